@@ -1,0 +1,306 @@
+"""The life of an award: drafted, recommended, approved, varied, closed."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from commissioning import rules
+from commissioning.actions import history, journal, records
+from commissioning.models import Allocation, Award, Commitment, DecisionNotice, User, Variation
+from commissioning.money import format_pounds
+from commissioning.rules import RuleBroken
+
+Status = Award.Status
+Lines = Sequence[tuple[Allocation, Decimal]]
+
+
+@transaction.atomic
+def draft(award: Award, lines: Lines = (), *, by: User) -> Award:
+    """Record a draft award and the pounds proposed from each allocation."""
+    if not award.reference:
+        award.reference = next_reference()
+    award.status = Status.DRAFT
+    records.save(award, by=by)
+    propose(award, lines, by=by)
+    return award
+
+
+def next_reference() -> str:
+    """The reference for an award that came without one: A-00001, A-00002, …"""
+    last = Award.objects.aggregate(last=Max("pk"))["last"] or 0
+    taken = set(
+        Award.objects.filter(reference__startswith="A-").values_list("reference", flat=True)
+    )
+    while (reference := f"A-{last + 1:05d}") in taken:
+        last += 1
+    return reference
+
+
+@transaction.atomic
+def propose(award: Award, lines: Lines, *, by: User) -> None:
+    """Set the pounds proposed from each allocation; a recommendation under it lapses."""
+    if award.status == Status.RECOMMENDED:
+        send_back(award, reason="The amount changed, so the recommendation lapsed.", by=by)
+    if award.status != Status.DRAFT:
+        raise RuleBroken(
+            f"Award {award.reference} is {award.get_status_display()}. Vary it instead.",
+            "wrong_state",
+        )
+    for allocation, amount in lines:
+        rules.amount_is_positive(amount)
+        line = Commitment.objects.filter(award=award, allocation=allocation).first()
+        line = line or Commitment(award=award, allocation=allocation)
+        line.proposed = amount
+        records.save(line, by=by)
+
+
+@transaction.atomic
+def recommend(award: Award, *, by: User) -> None:
+    """Put a complete draft forward for approval: from now on it is pipeline."""
+    _lock(award)
+    rules.may_follow(award, Status.RECOMMENDED)
+    rules.award_can_be_recommended(award)
+    award.recommended_by, award.recommended_at = by, timezone.now()
+    _move(award, Status.RECOMMENDED, by)
+
+
+@transaction.atomic
+def send_back(award: Award, *, reason: str, by: User) -> None:
+    """Return a recommendation to its drafter."""
+    rules.reason_is_given(reason)
+    _lock(award)
+    rules.may_follow(award, Status.DRAFT)
+    award.recommended_by = award.recommended_at = None
+    _move(award, Status.DRAFT, by, reason)
+
+
+@transaction.atomic
+def approve(award: Award, *, decision: DecisionNotice, effective_on: date, by: User) -> None:
+    """Commit the proposed pounds of a recommended award under a decision notice."""
+    _lock(award)
+    rules.may_follow(award, Status.APPROVED)
+    rules.award_can_be_recommended(award)
+    rules.approver_is_not_recommender(award, by)
+    rules.decision_is_made(decision, effective_on)
+    award.approved_by, award.decision, award.awarded_on = by, decision, effective_on
+    _move(award, Status.APPROVED, by)
+    journal.commit(
+        [(line, line.proposed) for line in award.commitments.select_related("allocation")],
+        effective_on=effective_on,
+        decision=decision,
+        by=by,
+    )
+
+
+def approve_many(
+    awards: Sequence[Award], *, decision: DecisionNotice, effective_on: date, by: User
+) -> None:
+    """Approve several awards under one decision notice, all or none of them."""
+    with transaction.atomic():
+        # In order of id, so that two batches with common awards cannot wait for each other.
+        for award in sorted(awards, key=lambda award: award.pk):
+            approve(award, decision=decision, effective_on=effective_on, by=by)
+
+
+@transaction.atomic
+def reject(award: Award, *, reason: str, by: User) -> None:
+    """Turn a recommendation down."""
+    rules.reason_is_given(reason)
+    _lock(award)
+    rules.may_follow(award, Status.REJECTED)
+    rules.approver_is_not_recommender(award, by)
+    _move(award, Status.REJECTED, by, reason)
+
+
+@transaction.atomic
+def withdraw(award: Award, *, reason: str, by: User) -> None:
+    """End an award before it was approved."""
+    rules.reason_is_given(reason)
+    _lock(award)
+    rules.may_follow(award, Status.WITHDRAWN)
+    _move(award, Status.WITHDRAWN, by, reason)
+
+
+@transaction.atomic
+def reopen_draft(award: Award, *, by: User) -> None:
+    """Take a rejected or withdrawn award up again, as a draft."""
+    _lock(award)
+    rules.may_follow(award, Status.DRAFT)
+    award.recommended_by = award.recommended_at = None
+    _move(award, Status.DRAFT, by)
+
+
+@transaction.atomic
+def activate(award: Award, *, by: User) -> None:
+    """Mark an approved award as under way."""
+    _lock(award)
+    rules.may_follow(award, Status.ACTIVE)
+    _move(award, Status.ACTIVE, by)
+
+
+@transaction.atomic
+def vary(
+    award: Award,
+    changes: Lines,
+    *,
+    kind: str,
+    reason: str,
+    decision: DecisionNotice | None,
+    effective_on: date,
+    by: User,
+    ends_on: date | None = None,
+) -> Variation:
+    """Change an approved award by signed pounds per allocation, as a numbered variation.
+
+    An allocation that the award does not stand on yet is added. Without changes it is an extension,
+    which needs a new last day.
+    """
+    _lock(award)
+    rules.award_is_open(award)
+    rules.approver_is_not_recommender(award, by)
+    rules.reason_is_given(reason)
+    rules.decision_is_made(decision, effective_on)
+    if not changes and ends_on is None:
+        raise RuleBroken("Say what changes: an amount, or the last day.", "nothing_changes")
+    variation = _variation(award, kind, reason, decision, effective_on, ends_on, by)
+    lines = [(_line(award, allocation, amount, by), amount) for allocation, amount in changes]
+    if ends_on:
+        award.ends_on = ends_on
+        records.save_checked(award)
+    if lines:
+        journal.commit(
+            lines,
+            effective_on=effective_on,
+            reason=journal.Reason.VARIATION,
+            decision=decision,
+            variation=variation,
+            by=by,
+        )
+    history.record(
+        f"varied ({variation.number})",
+        award,
+        by,
+        reason=reason,
+        after={"change": str(sum((amount for _, amount in changes), Decimal(0)))},
+    )
+    return variation
+
+
+@transaction.atomic
+def close(award: Award, *, by: User) -> None:
+    """End an award whose money is settled."""
+    _lock(award)
+    rules.may_follow(award, Status.CLOSED)
+    if award.unpaid:
+        raise RuleBroken(
+            f"{format_pounds(award.unpaid)} of award {award.reference} is committed and not paid. "
+            "Pay it, or reduce the award by a variation, before you close it.",
+            "unsettled",
+        )
+    _move(award, Status.CLOSED, by)
+
+
+@transaction.atomic
+def terminate(
+    award: Award, *, reason: str, decision: DecisionNotice | None, effective_on: date, by: User
+) -> None:
+    """End an award early: what is not paid goes back to its allocations."""
+    _lock(award)
+    rules.may_follow(award, Status.TERMINATED)
+    rules.approver_is_not_recommender(award, by)
+    rules.reason_is_given(reason)
+    rules.decision_is_made(decision, effective_on)
+    kind = Variation.Kind.TERMINATION
+    variation = _variation(award, kind, reason, decision, effective_on, None, by)
+    lines = list(award.commitments.select_for_update(no_key=True).order_by("pk"))
+    journal.commit(
+        [(line, -line.unpaid) for line in lines if line.unpaid],
+        effective_on=effective_on,
+        reason=journal.Reason.WITHDRAWAL,
+        decision=decision,
+        variation=variation,
+        by=by,
+    )
+    _move(award, Status.TERMINATED, by, reason)
+
+
+@transaction.atomic
+def take_on(
+    award: Award,
+    lines: Lines,
+    *,
+    from_record: str,
+    effective_on: date,
+    by: User,
+    awarded_on: date | None = None,
+) -> Award:
+    """Record an award that the office made before it used this system, from a named record.
+
+    It needs no recommender, approver or decision notice here, and says instead where it was taken
+    from. `effective_on` is the day from which its money counts.
+    """
+    rules.reason_is_given(from_record)
+    award.status, award.taken_on_from = Status.APPROVED, from_record
+    award.awarded_on = awarded_on
+    if not award.reference:
+        award.reference = next_reference()
+    records.save(award, by=by, reason=f"Taken on from {from_record}")
+    if lines:
+        journal.commit(
+            [(_line(award, allocation, amount, by), amount) for allocation, amount in lines],
+            effective_on=effective_on,
+            by=by,
+            note=f"Taken on from {from_record}",
+        )
+    award.refresh_from_db()
+    return award
+
+
+def _lock(award: Award) -> None:
+    """Lock the award's row and read it anew: two officers who press at once go one by one."""
+    award.refresh_from_db(from_queryset=Award.objects.select_for_update(no_key=True))
+
+
+def _move(award: Award, status: str, by: User, reason: str = "") -> None:
+    before = award.status
+    award.status = status
+    records.save_checked(award)
+    history.record(
+        str(Status(status).label),
+        award,
+        by,
+        before={"status": before},
+        after={"status": status},
+        reason=reason,
+    )
+
+
+def _variation(award, kind, reason, decision, effective_on, ends_on, by) -> Variation:
+    last = award.variations.aggregate(last=Max("number"))["last"] or 0
+    variation = Variation(
+        award=award,
+        number=last + 1,
+        kind=kind,
+        reason=reason,
+        decision=decision,
+        effective_on=effective_on,
+        ends_on=ends_on,
+        approved_by=by,
+    )
+    records.check(variation)
+    records.save_checked(variation)
+    return variation
+
+
+def _line(award: Award, allocation: Allocation, amount: Decimal, by: User) -> Commitment:
+    """The award's line on the allocation, added if it has none."""
+    line = Commitment.objects.filter(award=award, allocation=allocation).first()
+    if line is None:
+        rules.amount_is_positive(amount)
+        line = Commitment(award=award, allocation=allocation, proposed=amount)
+        records.save(line, by=by)
+    return line

@@ -1,0 +1,165 @@
+"""What finance does with funds: budgets, allocations, virements and the close of a year."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from commissioning import rules
+from commissioning.actions import history, journal, records
+from commissioning.models import Allocation, Budget, ClosedYear, DecisionNotice, User
+from commissioning.money import format_pounds
+from commissioning.rules import RuleBroken
+from commissioning.years import FinancialYear
+
+
+@transaction.atomic
+def open_budget(
+    budget: Budget,
+    amount: Decimal,
+    *,
+    effective_on: date,
+    by: User,
+    decision: DecisionNotice | None = None,
+    note: str = "",
+) -> None:
+    """Record a budget and its original amount in pounds."""
+    rules.amount_is_positive(amount)
+    records.save(budget, by=by)
+    journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
+    _tell("opened the budget with", budget, amount, by, note)
+
+
+@transaction.atomic
+def revise_budget(
+    budget: Budget,
+    amount: Decimal,
+    *,
+    effective_on: date,
+    note: str,
+    by: User,
+    decision: DecisionNotice | None = None,
+) -> None:
+    """Add `amount` pounds to a budget, or take them out when negative."""
+    rules.reason_is_given(note)
+    journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
+    _tell("revised the budget by", budget, amount, by, note)
+
+
+@transaction.atomic
+def authorise_margin(budget: Budget, margin: Decimal, *, reason: str, by: User) -> None:
+    """Allow `margin` pounds more than the budget to be allocated; £0.00 ends the authority."""
+    budget = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
+    if margin < 0:
+        raise RuleBroken("The margin cannot be negative.", "not_positive")
+    if margin:
+        rules.reason_is_given(reason)
+    if budget.allocated > budget.amount + margin:
+        raise RuleBroken(
+            f"{format_pounds(budget.allocated)} is already allocated from {budget}, "
+            f"{format_pounds(budget.allocated - budget.amount)} more than the budget. The margin "
+            "cannot be smaller than that.",
+            "budget_allocates_no_more_than_it_holds",
+        )
+    budget.margin, budget.margin_reason = margin, reason
+    records.save(budget, by=by, reason=reason)
+
+
+@transaction.atomic
+def allocate(
+    shares: Sequence[tuple[Allocation, Decimal]],
+    *,
+    effective_on: date,
+    by: User,
+    decision: DecisionNotice | None = None,
+    note: str = "",
+) -> None:
+    """Set pounds aside for allocations, new or known, all or none of them.
+
+    Giving a known allocation a negative amount takes pounds back into the budget.
+    """
+    for allocation, amount in shares:
+        if allocation.pk is None:
+            rules.amount_is_positive(amount)
+            records.save(allocation, by=by)
+    reason = {} if all(amount > 0 for _, amount in shares) else {"reason": "revision"}
+    journal.allocate(
+        shares, effective_on=effective_on, decision=decision, note=note, by=by, **reason
+    )
+    for allocation, amount in shares:
+        _tell("allocated", allocation, amount, by, note)
+
+
+@transaction.atomic
+def vire(
+    giver,
+    taker,
+    amount: Decimal,
+    *,
+    effective_on: date,
+    note: str,
+    by: User,
+    decision: DecisionNotice | None = None,
+) -> None:
+    """Move pounds between two budgets or two allocations."""
+    journal.vire(
+        giver, taker, amount, effective_on=effective_on, note=note, decision=decision, by=by
+    )
+    _tell("vired away", giver, amount, by, note)
+    _tell("received by virement", taker, amount, by, note)
+
+
+@transaction.atomic
+def carry_forward(
+    giver: Budget,
+    taker: Budget,
+    amount: Decimal,
+    *,
+    note: str,
+    by: User,
+    decision: DecisionNotice | None = None,
+) -> None:
+    """Move unspent pounds to the fund's later budget: out on the last day, in on the first."""
+    journal.carry_forward(
+        giver,
+        taker,
+        amount,
+        out_on=giver.ends_on,
+        in_on=taker.starts_on,
+        note=note,
+        decision=decision,
+        by=by,
+    )
+    _tell("carried forward", giver, amount, by, note)
+    _tell("received by carry-forward", taker, amount, by, note)
+
+
+@transaction.atomic
+def close_year(year: FinancialYear, *, by: User) -> ClosedYear:
+    """Close a financial year: from now on the database refuses entries dated in it."""
+    closed = ClosedYear(
+        start_year=year.start_year,
+        first_day=year.first_day,
+        last_day=year.last_day,
+        closed_by=by,
+    )
+    records.save(closed, by=by)
+    return closed
+
+
+@transaction.atomic
+def reopen_year(closed: ClosedYear, *, reason: str, by: User) -> None:
+    """Let entries be dated in a closed year again."""
+    rules.reason_is_given(reason)
+    if closed.reopened_at is not None:
+        raise RuleBroken(f"The year {closed} is already open again.", "wrong_state")
+    closed.reopened_at, closed.reopened_by, closed.reopened_reason = timezone.now(), by, reason
+    records.save(closed, by=by, reason=reason)
+
+
+def _tell(verb: str, row, amount: Decimal, by: User, note: str) -> None:
+    history.record(
+        f"{verb} {format_pounds(amount)}", row, by, after={"amount": str(amount)}, reason=note
+    )

@@ -1,0 +1,46 @@
+"""Recording who did what: one append-only event per action."""
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from commissioning.models import HistoryEvent, User
+
+
+def state(row: models.Model) -> dict:
+    """The row's own columns as plain values, money as text so that no penny is lost."""
+    return {
+        field.attname: field.value_to_string(row)
+        for field in row._meta.concrete_fields
+        if getattr(row, field.attname) not in (None, "")
+    }
+
+
+def event(
+    verb: str,
+    row: models.Model,
+    by: User,
+    before: dict | None = None,
+    after: dict | None = None,
+    reason: str = "",
+) -> HistoryEvent:
+    """An unsaved event, for recording many at once with `record_all`."""
+    return HistoryEvent(
+        by_id=by.pk,
+        by_name=str(by)[:200],
+        verb=verb,
+        subject_type=row._meta.model_name,
+        subject_id=str(row.pk),
+        subject_label=str(row)[:300],
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def record(verb: str, row: models.Model, by: User, **details) -> None:
+    event(verb, row, by, **details).save(force_insert=True)
+
+
+def record_all(events: Iterable[HistoryEvent]) -> None:
+    HistoryEvent.objects.bulk_create(events, batch_size=1000)

@@ -1,0 +1,53 @@
+"""Saving a record that describes something: checked, saved and written into history as one."""
+
+from django.db import IntegrityError, models, transaction
+
+from commissioning.actions import history
+from commissioning.actions.journal import broken_constraint
+from commissioning.models import User
+from commissioning.rules import RuleBroken
+
+
+def check(row: models.Model) -> None:
+    """Every rule about one row: fields, uniqueness and constraints, with sentences for staff."""
+    row.full_clean(validate_constraints=True)
+
+
+@transaction.atomic
+def save(row: models.Model, *, by: User, reason: str = "") -> bool:
+    """Save a new or changed row; True if anything changed. Raises ValidationError otherwise."""
+    before = None
+    if row.pk is not None:
+        stored = type(row)._base_manager.filter(pk=row.pk).first()
+        before = history.state(stored) if stored else None
+    check(row)
+    if before == history.state(row):
+        return False
+    save_checked(row)
+    verb = "added" if before is None else "changed"
+    history.record(verb, row, by, before=before, after=history.state(row), reason=reason)
+    return True
+
+
+def save_checked(row: models.Model) -> None:
+    """Save, telling a refusal by the database as a rule with its sentence."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        name, sentence = broken_constraint(error)
+        for constraint in row._meta.constraints:
+            if constraint.name == name:
+                raise RuleBroken(str(constraint.violation_error_message), name) from error
+        if sentence and " " in sentence:
+            raise RuleBroken(sentence, name) from error
+        raise
+
+
+@transaction.atomic
+def remove(row: models.Model, *, by: User) -> None:
+    """Remove a draft; what money or the public has seen is never removed."""
+    before, label = history.state(row), history.event("removed", row, by)
+    row.delete()
+    label.before = before
+    label.save(force_insert=True)

@@ -1,0 +1,451 @@
+"""Every figure in pounds, each computed in one place: sums over the journal.
+
+A position can be asked for as at a day (entries effective by then) and as known at a moment
+(entries recorded by then). Pages, downloads, the API and reports all call these functions.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from commissioning.models import (
+    Allocation,
+    Area,
+    Award,
+    Budget,
+    Commitment,
+    Entry,
+    Fund,
+    FundingSource,
+)
+from commissioning.money import NOTHING, MoneyField
+from commissioning.years import FinancialYear, period_label
+
+Kind = Entry.Kind
+Reason = Entry.Reason
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which part of the chain, and as of when.
+
+    `year` takes the budgets whose whole period lies in that financial year; budgets that reach
+    beyond it have no yearly split and are left out (see `Budget.objects.reaching_beyond`).
+    `published` takes published funds and published awards only.
+    """
+
+    fund: Fund | None = None
+    source: FundingSource | None = None
+    area: Area | None = None
+    year: FinancialYear | None = None
+    budget: Budget | None = None
+    allocation: Allocation | None = None
+    as_at: date | None = None
+    known_at: datetime | None = None
+    published: bool = False
+
+    def of_budgets(self, path: str = "") -> Q:
+        """The budgets of the slice, from a model that reaches them by `path` ("budget__")."""
+        q = Q()
+        if self.fund:
+            q &= Q(**{f"{path}fund": self.fund})
+        if self.source:
+            q &= Q(**{f"{path}source": self.source})
+        if self.year:
+            q &= Q(
+                **{
+                    f"{path}starts_on__gte": self.year.first_day,
+                    f"{path}ends_on__lte": self.year.last_day,
+                }
+            )
+        if self.budget:
+            q &= Q(**{f"{path}pk" if path else "pk": self.budget.pk})
+        if self.published:
+            q &= Q(**{f"{path}fund__is_published": True})
+        return q
+
+    def of_allocations(self, path: str = "") -> Q:
+        """The allocations of the slice, from a model that reaches them by `path`."""
+        q = self.of_budgets(f"{path}budget__")
+        if self.area:
+            q &= Q(**{f"{path}area__in": Area.objects.within(self.area)})
+        if self.allocation:
+            q &= Q(**{f"{path}pk" if path else "pk": self.allocation.pk})
+        return q
+
+    def entries(self) -> QuerySet[Entry]:
+        """The journal entries that the slice's figures are sums of."""
+        rows = Entry.objects.filter(self.of_budgets("budget__"))
+        if self.area or self.allocation:
+            rows = rows.filter(self.of_allocations("allocation__"))
+        if self.as_at:
+            rows = rows.filter(effective_on__lte=self.as_at)
+        if self.known_at:
+            rows = rows.filter(recorded_at__lte=self.known_at)
+        if self.published:
+            rows = rows.filter(Q(commitment__isnull=True) | Q(commitment__award__is_published=True))
+        return rows
+
+
+@dataclass(frozen=True)
+class Position:
+    """How much money there is at one place of the chain, in pounds.
+
+    `original` and `revisions` are None where there is no budget to speak of (an area has
+    allocations, not budgets); `pipeline` is None for a past day, because it is not kept.
+    """
+
+    original: Decimal | None = NOTHING
+    revisions: Decimal | None = NOTHING
+    margin: Decimal | None = NOTHING
+    allocated: Decimal = NOTHING
+    committed: Decimal = NOTHING
+    paid: Decimal = NOTHING
+    recovered: Decimal = NOTHING
+    pipeline: Decimal | None = NOTHING
+
+    @property
+    def budget(self) -> Decimal | None:
+        """The revised budget: original and every later change."""
+        return None if self.original is None else self.original + self.revisions
+
+    @property
+    def unallocated(self) -> Decimal | None:
+        """What may still be allocated, the authorised margin included."""
+        return None if self.budget is None else self.budget + self.margin - self.allocated
+
+    @property
+    def uncommitted(self) -> Decimal:
+        """Allocated and not yet committed."""
+        return self.allocated - self.committed
+
+    @property
+    def unpaid(self) -> Decimal:
+        """Committed and not yet paid."""
+        return self.committed - self.paid
+
+    @property
+    def available(self) -> Decimal:
+        """What may still be committed: of the budget and its margin, or of the allocations."""
+        if self.budget is None:
+            return self.uncommitted
+        return self.budget + self.margin - self.committed
+
+    def __add__(self, other: "Position") -> "Position":
+        return Position(
+            **{
+                name: _plus(getattr(self, name), getattr(other, name))
+                for name in self.__dataclass_fields__
+            }
+        )
+
+
+def _plus(a: Decimal | None, b: Decimal | None) -> Decimal | None:
+    return None if a is None or b is None else a + b
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table of positions: what it is of, and the figures."""
+
+    key: object
+    label: str
+    position: Position
+
+
+@dataclass(frozen=True)
+class Table:
+    """Positions side by side; `total` is the sum of the rows."""
+
+    rows: tuple[Row, ...]
+    total: Position
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def of(self, key: object) -> Position:
+        """The position of one key; all nothing if it has no money."""
+        found = [row.position for row in self.rows if row.key == key]
+        return found[0] if found else Position(pipeline=self.total.pipeline)
+
+
+def _sum(**conditions) -> Coalesce:
+    return Coalesce(Sum("amount", filter=Q(**conditions)), Value(NOTHING, MoneyField()))
+
+
+_SUMS = {
+    "original": _sum(kind=Kind.FUNDING, reason=Reason.ORIGINAL),
+    "funding": _sum(kind=Kind.FUNDING),
+    "allocated": _sum(kind=Kind.ALLOCATION),
+    "committed": _sum(kind=Kind.COMMITMENT),
+    "paid": _sum(kind=Kind.PAYMENT),
+    "returned": _sum(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
+}
+
+# What positions can be set side by side by: the path from a budget or allocation to the key.
+_BY_BUDGET = {
+    "fund": ["fund"],
+    "source": ["source"],
+    "period": ["starts_on", "ends_on"],
+    "budget": ["pk"],
+}
+_BY_ALLOCATION = {"area": ["area"], "allocation": ["pk"]}
+
+
+def fund_position(fund: Fund, **slice_options) -> Position:
+    """The position of one fund, over all its periods unless a `year` is given."""
+    return position(Slice(fund=fund, **slice_options))
+
+
+def area_totals(**slice_options) -> Table:
+    """Positions by area of the allocations, an area's parts counted with the area."""
+    return positions("area", Slice(**slice_options))
+
+
+def source_totals(**slice_options) -> Table:
+    """Positions by source of funding."""
+    return positions("source", Slice(**slice_options))
+
+
+def position(slice_: Slice) -> Position:
+    """The position of the whole slice."""
+    sums = slice_.entries().aggregate(**_SUMS)
+    proposed = _pipeline(slice_).aggregate(total=_proposed())["total"]
+    margin = Budget.objects.filter(slice_.of_budgets()).aggregate(total=_margin())["total"]
+    return _position(slice_, sums, margin, proposed)
+
+
+def positions(by: str, slice_: Slice) -> Table:
+    """Positions by "fund", "source", "period", "budget", "area" or "allocation"."""
+    over_allocations = by in _BY_ALLOCATION
+    path = _BY_ALLOCATION[by] if over_allocations else _BY_BUDGET[by]
+    entries = slice_.entries()
+    if over_allocations:
+        entries = entries.filter(allocation__isnull=False)
+    step = "allocation" if over_allocations else "budget"
+    fields = [f"{step}__{name}" for name in path]
+    sums = {
+        tuple(row[name] for name in fields): row
+        for row in entries.order_by().values(*fields).annotate(**_SUMS)
+    }
+    through = "allocation" if over_allocations else "allocation__budget"
+    pipe_fields = [f"{through}__{name}" for name in path]
+    proposed = {
+        tuple(row[name] for name in pipe_fields): row["total"]
+        for row in _pipeline(slice_).order_by().values(*pipe_fields).annotate(total=_proposed())
+    }
+    margins = {}
+    if not over_allocations:
+        margins = {
+            tuple(row[name] for name in path): row["total"]
+            for row in Budget.objects.filter(slice_.of_budgets(), margin__gt=0)
+            .order_by()
+            .values(*path)
+            .annotate(total=_margin())
+        }
+    no_money = dict.fromkeys(_SUMS, NOTHING)
+    label = _LABELS[by]([*sums, *proposed])
+    rows = [
+        Row(
+            *label[key],
+            _position(
+                slice_,
+                sums.get(key, no_money),
+                margins.get(key, NOTHING),
+                proposed.get(key, NOTHING),
+                has_budget=not over_allocations,
+            ),
+        )
+        for key in dict.fromkeys([*sums, *proposed])
+    ]
+    if by == "area":
+        rows = _with_their_area(rows)
+    rows.sort(key=lambda row: (row.label == "", row.label))
+    empty = Position() if not over_allocations else Position(None, None, None)
+    if _pipeline_is_unknown(slice_):
+        empty = replace(empty, pipeline=None)
+    return Table(tuple(rows), sum((row.position for row in rows), empty))
+
+
+def _position(slice_, sums, margin, proposed, has_budget=True) -> Position:
+    has_budget = has_budget and not (slice_.area or slice_.allocation)
+    return Position(
+        original=sums["original"] if has_budget else None,
+        revisions=sums["funding"] - sums["original"] if has_budget else None,
+        margin=margin if has_budget else None,
+        allocated=sums["allocated"],
+        committed=sums["committed"],
+        paid=sums["paid"],
+        recovered=-sums["returned"],
+        pipeline=None if _pipeline_is_unknown(slice_) else proposed,
+    )
+
+
+def _pipeline_is_unknown(slice_: Slice) -> bool:
+    # Which awards were recommended on a past day is not kept; the public is shown none.
+    return slice_.published or bool(
+        slice_.known_at or (slice_.as_at and slice_.as_at < timezone.localdate())
+    )
+
+
+def _pipeline(slice_: Slice) -> QuerySet[Commitment]:
+    return Commitment.objects.filter(
+        slice_.of_allocations("allocation__"), award__status=Award.Status.RECOMMENDED
+    )
+
+
+def _proposed() -> Coalesce:
+    return Coalesce(Sum("proposed"), Value(NOTHING, MoneyField()))
+
+
+def _margin() -> Coalesce:
+    return Coalesce(Sum("margin"), Value(NOTHING, MoneyField()))
+
+
+def _with_their_area(rows: Iterable[Row]) -> list[Row]:
+    """Rows of neighbourhood units added to the rows of the areas that they lie in."""
+    merged: dict[Area, Row] = {}
+    for row in rows:
+        area = row.key
+        while area.kind == Area.Kind.NEIGHBOURHOOD_UNIT and area.parent is not None:
+            area = area.parent
+        known = merged.get(area)
+        total = row.position if known is None else known.position + row.position
+        merged[area] = Row(area, area.name, total)
+    return list(merged.values())
+
+
+def _by_record(model: type, related: list[str] = ()) -> Callable:
+    def labels(keys) -> dict:
+        found = model.objects.select_related(*related).in_bulk({key[0] for key in keys})
+        return {key: (found[key[0]], str(found[key[0]])) for key in keys}
+
+    return labels
+
+
+_LABELS = {
+    "fund": _by_record(Fund),
+    "source": _by_record(FundingSource),
+    "budget": _by_record(Budget, ["fund", "source"]),
+    "area": _by_record(Area, ["parent"]),
+    "allocation": _by_record(Allocation, ["area", "budget__fund"]),
+    "period": lambda keys: {key: (key, period_label(*key)) for key in keys},
+}
+
+
+# --- Awards ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AwardLine:
+    """What an award has from one allocation, in pounds."""
+
+    commitment: Commitment
+    original: Decimal
+    variations: Decimal
+    paid: Decimal
+    recovered: Decimal
+
+    @property
+    def current(self) -> Decimal:
+        return self.original + self.variations
+
+    @property
+    def unpaid(self) -> Decimal:
+        return self.current - self.paid
+
+
+@dataclass(frozen=True)
+class AwardPosition:
+    """What an award was and is worth and what has been paid, each the sum of its lines.
+
+    `is_known` is False for an award whose amount is not published: its figures are not £0.
+    """
+
+    lines: tuple[AwardLine, ...]
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.lines)
+
+    @property
+    def original(self) -> Decimal:
+        return sum((line.original for line in self.lines), NOTHING)
+
+    @property
+    def variations(self) -> Decimal:
+        return sum((line.variations for line in self.lines), NOTHING)
+
+    @property
+    def current(self) -> Decimal:
+        return sum((line.current for line in self.lines), NOTHING)
+
+    @property
+    def paid(self) -> Decimal:
+        """Payments less recoveries."""
+        return sum((line.paid for line in self.lines), NOTHING)
+
+    @property
+    def recovered(self) -> Decimal:
+        return sum((line.recovered for line in self.lines), NOTHING)
+
+    @property
+    def unpaid(self) -> Decimal:
+        return self.current - self.paid
+
+
+def award_position(
+    award: Award, as_at: date | None = None, known_at: datetime | None = None
+) -> AwardPosition:
+    """An award's position by allocation; without lines until money is committed."""
+    entries = Entry.objects.filter(commitment__award=award)
+    if as_at:
+        entries = entries.filter(effective_on__lte=as_at)
+    if known_at:
+        entries = entries.filter(recorded_at__lte=known_at)
+    sums = {
+        row["commitment"]: row
+        for row in entries.order_by()
+        .values("commitment")
+        .annotate(
+            original=_sum(kind=Kind.COMMITMENT, reason=Reason.ORIGINAL),
+            committed=_sum(kind=Kind.COMMITMENT),
+            paid=_sum(kind=Kind.PAYMENT),
+            returned=_sum(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
+        )
+    }
+    commitments = award.commitments.filter(pk__in=sums).select_related(
+        "allocation__area", "allocation__budget__fund", "allocation__budget__source"
+    )
+    return AwardPosition(
+        tuple(
+            AwardLine(
+                commitment=commitment,
+                original=sums[commitment.pk]["original"],
+                variations=sums[commitment.pk]["committed"] - sums[commitment.pk]["original"],
+                paid=sums[commitment.pk]["paid"],
+                recovered=-sums[commitment.pk]["returned"],
+            )
+            for commitment in commitments
+        )
+    )
+
+
+# --- Periods --------------------------------------------------------------------------------------
+
+
+def years_with_money(published: bool = False) -> list[FinancialYear]:
+    """Financial years that some budget lies in, the latest first."""
+    budgets = Budget.objects.published() if published else Budget.objects.all()
+    days = budgets.filter(starts_on__isnull=False).values_list("starts_on", "ends_on").distinct()
+    years = set()
+    for first, last in days.order_by():
+        year = FinancialYear.containing(first)
+        if last <= year.last_day:
+            years.add(year)
+    return sorted(years, reverse=True)

@@ -1,0 +1,547 @@
+"""Awards: grants and contracts, the money committed to them, their conditions and variations."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from commissioning.fields import DayField, LineField, ProseField, RunningTotal
+from commissioning.models.areas import Area
+from commissioning.models.decisions import DecisionNotice
+from commissioning.models.funds import Allocation, Fund, FundingSource
+from commissioning.models.organisations import Organisation
+from commissioning.models.plan import Theme
+from commissioning.models.publication import (
+    DatePrecision,
+    Publishable,
+    PublishedQuerySet,
+    Qualifier,
+    Scope,
+    ScopeBasis,
+)
+from commissioning.models.services import Service
+from commissioning.money import NOTHING, MoneyField
+from commissioning.years import FinancialYear
+
+
+class AwardQuerySet(PublishedQuerySet):
+    def for_fund(self, fund: Fund):
+        """Awards made from the fund, wholly or in part."""
+        standing_on_it = Commitment.objects.filter(
+            award=OuterRef("pk"), allocation__budget__fund=fund
+        )
+        return self.filter(Q(fund=fund) | Exists(standing_on_it))
+
+    def for_source(self, source: FundingSource):
+        standing_on_it = Commitment.objects.filter(
+            award=OuterRef("pk"), allocation__budget__source=source
+        )
+        return self.filter(Q(source=source) | Exists(standing_on_it))
+
+    def for_area(self, area: Area):
+        """Awards that benefit the area or a place in it."""
+        benefits = Award.areas.through.objects.filter(
+            award=OuterRef("pk"), area__in=Area.objects.within(area)
+        )
+        return self.filter(Exists(benefits))
+
+    def for_theme(self, theme: Theme):
+        return self.filter(
+            Exists(Award.themes.through.objects.filter(award=OuterRef("pk"), theme=theme))
+        )
+
+    def in_year(self, year: FinancialYear):
+        """Awards made in the financial year; where that day is unknown, started in it."""
+        return self.filter(
+            Q(awarded_on__range=(year.first_day, year.last_day))
+            | Q(awarded_on__isnull=True, starts_on__range=(year.first_day, year.last_day))
+        )
+
+
+class Award(Publishable):
+    """A grant or contract: a decision to give money to a recipient for a purpose."""
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", "grant"
+        CONTRACT = "contract", "contract"
+        OTHER = "other", "other arrangement"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        RECOMMENDED = "recommended", "recommended"
+        APPROVED = "approved", "approved"
+        ACTIVE = "active", "active"
+        CLOSED = "closed", "closed"
+        REJECTED = "rejected", "rejected"
+        WITHDRAWN = "withdrawn", "withdrawn"
+        TERMINATED = "terminated", "terminated"
+
+    # States in which the office has promised the money.
+    PROMISED = [Status.APPROVED, Status.ACTIVE, Status.CLOSED, Status.TERMINATED]
+    # States in which money can still be committed, varied or paid.
+    OPEN = [Status.APPROVED, Status.ACTIVE]
+    EDITABLE = [Status.DRAFT]
+
+    # What may follow what; actions ask here.
+    TRANSITIONS = {
+        Status.DRAFT: {Status.RECOMMENDED, Status.WITHDRAWN},
+        Status.RECOMMENDED: {Status.DRAFT, Status.APPROVED, Status.REJECTED, Status.WITHDRAWN},
+        Status.APPROVED: {Status.ACTIVE, Status.CLOSED, Status.TERMINATED},
+        Status.ACTIVE: {Status.CLOSED, Status.TERMINATED},
+        Status.CLOSED: {Status.ACTIVE},
+        Status.REJECTED: {Status.DRAFT},
+        Status.WITHDRAWN: {Status.DRAFT},
+        Status.TERMINATED: set(),
+    }
+
+    class LegalPower(models.TextChoices):
+        SECTION_9 = "s9", "section 9 crime and disorder reduction grant (PRSRA 2011)"
+        SECTION_143 = "s143", "section 143 services, victims' services included (ASBCPA 2014)"
+        CONTRACT = "contract", "contract"
+        OTHER = "other", "other power"
+
+    reference = models.SlugField(
+        max_length=60,
+        unique=True,
+        help_text=(
+            "The office's own reference; also the public address, so it never changes after "
+            "publication. Leave empty to have one given."
+        ),
+        blank=True,
+    )
+    title = LineField(max_length=140, help_text="What the award is for, in a line. Published.")
+    kind = models.CharField(max_length=10, choices=Kind)
+    arrangement = LineField(
+        max_length=60,
+        blank=True,
+        help_text="What sort of grant, contract or arrangement it is, such as “posts”. Published.",
+    )
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    recipient = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        help_text="Who gets the money. Needed before the award can be recommended.",
+    )
+    recipient_note = LineField(
+        blank=True, help_text="The recipient in words, where no organisation is known. Published."
+    )
+    fund = models.ForeignKey(
+        Fund,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        help_text="The fund that it is mainly made from.",
+    )
+    source = models.ForeignKey(
+        FundingSource,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        verbose_name="source of funding",
+        help_text="Only where the source is known and the budget is not.",
+    )
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.PROTECT, related_name="awards"
+    )
+    areas = models.ManyToManyField(
+        Area,
+        blank=True,
+        related_name="awards",
+        help_text="The areas that benefit, not where the recipient has its office. Published.",
+    )
+    scope = models.CharField(
+        "area of benefit", max_length=12, choices=Scope, default=Scope.NOT_STATED
+    )
+    scope_basis = models.CharField(max_length=10, choices=ScopeBasis, blank=True)
+    themes = models.ManyToManyField(Theme, blank=True, related_name="awards")
+
+    purpose = ProseField(
+        blank=True, help_text="What the money is for. Published: the law asks for it."
+    )
+    reason = ProseField(
+        blank=True,
+        help_text=(
+            "Why it serves to cut crime and disorder, or gives value for money. Published: the law "
+            "asks for it."
+        ),
+    )
+    legal_power = models.CharField(
+        max_length=10,
+        choices=LegalPower,
+        blank=True,
+        help_text="Needed before the award can be recommended. Published.",
+    )
+    starts_on = DayField(null=True, blank=True)
+    ends_on = DayField(null=True, blank=True)
+    date_precision = models.CharField(max_length=5, choices=DatePrecision, blank=True)
+    period_note = LineField(
+        "period in words", blank=True, help_text="Where the dates do not say it all. Published."
+    )
+    qualifier = models.CharField(
+        max_length=10,
+        choices=Qualifier,
+        default=Qualifier.EXACT,
+        help_text="How exact the amount is. Published with it.",
+    )
+
+    recommended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    recommended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    awarded_on = DayField(null=True, blank=True, editable=False)
+    decision = models.ForeignKey(
+        DecisionNotice,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="awards",
+    )
+    taken_on_from = LineField(
+        blank=True,
+        editable=False,
+        help_text="For an award made before this system was used: the record it was taken from.",
+    )
+    source_ref = LineField("source of this record", blank=True)
+    note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
+
+    # Empty until money is committed: an unknown amount is not £0.
+    amount = RunningTotal(null=True, blank=True)
+    paid = RunningTotal(default=NOTHING)
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("awarded_on").desc(nulls_last=True), "-pk"]
+        indexes = [
+            models.Index(
+                "awarded_on", "id", name="award_published_by_date", condition=Q(is_published=True)
+            ),
+            models.Index(
+                "amount", "id", name="award_published_by_amount", condition=Q(is_published=True)
+            ),
+            models.Index(fields=["status"], name="award_by_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="award_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="The award cannot end before it starts.",
+            ),
+            models.CheckConstraint(
+                name="award_status_is_known",
+                condition=Q(
+                    status__in=[
+                        "draft",
+                        "recommended",
+                        "approved",
+                        "active",
+                        "closed",
+                        "rejected",
+                        "withdrawn",
+                        "terminated",
+                    ]
+                ),
+                violation_error_message="An award must be in one of its states.",
+            ),
+            models.CheckConstraint(
+                name="award_approver_is_not_its_recommender",
+                condition=Q(approved_by__isnull=True)
+                | Q(recommended_by__isnull=True)
+                | ~Q(approved_by=F("recommended_by")),
+                violation_error_message=(
+                    "Whoever recommended an award cannot approve it. Ask another approver."
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_recommended_names_its_recommender",
+                condition=~Q(status="recommended") | Q(recommended_by__isnull=False),
+                violation_error_message="A recommended award must say who recommended it.",
+            ),
+            models.CheckConstraint(
+                name="award_promised_has_decision_and_legal_power",
+                condition=~Q(status__in=["approved", "active", "closed", "terminated"])
+                | ~Q(taken_on_from="")
+                | (
+                    Q(decision__isnull=False)
+                    & Q(approved_by__isnull=False)
+                    & Q(recommended_by__isnull=False)
+                    & Q(recipient__isnull=False)
+                    & ~Q(legal_power="")
+                ),
+                violation_error_message=(
+                    "An approved award needs a recipient, a decision notice, a legal power, a "
+                    "recommender and an approver."
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_pays_no_more_than_it_is_worth",
+                condition=Q(paid=0) | (Q(amount__isnull=False) & Q(paid__lte=F("amount"))),
+                violation_error_message="More would be paid than the award is worth.",
+            ),
+        ]
+        permissions = [
+            ("recommend_award", "Can recommend awards"),
+            ("approve_award", "Can approve and reject awards"),
+            ("vary_award", "Can vary, close and terminate awards"),
+            ("take_on_award", "Can take on awards made before this system was used"),
+            ("publish_award", "Can publish and withdraw awards"),
+        ]
+
+    class Publication:
+        public = {
+            "id",
+            "reference",
+            "title",
+            "kind",
+            "arrangement",
+            "status",
+            "recipient",
+            "recipient_note",
+            "fund",
+            "source",
+            "service",
+            "areas",
+            "scope",
+            "scope_basis",
+            "themes",
+            "purpose",
+            "reason",
+            "legal_power",
+            "starts_on",
+            "ends_on",
+            "date_precision",
+            "period_note",
+            "qualifier",
+            "awarded_on",
+            "decision",
+            "taken_on_from",
+            "source_ref",
+            "amount",
+            "paid",
+            "published_at",
+        }
+        private = {
+            "recommended_by",
+            "recommended_at",
+            "approved_by",
+            "note",
+            "is_published",
+            "published_by",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("public:award", args=[self.reference])
+
+    @property
+    def public_recipient(self) -> str:
+        """The recipient for every public page, download and API."""
+        if self.recipient is not None:
+            return self.recipient.public_name
+        return self.recipient_note or "Not stated"
+
+    @property
+    def unpaid(self):
+        """Pounds promised and not yet paid; None where the amount is unknown."""
+        return None if self.amount is None else self.amount - self.paid
+
+
+class CommitmentQuerySet(models.QuerySet):
+    def published(self):
+        """A commitment is public with its award."""
+        return self.filter(award__is_published=True)
+
+
+class Commitment(models.Model):
+    """The part of an award that stands on one allocation."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="commitments")
+    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="commitments")
+    proposed = MoneyField(
+        "amount proposed",
+        help_text="What will be committed from this allocation when the award is approved.",
+    )
+
+    amount = RunningTotal(default=NOTHING)
+    paid = RunningTotal(default=NOTHING)
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["award", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="commitment_is_one_per_award_and_allocation",
+                fields=["award", "allocation"],
+                violation_error_message="The award already stands on this allocation.",
+            ),
+            models.CheckConstraint(
+                name="commitment_proposes_more_than_nothing",
+                condition=Q(proposed__gt=0),
+                violation_error_message="The amount must be more than £0.00.",
+            ),
+            models.CheckConstraint(
+                name="commitment_pays_no_more_than_it_holds",
+                condition=Q(paid__lte=F("amount")),
+                violation_error_message="More would be paid than is committed.",
+            ),
+            models.CheckConstraint(
+                name="commitment_is_not_below_nothing",
+                condition=Q(amount__gte=0) & Q(paid__gte=0),
+                violation_error_message="A commitment cannot fall below nothing.",
+            ),
+        ]
+
+    class Publication:
+        public = {"id", "award", "allocation", "amount", "paid"}
+        private = {"proposed"}
+
+    def __str__(self) -> str:
+        return f"{self.award.reference} on {self.allocation}"
+
+    @property
+    def unpaid(self):
+        return self.amount - self.paid
+
+
+class Variation(models.Model):
+    """A numbered, signed change of an approved award; its amounts are journal entries."""
+
+    class Kind(models.TextChoices):
+        INCREASE = "increase", "increase"
+        DECREASE = "decrease", "decrease"
+        EXTENSION = "extension", "extension without money"
+        REPROFILE = "reprofile", "money moved between years, areas or funds"
+        TERMINATION = "termination", "termination"
+        CORRECTION = "correction", "correction of an error"
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="variations")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    reason = ProseField(max_length=2000, help_text="Why the award changes. Published.")
+    decision = models.ForeignKey(
+        DecisionNotice, null=True, blank=True, on_delete=models.PROTECT, related_name="variations"
+    )
+    effective_on = DayField()
+    ends_on = DayField(null=True, blank=True, help_text="The new last day, if it changes.")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["award", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="variation_number_is_used_once_per_award",
+                fields=["award", "number"],
+                violation_error_message=(
+                    "Somebody else varied this award just now. Look at it again."
+                ),
+            ),
+            models.CheckConstraint(
+                name="variation_has_a_reason",
+                condition=~Q(reason=""),
+                violation_error_message="Say why the award changes.",
+            ),
+        ]
+
+    class Publication:
+        public = {
+            "id",
+            "award",
+            "number",
+            "kind",
+            "reason",
+            "decision",
+            "effective_on",
+            "ends_on",
+            "recorded_at",
+        }
+        private = {"approved_by"}
+
+    def __str__(self) -> str:
+        return f"Variation {self.number} of {self.award.reference}"
+
+
+class Condition(models.Model):
+    """A term that an award depends on."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "to be met"
+        MET = "met", "met"
+        WAIVED = "waived", "waived"
+
+    award = models.ForeignKey(
+        Award, null=True, blank=True, on_delete=models.CASCADE, related_name="conditions"
+    )
+    fund = models.ForeignKey(
+        Fund, null=True, blank=True, on_delete=models.CASCADE, related_name="conditions"
+    )
+    code = LineField(max_length=60, blank=True)
+    text = ProseField(max_length=2000, help_text="Published: the law asks for it.")
+    applies_to = LineField(
+        blank=True, help_text="In words, where it is not one award or fund. Published."
+    )
+    due_on = DayField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    source_ref = LineField("source of this record", blank=True)
+    note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
+
+    class Meta:
+        ordering = ["award", "due_on", "pk"]
+        verbose_name = "condition of funding"
+        verbose_name_plural = "conditions of funding"
+        constraints = [
+            models.CheckConstraint(
+                name="condition_is_of_an_award_a_fund_or_a_group",
+                condition=(
+                    Q(award__isnull=False, fund__isnull=True)
+                    | Q(award__isnull=True, fund__isnull=False)
+                    | (Q(award__isnull=True, fund__isnull=True) & ~Q(applies_to=""))
+                ),
+                violation_error_message=(
+                    "Say what the condition applies to: one award, one fund, or a group in words."
+                ),
+            )
+        ]
+
+    class Publication:
+        public = {
+            "id",
+            "award",
+            "fund",
+            "code",
+            "text",
+            "applies_to",
+            "due_on",
+            "state",
+            "source_ref",
+        }
+        private = {"note"}
+
+    def __str__(self) -> str:
+        return self.text[:80]

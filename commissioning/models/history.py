@@ -1,0 +1,35 @@
+"""History: who did what to which record, when, and what it was before and after."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models.functions import Now
+
+from commissioning.fields import LineField, ProseField
+
+
+class HistoryEvent(models.Model):
+    """One thing that somebody did; append-only, held by database triggers.
+
+    Without foreign keys: it outlives what it tells of.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    by_id = models.BigIntegerField(null=True)
+    by_name = LineField(max_length=200)
+    verb = LineField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    subject_label = LineField(max_length=300)
+    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    reason = ProseField(blank=True, max_length=2000)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "at"], name="history_of_a_record")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name} {self.verb} {self.subject_label}"

@@ -1,0 +1,103 @@
+"""Payments: money out under a commitment, and money back."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from commissioning.fields import DayField, LineField, ProseField
+from commissioning.models.awards import Commitment
+from commissioning.money import MoneyField
+
+
+class PaymentQuerySet(models.QuerySet):
+    def published(self):
+        """A released payment is public with its award."""
+        return self.filter(commitment__award__is_published=True, status=Payment.Status.RELEASED)
+
+
+class Payment(models.Model):
+    """Money sent to a recipient under a commitment, or recovered from one."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", "payment"
+        RECOVERY = "recovery", "recovery"
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", "requested"
+        RELEASED = "released", "released"
+        REFUSED = "refused", "refused"
+        CANCELLED = "cancelled", "cancelled"
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="payments")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PAYMENT)
+    reference = LineField(
+        max_length=60,
+        blank=True,
+        help_text="The finance system's reference, such as an invoice or purchase order number.",
+    )
+    amount = MoneyField(help_text="In pounds; more than nothing, for a recovery as well.")
+    due_on = DayField(null=True, blank=True)
+    paid_on = DayField(null=True, blank=True, help_text="The day the money moves.")
+    status = models.CharField(
+        max_length=10, choices=Status, default=Status.REQUESTED, editable=False
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField(auto_now_add=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    released_at = models.DateTimeField(null=True, blank=True, editable=False)
+    note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-paid_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="payment_is_more_than_nothing",
+                condition=Q(amount__gt=0),
+                violation_error_message="The amount must be more than £0.00.",
+            ),
+            models.CheckConstraint(
+                name="payment_is_released_by_someone_else",
+                condition=Q(released_by__isnull=True) | ~Q(released_by=F("requested_by")),
+                violation_error_message=(
+                    "Whoever requested a payment cannot release it. Ask a colleague in finance."
+                ),
+            ),
+            models.CheckConstraint(
+                name="payment_released_says_who_and_when",
+                condition=~Q(status="released")
+                | Q(released_by__isnull=False, released_at__isnull=False, paid_on__isnull=False),
+                violation_error_message=(
+                    "A released payment must say who released it, and its date."
+                ),
+            ),
+        ]
+        permissions = [
+            ("request_payment", "Can request payments and recoveries"),
+            ("release_payment", "Can release and refuse payments"),
+        ]
+
+    class Publication:
+        public = {"id", "commitment", "kind", "amount", "paid_on", "status"}
+        private = {
+            "reference",
+            "due_on",
+            "requested_by",
+            "requested_at",
+            "released_by",
+            "released_at",
+            "note",
+        }
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk} of {self.commitment.award.reference}"

@@ -1,0 +1,55 @@
+"""The police and crime plan and its themes."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from commissioning.fields import DayField, LineField, ProseField
+
+
+class Plan(models.Model):
+    """A police and crime plan, or another plan with themes of its own."""
+
+    name = LineField(unique=True)
+    starts_on = DayField(null=True, blank=True)
+    ends_on = DayField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="plan_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="The plan cannot end before it starts.",
+            )
+        ]
+
+    class Publication:
+        public = {"id", "name", "starts_on", "ends_on"}
+        private = set()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Theme(models.Model):
+    """One of a plan's objectives, which awards and services serve."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="themes")
+    code = LineField(max_length=20, unique=True)
+    name = LineField()
+    slug = models.SlugField(max_length=120, unique=True)
+    sequence = models.PositiveSmallIntegerField(help_text="Its place in the plan's list.")
+    description = ProseField(blank=True, max_length=2000)
+    source_ref = LineField("source", blank=True)
+
+    class Meta:
+        ordering = ["plan", "sequence", "code"]
+
+    class Publication:
+        public = {"id", "plan", "code", "name", "slug", "sequence", "description", "source_ref"}
+        private = set()
+
+    def __str__(self) -> str:
+        return self.name

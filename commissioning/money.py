@@ -1,0 +1,144 @@
+"""Pounds and pence: exact Decimal pounds in Python, whole pence in a 64-bit integer column.
+
+SQLite would keep a DecimalField as floating point, where sums and CHECKs go wrong by pennies; an
+integer column adds up and compares exactly on both databases.
+"""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.forms import DecimalField
+
+PENNY = Decimal("0.01")
+NOTHING = Decimal("0.00")
+
+# One hundred billion pounds: far above any office's budget and far inside 64 bits of pence, so that
+# no sum of a million rows can overflow.
+LARGEST = Decimal("100000000000.00")
+
+
+def parse_pounds(text: str) -> Decimal:
+    """Decimal pounds from what a person writes: "£1,234.50", "-12", "1234.5".
+
+    Raises ValidationError with a sentence for staff for anything else, more than two decimals
+    included (a third decimal is a mistake to be asked about, never rounded away).
+    """
+    cleaned = text.strip().replace("£", "").replace(",", "").replace("\N{MINUS SIGN}", "-")
+    try:
+        amount = Decimal(cleaned)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    return exact_pounds(amount, as_written=text)
+
+
+def exact_pounds(value: object, as_written: str | None = None) -> Decimal:
+    """`value` as Decimal pounds with two decimals; ValidationError unless it is exactly that.
+
+    Floats are refused: they cannot hold most pennies.
+    """
+    shown = str(value if as_written is None else as_written)[:40]
+    if isinstance(value, float | bool) or not isinstance(value, Decimal | int | str):
+        raise ValidationError(f"“{shown}” is not an exact amount of money.", code="money_invalid")
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise ValidationError(
+            f"“{shown}” is not an amount of money. Write pounds and pence, such as 1,234.50.",
+            code="money_invalid",
+        )
+    if abs(amount) > LARGEST:
+        raise ValidationError(
+            f"“{shown}” is more than this system can hold ({format_pounds(LARGEST)}).",
+            code="money_too_large",
+        )
+    if amount != amount.quantize(PENNY):
+        raise ValidationError(
+            f"“{shown}” has parts of a penny. Amounts have at most two decimal places.",
+            code="money_decimals",
+        )
+    return amount.quantize(PENNY)
+
+
+def format_pounds(amount: Decimal, pence: bool = True) -> str:
+    """ "£1,234.50"; "−£1,234.50" below zero; without pence only where the amount has none."""
+    whole = not pence and amount == amount.to_integral_value()
+    text = f"{abs(amount):,.0f}" if whole else f"{abs(amount):,.2f}"
+    return f"\N{MINUS SIGN}£{text}" if amount < 0 else f"£{text}"
+
+
+def share(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
+    """`total` pounds split by `weights` so that the shares add up to it to the penny.
+
+    Largest remainder: each share is rounded down to the penny and the pennies left over go to the
+    shares that lost most, the earlier one first when two lost the same.
+    """
+    if not weights or sum(weights) <= 0 or min(weights) < 0:
+        raise ValueError("Weights must be positive and add up to more than nothing.")
+    exact = [total * Decimal(weight) / Decimal(sum(weights)) for weight in weights]
+    shares = [amount.quantize(PENNY, rounding=ROUND_FLOOR) for amount in exact]
+    left_over = int((total - sum(shares)) / PENNY)
+    neediest = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
+    for i in neediest[:left_over]:
+        shares[i] += PENNY
+    return shares
+
+
+class MoneyField(models.Field):
+    """Decimal pounds and pence, kept as whole pence in a 64-bit integer column."""
+
+    description = "An exact amount of money in pounds and pence"
+
+    def get_internal_type(self) -> str:
+        return "BigIntegerField"
+
+    @property
+    def validators(self):
+        return [
+            *super().validators,
+            MinValueValidator(-LARGEST),
+            MaxValueValidator(LARGEST),
+        ]
+
+    def to_python(self, value):
+        if value is None or value == "":
+            return None
+        return parse_pounds(value) if isinstance(value, str) else exact_pounds(value)
+
+    def from_db_value(self, value, expression, connection):
+        # SUM of a bigint column comes back from PostgreSQL as a numeric, from SQLite as an int.
+        return None if value is None else Decimal(value).scaleb(-2).quantize(PENNY)
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return None if value is None else int(exact_pounds(value).scaleb(2))
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PoundsField, **kwargs})
+
+    def value_to_string(self, obj):
+        value = self.value_from_object(obj)
+        return "" if value is None else str(value)
+
+
+class PoundsField(DecimalField):
+    """A form field that reads "£1,234.50" as well as "1234.5"."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("decimal_places", 2)
+        kwargs.setdefault("max_digits", 14)
+        super().__init__(**kwargs)
+        # A number input would refuse the "£" and the comma that people paste from spreadsheets.
+        if self.widget.input_type == "number":
+            self.widget.input_type = "text"
+            self.widget.attrs.setdefault("inputmode", "decimal")
+            self.widget.attrs.pop("step", None)
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        return parse_pounds(value) if isinstance(value, str) else exact_pounds(value)

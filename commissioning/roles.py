@@ -1,0 +1,94 @@
+"""Roles of staff: groups with the permissions that each needs and no more.
+
+Roles say what somebody may do at all; that no one person does two steps of one award or payment is
+held by rules and constraints, for superusers as well.
+"""
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+
+OFFICER = "Grants officer"
+APPROVER = "Approver"
+FINANCE = "Finance officer"
+AUDITOR = "Auditor"
+
+# Nouns that describe what money is for; officers keep them.
+DESCRIPTIVE = [
+    "area",
+    "organisation",
+    "organisationname",
+    "organisationidentifier",
+    "plan",
+    "theme",
+    "service",
+    "servicename",
+    "award",
+    "commitment",
+    "condition",
+    "decisionnotice",
+    "reportedtotal",
+    "payment",
+]
+# Nouns that hold the money; finance keeps them.
+MONEY = ["fundingsource", "fund", "fundname", "budget", "allocation"]
+READ = [*DESCRIPTIVE, *MONEY, "entry", "variation", "closedyear", "historyevent", "importrun"]
+
+VIEW_ALL = {f"view_{noun}" for noun in READ}
+
+
+def _keep(nouns: list[str]) -> set[str]:
+    return {f"{verb}_{noun}" for noun in nouns for verb in ("add", "change")}
+
+
+ROLES: dict[str, set[str]] = {
+    OFFICER: VIEW_ALL
+    | _keep(DESCRIPTIVE)
+    | {
+        "delete_commitment",
+        "delete_condition",
+        "delete_award",
+        "delete_organisationname",
+        "delete_organisationidentifier",
+        "delete_servicename",
+        "recommend_award",
+        "request_payment",
+        "publish_award",
+        "publish_organisation",
+        "publish_service",
+        "publish_decisionnotice",
+        "publish_reportedtotal",
+    },
+    APPROVER: VIEW_ALL
+    | _keep(["decisionnotice"])
+    | {"approve_award", "vary_award", "publish_decisionnotice"},
+    FINANCE: VIEW_ALL
+    | _keep(MONEY)
+    | {
+        "delete_fundname",
+        "fund_budget",
+        "allocate_budget",
+        "authorise_margin",
+        "close_year",
+        "release_payment",
+        "take_on_award",
+        "publish_fund",
+    },
+    AUDITOR: VIEW_ALL,
+}
+
+
+def install_after_migrate(sender, using: str, **kwargs) -> None:
+    """Receiver of post_migrate: groups with exactly these permissions, made or put right."""
+    Group = apps.get_model("auth", "Group")
+    Permission = apps.get_model("auth", "Permission")
+    # Our receiver may run before the one that makes permissions.
+    create_permissions(sender, verbosity=0, using=using)
+    by_codename = {
+        permission.codename: permission
+        for permission in Permission.objects.using(using).filter(
+            content_type__app_label="commissioning"
+        )
+    }
+    for name, codenames in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set([by_codename[codename] for codename in sorted(codenames)])
