@@ -1,0 +1,88 @@
+# Needs only make and Python 3.11 or later. `make help` lists what there is.
+# Written for GNU Make 3.81 and later, which macOS still ships.
+
+BIN := .venv/bin
+RUN := $(BIN)/python
+WORKERS ?= 2
+export UV_PYTHON_DOWNLOADS := never
+
+# Tests and checks see none of the settings of whoever runs them.
+CLEAN := env -u DATABASE_URL -u DATA_DIR -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS -u HTTPS \
+	-u OFFICE_NAME -u SITE_NAME -u FUNDER_ID -u OFFICE_EMAIL -u OFFICE_WEBSITE
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve assets test check format lock screenshots clean
+
+help:
+	@echo "make run          install, build, migrate, load the reference figures; serve on 127.0.0.1:8000"
+	@echo "                  settings: PORT, DATA_DIR (default var), DATABASE_URL; as in make run PORT=8123"
+	@echo "make serve        the same site as in production: gunicorn, DEBUG off, WEB_CONCURRENCY workers"
+	@echo "make test         all tests, on SQLite and on a PostgreSQL started for it, and in a browser"
+	@echo "make check        format, lint, import order, migrations, templates, settings; silent when well"
+	@echo "make format       put code and templates into the agreed form"
+	@echo "make assets       build the stylesheet and script into static/build"
+	@echo "make screenshots  take the pictures in docs/screenshots"
+	@echo "make lock         lock the dependencies of pyproject.toml; newest: make lock UPGRADE=--upgrade"
+	@echo "make clean        remove what was installed and built; the data in var stays"
+
+run: .venv/.base static/build/site.css
+	@$(RUN) scripts/start.py run
+
+serve: .venv/.base static/build/site.css
+	@$(RUN) scripts/start.py serve
+
+# Stamps say which locked file was installed last; a second run finds nothing to do.
+.venv/.base: requirements/base.txt scripts/venv.sh
+	@scripts/venv.sh requirements/base.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.base
+	@scripts/venv.sh requirements/dev.txt
+	@touch $@
+
+assets: static/build/site.css
+
+SCSS := $(shell find assets -name '*.scss' 2>/dev/null)
+static/build/site.css: $(SCSS) package-lock.json scripts/assets.py | .venv/.base
+	@$(RUN) scripts/assets.py
+	@touch $@
+
+test: .venv/.dev static/build/site.css
+	@$(RUN) -m tests.chromium
+	@$(CLEAN) $(RUN) -m pytest -n $(WORKERS) -m "not browser and not screenshot"
+	@$(CLEAN) $(RUN) -m tests.databases $(RUN) -m pytest -n $(WORKERS)
+
+screenshots: .venv/.dev static/build/site.css
+	@$(RUN) -m tests.chromium
+	@$(CLEAN) $(RUN) -m pytest -m screenshot
+
+# As deployed, but on a database in memory: checks neither read nor make anybody's data.
+MANAGE = $(CLEAN) SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	ALLOWED_HOSTS=register.example DATABASE_URL=sqlite://:memory: $(RUN) manage.py
+# What these tools say is shown only when they object.
+quiet = @said=$$($(1) 2>&1) || { echo "$$said"; exit 1; }
+
+check: .venv/.dev
+	@$(RUN) -m ruff format --quiet --check .
+	@$(RUN) -m ruff check --quiet .
+	$(call quiet,$(BIN)/lint-imports --no-logo)
+	$(call quiet,find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +)
+	$(call quiet,$(MANAGE) makemigrations --check --dry-run)
+	$(call quiet,$(MANAGE) check --deploy --fail-level WARNING)
+
+format: .venv/.dev
+	@$(RUN) -m ruff check --quiet --fix-only .
+	@$(RUN) -m ruff format --quiet .
+	@find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} + >/dev/null 2>&1 || true
+
+# One set of files for every system and Python from 3.11; hashes, and no address of any registry.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+
+lock: .venv/.dev
+	@$(COMPILE) pyproject.toml -o requirements/base.txt
+	@$(COMPILE) pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
+	@$(COMPILE) --group assets -o requirements/assets.txt
+
+clean:
+	@rm -rf .venv node_modules static/build .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

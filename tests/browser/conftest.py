@@ -1,0 +1,126 @@
+"""Pages in a real browser that fail their test on any console error or request elsewhere."""
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Error, sync_playwright
+
+from tests import chromium
+
+# Playwright's loop runs in the thread of the tests, which Django would take for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+
+def pytest_itemcollected(item):
+    item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        try:
+            found = chromium.launch(playwright)
+        except Error as problem:
+            why = f"{chromium.MISSING} {problem.message.splitlines()[0]}"
+            pytest.fail(why, pytrace=False) if os.environ.get("CI") else pytest.skip(why)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def expected_errors():
+    """Patterns of the console errors that a test brings about on purpose: append to it."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser, live_server, expected_errors):
+    """open_page(**options of a Playwright context) opens an empty page and watches it."""
+    contexts, problems = [], []
+
+    def on_console(message):
+        if message.type == "error":
+            problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def on_request(request):
+        address = urlsplit(request.url)
+        if (
+            address.scheme not in ("data", "blob")
+            and f"{address.scheme}://{address.netloc}" != live_server.url
+        ):
+            problems.append(f"request elsewhere: {request.url}")
+
+    def open_page(**options):
+        context = browser.new_context(base_url=live_server.url, locale="en-GB", **options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.on("console", on_console)
+        context.on("weberror", lambda error: problems.append(f"script: {error.error}"))
+        context.on("request", on_request)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    unexpected = [
+        problem
+        for problem in problems
+        if not any(re.search(pattern, problem) for pattern in expected_errors)
+    ]
+    if unexpected:
+        pytest.fail("\n".join(unexpected), pytrace=False)
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page(viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def phone_page(open_page):
+    return open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def no_js_page(open_page):
+    return open_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """sign_in(page, user) gives the page that user's session, without the sign-in form."""
+
+    def sign_in(page, user):
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
+        page.context.add_cookies([cookie])
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """axe(page) lists what breaks WCAG 2.2 A or AA: `assert axe(page) == []`."""
+    source = AXE.read_text(encoding="utf-8")
+
+    def axe(page):
+        page.evaluate(source)
+        run = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
+        violations = page.evaluate(run, WCAG)["violations"]
+        return [
+            f"{violation['id']}: {violation['help']}: {node['html']}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+
+    return axe

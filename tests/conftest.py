@@ -1,0 +1,27 @@
+import pytest
+from django.db import connection
+
+from commissioning import triggers
+
+
+def pytest_report_header():
+    """The same tests run on two databases: say which."""
+    return f"database: {connection.vendor}"
+
+
+@pytest.fixture(autouse=True)
+def journal_that_can_be_emptied(request):
+    """Take the triggers away before a test that commits is cleaned up by a flush.
+
+    They refuse it, as they should. The flush sends post_migrate, which installs them anew, with the
+    groups of staff.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    # Set up before this fixture, and so cleaned up after it.
+    request.getfixturevalue("transactional_db")
+    yield
+    triggers.remove(connection)
