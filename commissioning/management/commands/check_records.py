@@ -1,0 +1,27 @@
+"""`manage.py check_records`: prove every total and every rule anew."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from commissioning import integrity
+from commissioning.models import Entry
+
+
+class Command(BaseCommand):
+    help = (
+        "Recomputes every total from the journal and proves every rule of the records anew. "
+        "Lists what is wrong and exits with 1; says so in one line when all is well."
+    )
+
+    def handle(self, *args, **options):
+        found = 0
+        for found, sentence in enumerate(integrity.breaches(), start=1):  # noqa: B007
+            self.stdout.write(sentence)
+        if found:
+            self.stdout.write(self.style.ERROR(f"Breaches found: {found:,}."))
+            sys.exit(1)
+        self.stdout.write(
+            f"All records agree: {len(integrity.RULES)} rules over {Entry.objects.count():,} "
+            "entries."
+        )
