@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CommissioningConfig(AppConfig):
@@ -11,6 +11,7 @@ class CommissioningConfig(AppConfig):
     def ready(self):
         from commissioning import checks, roles, triggers
 
+        pre_migrate.connect(triggers.make_way_before_migrate, sender=self)
         post_migrate.connect(triggers.install_after_migrate, sender=self)
         post_migrate.connect(roles.install_after_migrate, sender=self)
         register(checks.triggers_stand, Tags.database)

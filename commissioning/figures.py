@@ -35,7 +35,8 @@ class Slice:
     """Which part of the chain, and as of when.
 
     `year` takes the budgets whose whole period lies in that financial year; budgets that reach
-    beyond it have no yearly split and are left out (see `Budget.objects.reaching_beyond`).
+    beyond it have no yearly split and are left out. `beyond_year` takes these instead, and the
+    budgets whose period is not stated.
     `published` takes published funds and published awards only.
     """
 
@@ -43,6 +44,7 @@ class Slice:
     source: FundingSource | None = None
     area: Area | None = None
     year: FinancialYear | None = None
+    beyond_year: bool = False
     budget: Budget | None = None
     allocation: Allocation | None = None
     as_at: date | None = None
@@ -57,17 +59,24 @@ class Slice:
         if self.source:
             q &= Q(**{f"{path}source": self.source})
         if self.year:
-            q &= Q(
-                **{
-                    f"{path}starts_on__gte": self.year.first_day,
-                    f"{path}ends_on__lte": self.year.last_day,
-                }
-            )
+            q &= self._of_year(path)
         if self.budget:
             q &= Q(**{f"{path}pk" if path else "pk": self.budget.pk})
         if self.published:
             q &= Q(**{f"{path}fund__is_published": True})
         return q
+
+    def _of_year(self, path: str) -> Q:
+        first, last = self.year.first_day, self.year.last_day
+        within = Q(**{f"{path}starts_on__gte": first, f"{path}ends_on__lte": last})
+        if not self.beyond_year:
+            return within
+        overlaps = Q(**{f"{path}starts_on__lte": last, f"{path}ends_on__gte": first})
+        starts_or_ends_outside = Q(**{f"{path}starts_on__lt": first}) | Q(
+            **{f"{path}ends_on__gt": last}
+        )
+        not_stated = Q(**{f"{path}starts_on__isnull": True})
+        return overlaps & starts_or_ends_outside | not_stated
 
     def of_allocations(self, path: str = "") -> Q:
         """The allocations of the slice, from a model that reaches them by `path`."""
@@ -174,18 +183,21 @@ class Table:
         return found[0] if found else Position(pipeline=self.total.pipeline)
 
 
-def _sum(**conditions) -> Coalesce:
-    return Coalesce(Sum("amount", filter=Q(**conditions)), Value(NOTHING, MoneyField()))
+def _sum(*conditions: Q, **more) -> Coalesce:
+    return Coalesce(Sum("amount", filter=Q(*conditions, **more)), Value(NOTHING, MoneyField()))
 
 
-_SUMS = {
-    "original": _sum(kind=Kind.FUNDING, reason=Reason.ORIGINAL),
-    "funding": _sum(kind=Kind.FUNDING),
-    "allocated": _sum(kind=Kind.ALLOCATION),
-    "committed": _sum(kind=Kind.COMMITMENT),
-    "paid": _sum(kind=Kind.PAYMENT),
-    "returned": _sum(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
+# The entries that each figure of a position is the sum of.
+FIGURES = {
+    "original": Q(kind=Kind.FUNDING, reason=Reason.ORIGINAL),
+    "revisions": Q(kind=Kind.FUNDING) & ~Q(reason=Reason.ORIGINAL),
+    "budget": Q(kind=Kind.FUNDING),
+    "allocated": Q(kind=Kind.ALLOCATION),
+    "committed": Q(kind=Kind.COMMITMENT),
+    "paid": Q(kind=Kind.PAYMENT),
+    "returned": Q(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
 }
+_SUMS = {name: _sum(condition) for name, condition in FIGURES.items()}
 
 # What positions can be set side by side by: the path from a budget or allocation to the key.
 _BY_BUDGET = {
@@ -212,6 +224,44 @@ def source_totals(**slice_options) -> Table:
     return positions("source", Slice(**slice_options))
 
 
+@dataclass(frozen=True)
+class Cell:
+    """Where one row of a table of positions stands; without a key, its total."""
+
+    slice: Slice
+    by: str
+    key: object = None
+
+    def entries(self, figure: str) -> QuerySet[Entry]:
+        """The entries under one of FIGURES; the figure is the sum of their amounts."""
+        rows = _entries(self.slice, self.by).filter(FIGURES[figure])
+        step = "allocation__" if self.by in _BY_ALLOCATION else "budget__"
+        return rows.filter(self._of_row(step))
+
+    def pipeline(self) -> QuerySet[Commitment]:
+        """The recommended lines whose proposed pounds are the pipeline."""
+        step = "allocation__" if self.by in _BY_ALLOCATION else "allocation__budget__"
+        return _pipeline(self.slice).filter(self._of_row(step))
+
+    def margins(self) -> QuerySet[Budget]:
+        """The budgets whose over-allocation margins add up to the margin."""
+        return Budget.objects.filter(self.slice.of_budgets(), self._of_row(""), margin__gt=0)
+
+    def _of_row(self, path: str) -> Q:
+        if self.key is None:
+            return Q()
+        if self.by == "period":
+            first, last = self.key
+            if first is None:
+                return Q(**{f"{path}starts_on__isnull": True})
+            return Q(**{f"{path}starts_on": first, f"{path}ends_on": last})
+        if self.by == "area":
+            return Q(**{f"{path}area__in": _counted_with(self.key)})
+        if self.by in ("budget", "allocation"):
+            return Q(**{f"{path}pk": self.key.pk})
+        return Q(**{f"{path}{self.by}": self.key})
+
+
 def position(slice_: Slice) -> Position:
     """The position of the whole slice."""
     sums = slice_.entries().aggregate(**_SUMS)
@@ -224,9 +274,7 @@ def positions(by: str, slice_: Slice) -> Table:
     """Positions by "fund", "source", "period", "budget", "area" or "allocation"."""
     over_allocations = by in _BY_ALLOCATION
     path = _BY_ALLOCATION[by] if over_allocations else _BY_BUDGET[by]
-    entries = slice_.entries()
-    if over_allocations:
-        entries = entries.filter(allocation__isnull=False)
+    entries = _entries(slice_, by)
     step = "allocation" if over_allocations else "budget"
     fields = [f"{step}__{name}" for name in path]
     sums = {
@@ -264,7 +312,7 @@ def positions(by: str, slice_: Slice) -> Table:
         for key in dict.fromkeys([*sums, *proposed])
     ]
     if by == "area":
-        rows = _with_their_area(rows)
+        rows = _with_their_area(rows, asked_for=slice_.area)
     rows.sort(key=lambda row: (row.label == "", row.label))
     empty = Position() if not over_allocations else Position(None, None, None)
     if _pipeline_is_unknown(slice_):
@@ -272,11 +320,16 @@ def positions(by: str, slice_: Slice) -> Table:
     return Table(tuple(rows), sum((row.position for row in rows), empty))
 
 
+def _entries(slice_: Slice, by: str) -> QuerySet[Entry]:
+    rows = slice_.entries()
+    return rows.filter(allocation__isnull=False) if by in _BY_ALLOCATION else rows
+
+
 def _position(slice_, sums, margin, proposed, has_budget=True) -> Position:
     has_budget = has_budget and not (slice_.area or slice_.allocation)
     return Position(
         original=sums["original"] if has_budget else None,
-        revisions=sums["funding"] - sums["original"] if has_budget else None,
+        revisions=sums["revisions"] if has_budget else None,
         margin=margin if has_budget else None,
         allocated=sums["allocated"],
         committed=sums["committed"],
@@ -307,17 +360,48 @@ def _margin() -> Coalesce:
     return Coalesce(Sum("margin"), Value(NOTHING, MoneyField()))
 
 
-def _with_their_area(rows: Iterable[Row]) -> list[Row]:
-    """Rows of neighbourhood units added to the rows of the areas that they lie in."""
+def _with_their_area(rows: Iterable[Row], asked_for: Area | None) -> list[Row]:
+    """Rows of neighbourhood units added to the rows of the areas that they lie in.
+
+    A unit that was asked for keeps its own row.
+    """
     merged: dict[Area, Row] = {}
     for row in rows:
         area = row.key
-        while area.kind == Area.Kind.NEIGHBOURHOOD_UNIT and area.parent is not None:
+        while area.kind == Area.Kind.NEIGHBOURHOOD_UNIT and area.parent and area != asked_for:
             area = area.parent
         known = merged.get(area)
         total = row.position if known is None else known.position + row.position
         merged[area] = Row(area, area.name, total)
     return list(merged.values())
+
+
+def _counted_with(area: Area) -> QuerySet[Area]:
+    """The area and the neighbourhood units whose rows are added to its own."""
+    unit = Area.Kind.NEIGHBOURHOOD_UNIT
+    return Area.objects.filter(
+        Q(pk=area.pk)
+        | Q(kind=unit, parent=area)
+        | Q(kind=unit, parent__kind=unit, parent__parent=area)
+    )
+
+
+def totals_within(**slice_options) -> dict[int, Position]:
+    """The position of every area together with all that lies in it, by the area's id.
+
+    Areas without money are left out. An area's figure is in that of each area around it, so these
+    are not to be added up.
+    """
+    slice_ = Slice(**slice_options)
+    around = dict(Area.objects.order_by().values_list("pk", "parent"))
+    totals: dict[int, Position] = {}
+    for row in _entries(slice_, "area").order_by().values("allocation__area").annotate(**_SUMS):
+        own = replace(_position(slice_, row, NOTHING, NOTHING, has_budget=False), pipeline=None)
+        area = row["allocation__area"]
+        while area is not None:
+            totals[area] = totals[area] + own if area in totals else own
+            area = around[area]
+    return totals
 
 
 def _by_record(model: type, related: list[str] = ()) -> Callable:
@@ -441,11 +525,28 @@ def award_position(
 
 def years_with_money(published: bool = False) -> list[FinancialYear]:
     """Financial years that some budget lies in, the latest first."""
+    return sorted(
+        {first for first, last in _years_of_budgets(published) if first == last}, reverse=True
+    )
+
+
+def years_reached() -> list[FinancialYear]:
+    """Financial years that some budget lies in or reaches into, the latest first."""
+    return sorted(
+        {
+            FinancialYear(start_year)
+            for first, last in _years_of_budgets()
+            for start_year in range(first.start_year, last.start_year + 1)
+        },
+        reverse=True,
+    )
+
+
+def _years_of_budgets(published: bool = False) -> list[tuple[FinancialYear, FinancialYear]]:
+    """The first and last financial year of every period that some budget has."""
     budgets = Budget.objects.published() if published else Budget.objects.all()
     days = budgets.filter(starts_on__isnull=False).values_list("starts_on", "ends_on").distinct()
-    years = set()
-    for first, last in days.order_by():
-        year = FinancialYear.containing(first)
-        if last <= year.last_day:
-            years.add(year)
-    return sorted(years, reverse=True)
+    return [
+        (FinancialYear.containing(first), FinancialYear.containing(last))
+        for first, last in days.order_by()
+    ]

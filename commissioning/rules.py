@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from commissioning.models import Award, ClosedYear, DecisionNotice, Payment, User
-from commissioning.money import format_pounds
+from commissioning.models import Award, Budget, ClosedYear, DecisionNotice, Payment, User
+from commissioning.models.funds import Basis
+from commissioning.money import exact_pounds, format_pounds
 from commissioning.years import FinancialYear
 
 
@@ -28,10 +29,16 @@ class RuleBroken(ValidationError):
 
 def amount_is_positive(amount: Decimal) -> None:
     """An amount asked for is more than nothing."""
-    if amount <= 0:
+    if exact_pounds(amount) <= 0:
         raise RuleBroken(
             f"The amount must be more than £0.00, not {format_pounds(amount)}.", "not_positive"
         )
+
+
+def budget_is_implied(budget: Budget) -> None:
+    """Only an implied budget follows what is known beneath it; a decided one is revised."""
+    if budget.basis != Basis.IMPLIED:
+        raise RuleBroken(f"The budget of {budget} was decided. Revise it instead.", "wrong_state")
 
 
 def year_is_open(day: date) -> None:
@@ -56,8 +63,8 @@ def may_follow(award: Award, status: str) -> None:
         )
 
 
-def award_can_be_recommended(award: Award) -> None:
-    """A recommendation is complete: recipient, purpose, reason, legal power and money."""
+def lacking(award: Award, *, has_money: bool) -> list[str]:
+    """What an award still needs before it is whole."""
     missing = []
     if award.recipient_id is None:
         missing.append("a recipient")
@@ -67,11 +74,17 @@ def award_can_be_recommended(award: Award) -> None:
         missing.append("the reason for it")
     if not award.legal_power:
         missing.append("a legal power")
-    if not award.commitments.exists():
+    if not has_money:
         missing.append("an amount on an allocation")
+    return missing
+
+
+def award_is_complete(award: Award, *, has_money: bool) -> None:
+    """An award is put forward whole: recipient, purpose, reason, legal power and money."""
+    missing = lacking(award, has_money=has_money)
     if missing:
         raise RuleBroken(
-            f"Award {award.reference} cannot be recommended yet. It lacks {', '.join(missing)}.",
+            f"Award {award.reference} is not complete yet. It lacks {', '.join(missing)}.",
             "incomplete",
         )
 

@@ -1,8 +1,9 @@
 """Database triggers that keep the journal: append-only entries and the totals above them.
 
 They hold for the admin, imports, bulk writes, raw SQL and concurrent users alike. Django's SQLite
-schema editor rebuilds a table that a migration alters, and so drops its triggers: they are
-therefore installed anew after every migrate, and a system check (checks.py) proves that they stand.
+schema editor rebuilds a table that a migration alters: that drops its triggers, and fails while
+those of other tables speak of it. So they make way before a migration, are installed anew after
+every migrate, and a system check (checks.py) proves that they stand.
 
 A refusal begins with the name of its rule and a colon, in both dialects, so that
 actions/journal.py can tell staff in their words what was refused.
@@ -28,10 +29,10 @@ TOTALS = {
     "award": ["amount", "paid"],
 }
 ANCHORS = {
-    "budget": ["fund_id", "source_id", "starts_on", "ends_on"],
-    "allocation": ["budget_id", "area_id"],
-    "commitment": ["award_id", "allocation_id"],
-    "payment": ["commitment_id", "kind", "amount"],
+    "budget": ["id", "fund_id", "source_id", "starts_on", "ends_on"],
+    "allocation": ["id", "budget_id", "area_id"],
+    "commitment": ["id", "award_id", "allocation_id"],
+    "payment": ["id", "commitment_id", "kind", "amount", "status", "paid_on"],
 }
 
 TOTALS_RULE = (
@@ -42,10 +43,32 @@ ANCHOR_RULE = (
     "it. Vire, vary or correct it instead."
 )
 CHAIN_RULE = "entry_follows_its_chain: The entry names records that do not belong together."
+SHUT = "commissioning_entry_shut"
+SHUT_RULE = "journal_is_shut: The database is being upgraded. Try again when that is done."
+REPLACE_RULE = "record_is_never_replaced: A record with this number is already there."
+RELEASED_RULE = "entry_releases_a_payment_once: This payment has already been released."
+FIT_RULE = "entry_fits_its_chain: The entry does not fit under the records above it."
 CLOSED_RULE = (
     "year_is_closed: That day lies in a closed financial year. Use a later day, or ask finance to "
     "reopen the year."
 )
+
+
+def make_way_before_migrate(sender, using: str, plan, **kwargs) -> None:
+    """Receiver of pre_migrate: take the triggers away on SQLite, if there is anything to migrate.
+
+    The journal is shut meanwhile, and stays shut if the migration fails.
+    """
+    connection = connections[using]
+    if not plan or connection.vendor != "sqlite":
+        return
+    if "commissioning_entry" in connection.introspection.table_names():
+        remove(connection)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TRIGGER {SHUT} BEFORE INSERT ON commissioning_entry "
+                f"BEGIN {_refuse(SHUT_RULE, '1')} END"
+            )
 
 
 def install_after_migrate(sender, using: str, **kwargs) -> None:
@@ -64,9 +87,9 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take every trigger away. Only for emptying a test database: nothing guards the money then."""
+    """Take every trigger away: nothing guards the money until they are installed again."""
     with connection.cursor() as cursor:
-        for name, table in sorted(names(connection.vendor)):
+        for name, table in sorted({*names(connection.vendor), (SHUT, "commissioning_entry")}):
             on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
 
@@ -95,6 +118,7 @@ def statements(vendor: str) -> Iterator[str]:
     else:
         # Not an upsert: the row's identity is fixed, and an open guard must not survive a crash.
         yield "INSERT OR REPLACE INTO commissioning_journalguard (id, is_open) VALUES (1, 0)"
+        yield f"DROP TRIGGER IF EXISTS {SHUT}"
     for name, _, body in _triggers(vendor):
         if vendor == "postgresql":
             yield f"CREATE OR REPLACE TRIGGER {name} {body}"
@@ -141,6 +165,14 @@ POSTGRESQL_FUNCTIONS = [
         RETURN NEW;
     END $$
     """,
+    # Whoever closes a year waits for the entries under way, and entries wait for them.
+    """
+    CREATE OR REPLACE FUNCTION commissioning_close_year() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock('commissioning_closedyear'::regclass::oid::bigint);
+        RETURN NEW;
+    END $$
+    """,
     """
     CREATE OR REPLACE FUNCTION commissioning_guard_anchor() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE stands boolean;
@@ -170,6 +202,7 @@ POSTGRESQL_FUNCTIONS = [
             RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = {_sql_text(CHAIN_RULE)},
                 CONSTRAINT = 'entry_follows_its_chain';
         END IF;
+        PERFORM pg_advisory_xact_lock_shared('commissioning_closedyear'::regclass::oid::bigint);
         IF EXISTS (
             SELECT 1 FROM posted e JOIN commissioning_closedyear y
               ON e.effective_on BETWEEN y.first_day AND y.last_day AND y.reopened_at IS NULL
@@ -272,6 +305,12 @@ def _postgresql_triggers() -> Iterator[tuple[str, str, str]]:
         "AFTER INSERT ON commissioning_entry REFERENCING NEW TABLE AS posted FOR EACH STATEMENT "
         "EXECUTE FUNCTION commissioning_post_entries()",
     )
+    yield (
+        "commissioning_closedyear_close",
+        "commissioning_closedyear",
+        "BEFORE INSERT ON commissioning_closedyear FOR EACH STATEMENT "
+        "EXECUTE FUNCTION commissioning_close_year()",
+    )
 
 
 # --- SQLite ---------------------------------------------------------------------------------------
@@ -282,13 +321,34 @@ def _refuse(sentence: str, condition: str) -> str:
 
 
 def _add(table: str, row: str, **kinds: str) -> str:
-    """An UPDATE that adds the new entry to the columns whose entry kind it is."""
+    """An UPDATE that adds the new entry to the columns whose entry kind it is.
+
+    INSERT OR IGNORE, which is what ignore_conflicts=True becomes, would skip an UPDATE that breaks
+    a CHECK and keep the entry: changes() tells that it was skipped.
+    """
     sets = ", ".join(
         f"{column} = COALESCE({column}, 0) + CASE NEW.kind WHEN '{kind}' THEN NEW.amount ELSE 0 END"
         for column, kind in kinds.items()
     )
     known = ", ".join(f"'{kind}'" for kind in kinds.values())
-    return f"UPDATE commissioning_{table} SET {sets} WHERE id = {row} AND NEW.kind IN ({known});"
+    return (
+        f"UPDATE commissioning_{table} SET {sets} WHERE id = {row} AND NEW.kind IN ({known}); "
+        + _refuse(FIT_RULE, f"NEW.kind IN ({known}) AND changes() <> 1")
+    )
+
+
+def _replaceable() -> Iterator[tuple[str, str]]:
+    """(table, condition on NEW) under which an insert would meet a row that money stands on.
+
+    INSERT OR REPLACE removes the row in its way without asking the triggers on DELETE.
+    """
+    for table in APPEND_ONLY:
+        yield table, f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+    for noun in ANCHORS:
+        entries = f"SELECT 1 FROM commissioning_entry WHERE {noun}_id = NEW.id"
+        yield f"commissioning_{noun}", f"EXISTS ({entries})"
+    with_money = "SELECT 1 FROM commissioning_award WHERE id = NEW.id AND amount IS NOT NULL"
+    yield "commissioning_award", f"EXISTS ({with_money})"
 
 
 def _sqlite_triggers() -> Iterator[tuple[str, str, str]]:
@@ -299,6 +359,12 @@ def _sqlite_triggers() -> Iterator[tuple[str, str, str]]:
                 table,
                 f"BEFORE {event} ON {table} BEGIN {_refuse(sentence, '1')} END",
             )
+    for table, in_the_way in _replaceable():
+        yield (
+            f"{table}_no_replace",
+            table,
+            f"BEFORE INSERT ON {table} BEGIN {_refuse(REPLACE_RULE, in_the_way)} END",
+        )
     shut = "(SELECT is_open FROM commissioning_journalguard WHERE id = 1) IS NOT 1"
     for noun, columns in TOTALS.items():
         table = f"commissioning_{noun}"
@@ -335,11 +401,17 @@ def _sqlite_triggers() -> Iterator[tuple[str, str, str]]:
         "EXISTS (SELECT 1 FROM commissioning_closedyear WHERE reopened_at IS NULL "
         "AND NEW.effective_on BETWEEN first_day AND last_day)"
     )
+    # The unique index says so too, but INSERT OR REPLACE would remove the first entry.
+    released = (
+        "NEW.reason IN ('payment', 'recovery') AND EXISTS (SELECT 1 FROM commissioning_entry "
+        "WHERE payment_id = NEW.payment_id AND reason IN ('payment', 'recovery'))"
+    )
     yield (
         "commissioning_entry_check",
         "commissioning_entry",
         "BEFORE INSERT ON commissioning_entry BEGIN "
-        f"{_refuse(CHAIN_RULE, chain)} {_refuse(CLOSED_RULE, closed)} END",
+        f"{_refuse(CHAIN_RULE, chain)} {_refuse(CLOSED_RULE, closed)} "
+        f"{_refuse(RELEASED_RULE, released)} END",
     )
     award = "(SELECT award_id FROM commissioning_commitment WHERE id = NEW.commitment_id)"
     yield (

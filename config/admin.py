@@ -1,11 +1,86 @@
-"""The staff site."""
+"""The staff site: whose it is, its own pages, and its records in the order of the work."""
 
 from django.contrib.admin import AdminSite
+from django.urls import include, path, reverse
+from django.utils.text import slugify
+
+# Which records stand together; one that no group names stands under its app's name at the end.
+GROUPS = {
+    "Money in": ["commissioning.fundingsource", "commissioning.fund", "commissioning.budget"],
+    "Money set aside": ["commissioning.allocation"],
+    "Awards": [
+        "commissioning.award",
+        "commissioning.commitment",
+        "commissioning.decisionnotice",
+        "commissioning.condition",
+        "commissioning.payment",
+    ],
+    "Who and where": [
+        "commissioning.organisation",
+        "commissioning.area",
+        "commissioning.service",
+        "commissioning.plan",
+        "commissioning.theme",
+    ],
+    "Published totals": ["commissioning.reportedtotal"],
+    "Books": [
+        "commissioning.entry",
+        "commissioning.closedyear",
+        "commissioning.historyevent",
+        "commissioning.importrun",
+    ],
+    "Staff": [
+        "commissioning.user",
+        "auth.group",
+        "axes.accessattempt",
+        "axes.accesslog",
+        "axes.accessfailurelog",
+    ],
+}
 
 
 class StaffSite(AdminSite):
+    """Django's admin with this project's first page, pages over all records, and order."""
+
     site_header = "Commissioning Register"
     site_title = "Commissioning Register"
     index_title = "Your work"
     site_url = "/"
     enable_nav_sidebar = True
+
+    def get_urls(self):
+        # Before Django's own, so that the first page is ours.
+        return [path("", include("commissioning.admin.urls")), *super().get_urls()]
+
+    def get_app_list(self, request, app_label=None):
+        """The records in GROUPS instead of by app."""
+        apps = super().get_app_list(request, app_label)
+        found = {
+            f"{app['app_label']}.{model['object_name'].lower()}": model
+            for app in apps
+            for model in app["models"]
+        }
+        groups = [
+            _group(name, [found[label] for label in labels if label in found])
+            for name, labels in GROUPS.items()
+        ]
+        named = {label for labels in GROUPS.values() for label in labels}
+        for app in apps:
+            rest = [
+                model
+                for model in app["models"]
+                if f"{app['app_label']}.{model['object_name'].lower()}" not in named
+            ]
+            groups.append(_group(app["name"], rest))
+        return [group for group in groups if group["models"]]
+
+
+def _group(name: str, models: list[dict]) -> dict:
+    """A group in the shape that Django's templates take for an app."""
+    return {
+        "name": name,
+        "app_label": slugify(name),
+        "app_url": reverse("admin:index"),
+        "has_module_perms": True,
+        "models": models,
+    }

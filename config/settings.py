@@ -57,6 +57,8 @@ OFFICE = {
     ),
     "site_name": os.environ.get("SITE_NAME", "Commissioning Register"),
     "funder_id": os.environ.get("FUNDER_ID", "360G-opccwm"),
+    # The code of the plan's theme that victims' services stand under.
+    "victims_theme": os.environ.get("VICTIMS_THEME", "T2"),
     "email": os.environ.get("OFFICE_EMAIL", ""),
     "website": os.environ.get("OFFICE_WEBSITE", ""),
 }
@@ -160,6 +162,7 @@ AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "config.proxies.client_address"
 
 # --- Web security ---------------------------------------------------------------------------------
 
@@ -240,6 +243,9 @@ SPECTACULAR_SETTINGS = {
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "WithholdEnum": "commissioning.models.organisations.Organisation.Withhold",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -21,28 +21,25 @@ Lines = Sequence[tuple[Allocation, Decimal]]
 @transaction.atomic
 def draft(award: Award, lines: Lines = (), *, by: User) -> Award:
     """Record a draft award and the pounds proposed from each allocation."""
-    if not award.reference:
-        award.reference = next_reference()
+    _is_new_or_draft(award)
     award.status = Status.DRAFT
-    records.save(award, by=by)
+    _save_with_reference(award, by=by)
     propose(award, lines, by=by)
     return award
 
 
 def next_reference() -> str:
     """The reference for an award that came without one: A-00001, A-00002, …"""
-    last = Award.objects.aggregate(last=Max("pk"))["last"] or 0
-    taken = set(
-        Award.objects.filter(reference__startswith="A-").values_list("reference", flat=True)
-    )
-    while (reference := f"A-{last + 1:05d}") in taken:
-        last += 1
-    return reference
+    number = (Award.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+    while Award.objects.filter(reference=f"A-{number:05d}").exists():
+        number += 1
+    return f"A-{number:05d}"
 
 
 @transaction.atomic
 def propose(award: Award, lines: Lines, *, by: User) -> None:
     """Set the pounds proposed from each allocation; a recommendation under it lapses."""
+    _lock(award)
     if award.status == Status.RECOMMENDED:
         send_back(award, reason="The amount changed, so the recommendation lapsed.", by=by)
     if award.status != Status.DRAFT:
@@ -63,7 +60,7 @@ def recommend(award: Award, *, by: User) -> None:
     """Put a complete draft forward for approval: from now on it is pipeline."""
     _lock(award)
     rules.may_follow(award, Status.RECOMMENDED)
-    rules.award_can_be_recommended(award)
+    rules.award_is_complete(award, has_money=award.commitments.exists())
     award.recommended_by, award.recommended_at = by, timezone.now()
     _move(award, Status.RECOMMENDED, by)
 
@@ -78,32 +75,45 @@ def send_back(award: Award, *, reason: str, by: User) -> None:
     _move(award, Status.DRAFT, by, reason)
 
 
-@transaction.atomic
 def approve(award: Award, *, decision: DecisionNotice, effective_on: date, by: User) -> None:
     """Commit the proposed pounds of a recommended award under a decision notice."""
-    _lock(award)
-    rules.may_follow(award, Status.APPROVED)
-    rules.award_can_be_recommended(award)
-    rules.approver_is_not_recommender(award, by)
-    rules.decision_is_made(decision, effective_on)
-    award.approved_by, award.decision, award.awarded_on = by, decision, effective_on
-    _move(award, Status.APPROVED, by)
-    journal.commit(
-        [(line, line.proposed) for line in award.commitments.select_related("allocation")],
-        effective_on=effective_on,
-        decision=decision,
-        by=by,
-    )
+    approve_many([award], decision=decision, effective_on=effective_on, by=by)
 
 
+@transaction.atomic
 def approve_many(
     awards: Sequence[Award], *, decision: DecisionNotice, effective_on: date, by: User
 ) -> None:
     """Approve several awards under one decision notice, all or none of them."""
-    with transaction.atomic():
-        # In order of id, so that two batches with common awards cannot wait for each other.
-        for award in sorted(awards, key=lambda award: award.pk):
-            approve(award, decision=decision, effective_on=effective_on, by=by)
+    rules.decision_is_made(decision, effective_on)
+    locked = _lock_many(awards)
+    lines = Commitment.objects.filter(award__in=locked).select_related("award", "allocation")
+    with_money = {line.award_id for line in lines}
+    for award in locked:
+        rules.may_follow(award, Status.APPROVED)
+        rules.award_is_complete(award, has_money=award.pk in with_money)
+        rules.approver_is_not_recommender(award, by)
+        award.approved_by, award.decision, award.awarded_on = by, decision, effective_on
+        award.status = Status.APPROVED
+    Award.objects.bulk_update(
+        locked, ["status", "approved_by", "decision", "awarded_on"], batch_size=500
+    )
+    history.record_all(
+        history.event(
+            str(Status.APPROVED.label),
+            award,
+            by,
+            before={"status": Status.RECOMMENDED},
+            after={"status": Status.APPROVED, "decision": decision.reference},
+        )
+        for award in locked
+    )
+    journal.commit(
+        [(line, line.proposed) for line in lines],
+        effective_on=effective_on,
+        decision=decision,
+        by=by,
+    )
 
 
 @transaction.atomic
@@ -244,11 +254,10 @@ def take_on(
     from. `effective_on` is the day from which its money counts.
     """
     rules.reason_is_given(from_record)
+    _is_new_or_draft(award)
     award.status, award.taken_on_from = Status.APPROVED, from_record
     award.awarded_on = awarded_on
-    if not award.reference:
-        award.reference = next_reference()
-    records.save(award, by=by, reason=f"Taken on from {from_record}")
+    _save_with_reference(award, by=by, reason=f"Taken on from {from_record}")
     if lines:
         journal.commit(
             [(_line(award, allocation, amount, by), amount) for allocation, amount in lines],
@@ -260,9 +269,42 @@ def take_on(
     return award
 
 
+def _is_new_or_draft(award: Award) -> None:
+    stored = Award.objects.select_for_update(no_key=True).filter(pk=award.pk).first()
+    if stored is not None and stored.status != Status.DRAFT:
+        raise RuleBroken(
+            f"Award {stored.reference} is {stored.get_status_display()}, no longer a draft.",
+            "wrong_state",
+        )
+
+
+def _save_with_reference(award: Award, *, by: User, reason: str = "") -> None:
+    """Save the award; two that come at once without a reference are given two."""
+    if award.reference:
+        records.save(award, by=by, reason=reason)
+    while not award.reference:
+        award.reference = next_reference()
+        try:
+            records.save(award, by=by, reason=reason)
+        except RuleBroken as refusal:
+            if refusal.code != records.TAKEN:
+                raise
+            award.reference = ""
+
+
 def _lock(award: Award) -> None:
     """Lock the award's row and read it anew: two officers who press at once go one by one."""
     award.refresh_from_db(from_queryset=Award.objects.select_for_update(no_key=True))
+
+
+def _lock_many(awards: Sequence[Award]) -> list[Award]:
+    """Lock the rows in order of id, so that two batches never wait for each other in a ring."""
+    stored = Award.objects.select_for_update(no_key=True).order_by("pk")
+    by_key = {award.pk: award for award in awards}
+    for row in stored.filter(pk__in=by_key):
+        # The caller's objects, as _lock leaves them: they show what has become of them.
+        by_key[row.pk].__dict__.update(row.__dict__)
+    return [by_key[key] for key in sorted(by_key)]
 
 
 def _move(award: Award, status: str, by: User, reason: str = "") -> None:

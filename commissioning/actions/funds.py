@@ -10,7 +10,7 @@ from django.utils import timezone
 from commissioning import rules
 from commissioning.actions import history, journal, records
 from commissioning.models import Allocation, Budget, ClosedYear, DecisionNotice, User
-from commissioning.money import format_pounds
+from commissioning.money import exact_pounds, format_pounds
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
 
@@ -49,8 +49,25 @@ def revise_budget(
 
 
 @transaction.atomic
+def imply(budget: Budget, amount: Decimal, *, effective_on: date, note: str, by: User) -> None:
+    """Put into an implied budget, new or known, what became known beneath it.
+
+    Nothing was decided or revised, so all of it is original.
+    """
+    rules.amount_is_positive(amount)
+    rules.budget_is_implied(budget)
+    if budget.pk is None:
+        records.save(budget, by=by)
+    journal.fund(
+        budget, amount, effective_on=effective_on, reason=journal.Reason.ORIGINAL, note=note, by=by
+    )
+    _tell("implied", budget, amount, by, note)
+
+
+@transaction.atomic
 def authorise_margin(budget: Budget, margin: Decimal, *, reason: str, by: User) -> None:
     """Allow `margin` pounds more than the budget to be allocated; £0.00 ends the authority."""
+    margin = exact_pounds(margin)
     budget = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
     if margin < 0:
         raise RuleBroken("The margin cannot be negative.", "not_positive")
@@ -153,6 +170,7 @@ def close_year(year: FinancialYear, *, by: User) -> ClosedYear:
 def reopen_year(closed: ClosedYear, *, reason: str, by: User) -> None:
     """Let entries be dated in a closed year again."""
     rules.reason_is_given(reason)
+    closed.refresh_from_db(from_queryset=ClosedYear.objects.select_for_update(no_key=True))
     if closed.reopened_at is not None:
         raise RuleBroken(f"The year {closed} is already open again.", "wrong_state")
     closed.reopened_at, closed.reopened_by, closed.reopened_reason = timezone.now(), by, reason

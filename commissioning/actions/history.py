@@ -4,15 +4,19 @@ from collections.abc import Iterable
 
 from django.db import models
 
+from commissioning.fields import RunningTotal
 from commissioning.models import HistoryEvent, User
 
 
 def state(row: models.Model) -> dict:
-    """The row's own columns as plain values, money as text so that no penny is lost."""
+    """The row's own columns as plain values, money as text so that no penny is lost.
+
+    Without the totals: the journal keeps them, and a row in memory may hold old ones.
+    """
     return {
         field.attname: field.value_to_string(row)
         for field in row._meta.concrete_fields
-        if getattr(row, field.attname) not in (None, "")
+        if getattr(row, field.attname) not in (None, "") and not isinstance(field, RunningTotal)
     }
 
 

@@ -5,6 +5,7 @@ fit, and the refusal is told here with every figure. Bulk forms of a verb are th
 one statement, all or nothing.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -269,18 +270,29 @@ def broken_constraint(error: IntegrityError) -> tuple[str, str]:
     return name, sentence
 
 
+def clashing_columns(error: IntegrityError) -> set[str]:
+    """The columns whose values another row already has; empty for any other refusal."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis:
+        detail = diagnosis.message_detail if diagnosis.sqlstate == "23505" else None
+        said = re.match(r"Key \((.+?)\)=", detail or "")
+    else:
+        said = re.match(r"UNIQUE constraint failed: (.+)", str(error))
+    return {name.rpartition(".")[2].strip(' "') for name in said[1].split(",")} if said else set()
+
+
 def _refusal(error: IntegrityError, moves: Sequence[Move]) -> RuleBroken:
     name, sentence = broken_constraint(error)
-    if name in _EXPLANATIONS:
-        explained = _EXPLANATIONS[name](moves)
-        if explained:
-            return RuleBroken(explained, name)
+    if name in _ABOUT_TOTALS:
+        # Databases differ in which of several broken rules they name first; the figures do not.
+        for rule, explain in _EXPLANATIONS.items():
+            explained = explain(moves)
+            if explained:
+                return RuleBroken(explained, rule)
     for model in (Budget, Allocation, Commitment, Award, Payment, Entry):
         for constraint in model._meta.constraints:
             if constraint.name == name:
                 return RuleBroken(str(constraint.violation_error_message), name)
-    if "commissioning_entry.payment_id" in sentence or name == "entry_releases_a_payment_once":
-        return RuleBroken("This payment has already been released.", "already_released")
     if sentence:
         return RuleBroken(sentence, name)
     raise error
@@ -301,7 +313,8 @@ def _over_budget(moves: Sequence[Move]) -> str | None:
     given = _net(moves, Budget, lambda budget: budget.pk)
     for budget in Budget.objects.filter(pk__in={*taken, *given}).select_related("fund", "source"):
         asked, change = taken.get(budget.pk, Decimal(0)), given.get(budget.pk, Decimal(0))
-        if budget.allocated + asked > budget.amount + change + budget.margin:
+        amount = budget.amount + change
+        if amount < 0 or budget.allocated + asked > amount + budget.margin:
             return (
                 f"{_asked(asked, 'allocated from', change)} {budget}: "
                 f"budget {format_pounds(budget.amount)}, margin {format_pounds(budget.margin)}, "
@@ -342,14 +355,45 @@ def _over_commitment(moves: Sequence[Move]) -> str | None:
         asked = taken.get(commitment.pk, Decimal(0))
         change = given.get(commitment.pk, Decimal(0))
         if commitment.paid + asked > commitment.amount + change:
+            if asked > 0:
+                return not_payable(commitment, asked)
             return (
-                f"{_asked(asked, 'paid under', change)} award {commitment}: "
+                f"{format_pounds(-change)} cannot be taken from award {commitment}: "
                 f"committed {format_pounds(commitment.amount)}, "
                 f"paid {format_pounds(commitment.paid)}, "
-                f"left to pay {format_pounds(commitment.unpaid)}, "
-                f"asked {format_pounds(asked or change)}."
+                f"left to pay {format_pounds(commitment.unpaid)}, asked {format_pounds(change)}."
             )
     return None
+
+
+def _over_recovered(moves: Sequence[Move]) -> str | None:
+    taken = _net(moves, Payment, lambda payment: payment.commitment_id)
+    rows = Commitment.objects.filter(pk__in=taken).select_related(
+        "award", "allocation__area", "allocation__budget__fund"
+    )
+    for commitment in rows:
+        asked = -taken[commitment.pk]
+        if asked > commitment.paid:
+            return not_recoverable(commitment, asked)
+    return None
+
+
+def not_payable(commitment: Commitment, asked: Decimal) -> str:
+    """The sentence for a payment of more pounds than are left under a commitment."""
+    return (
+        f"{format_pounds(asked)} cannot be paid under award {commitment}: "
+        f"committed {format_pounds(commitment.amount)}, paid {format_pounds(commitment.paid)}, "
+        f"left to pay {format_pounds(commitment.unpaid)}, asked {format_pounds(asked)}."
+    )
+
+
+def not_recoverable(commitment: Commitment, asked: Decimal) -> str:
+    """The sentence for a recovery of more pounds than were paid under a commitment."""
+    return (
+        f"{format_pounds(asked)} cannot be recovered under award {commitment}: "
+        f"committed {format_pounds(commitment.amount)}, paid {format_pounds(commitment.paid)}, "
+        f"asked {format_pounds(asked)}."
+    )
 
 
 def _asked(asked: Decimal, verb: str, change: Decimal) -> str:
@@ -362,5 +406,11 @@ _EXPLANATIONS = {
     "budget_allocates_no_more_than_it_holds": _over_budget,
     "allocation_commits_no_more_than_it_holds": _over_allocation,
     "commitment_pays_no_more_than_it_holds": _over_commitment,
-    "award_pays_no_more_than_it_is_worth": _over_commitment,
+    "commitment_is_not_below_nothing": _over_recovered,
+}
+_ABOUT_TOTALS = {
+    *_EXPLANATIONS,
+    "budget_is_not_below_nothing",
+    "allocation_is_not_below_nothing",
+    "award_pays_no_more_than_it_is_worth",
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from commissioning import rules
 from commissioning.actions import history, journal, records
-from commissioning.models import Award, Payment, User
+from commissioning.models import Award, Commitment, Payment, User
 from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
 
@@ -16,20 +16,31 @@ from commissioning.rules import RuleBroken
 @transaction.atomic
 def request(payment: Payment, *, by: User) -> Payment:
     """Ask for a payment under a commitment, or for a recovery of money paid under it."""
-    award = payment.commitment.award
-    if payment.kind == Payment.Kind.PAYMENT:
-        rules.award_is_open(award)
-        if payment.amount and payment.amount > payment.commitment.unpaid:
-            raise RuleBroken(
-                f"{format_pounds(payment.amount)} cannot be paid under award "
-                f"{payment.commitment}: committed {format_pounds(payment.commitment.amount)}, "
-                f"paid {format_pounds(payment.commitment.paid)}, left to pay "
-                f"{format_pounds(payment.commitment.unpaid)}.",
-                "commitment_pays_no_more_than_it_holds",
-            )
+    if payment.pk is not None:
+        rules.payment_is_requested(
+            Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+        )
     payment.status, payment.requested_by = Payment.Status.REQUESTED, by
+    records.check(payment)
+    _fits(payment)
     records.save(payment, by=by)
     return payment
+
+
+def _fits(payment: Payment) -> None:
+    """Say before anybody else is asked what the release would refuse."""
+    commitment = Commitment.objects.select_related(
+        "award", "allocation__area", "allocation__budget__fund"
+    ).get(pk=payment.commitment_id)
+    if payment.kind == Payment.Kind.RECOVERY:
+        if payment.amount > commitment.paid:
+            sentence = journal.not_recoverable(commitment, payment.amount)
+            raise RuleBroken(sentence, "commitment_is_not_below_nothing")
+        return
+    rules.award_is_open(commitment.award)
+    if payment.amount > commitment.unpaid:
+        sentence = journal.not_payable(commitment, payment.amount)
+        raise RuleBroken(sentence, "commitment_pays_no_more_than_it_holds")
 
 
 def release(payment: Payment, *, paid_on: date, by: User) -> None:

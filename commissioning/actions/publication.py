@@ -38,7 +38,11 @@ def withdraw(rows: Sequence[Publishable], *, reason: str, by: User) -> int:
 def _store(rows: Sequence[Publishable], verb: str, by: User, reason: str = "") -> None:
     if not rows:
         return
-    type(rows[0]).objects.bulk_update(
+    model = type(rows[0])
+    # In order of id, as every action locks that takes several.
+    keys = [row.pk for row in rows]
+    list(model.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    model.objects.bulk_update(
         rows, ["is_published", "published_at", "published_by"], batch_size=500
     )
     history.record_all(history.event(verb, row, by, reason=reason) for row in rows)

@@ -295,6 +295,16 @@ class Award(Publishable):
                 ),
             ),
             models.CheckConstraint(
+                name="award_with_money_is_promised",
+                condition=Q(amount__isnull=True)
+                | Q(amount=0)
+                | Q(status__in=["approved", "active", "closed", "terminated"]),
+                violation_error_message=(
+                    "Money is committed to approved awards only, and an award with money cannot "
+                    "become a draft again."
+                ),
+            ),
+            models.CheckConstraint(
                 name="award_pays_no_more_than_it_is_worth",
                 condition=Q(paid=0) | (Q(amount__isnull=False) & Q(paid__lte=F("amount"))),
                 violation_error_message="More would be paid than the award is worth.",
@@ -487,6 +497,15 @@ class Variation(models.Model):
         return f"Variation {self.number} of {self.award.reference}"
 
 
+class ConditionQuerySet(models.QuerySet):
+    def published(self):
+        """A condition is public with its award or fund; one of a group in words always is."""
+        return self.filter(
+            Q(award__isnull=True) | Q(award__is_published=True),
+            Q(fund__isnull=True) | Q(fund__is_published=True),
+        )
+
+
 class Condition(models.Model):
     """A term that an award depends on."""
 
@@ -510,6 +529,8 @@ class Condition(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     source_ref = LineField("source of this record", blank=True)
     note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
+
+    objects = ConditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["award", "due_on", "pk"]

@@ -1,0 +1,179 @@
+"""The steps of an award's life, from a draft to its end."""
+
+from decimal import Decimal
+
+from commissioning import rules
+from commissioning.actions import awards
+from commissioning.admin.forms import DecisionChoice, ReasonForm, VerbForm, day, line
+from commissioning.admin.payment_request import REQUEST_VERBS
+from commissioning.admin.publishing import publication_verbs
+from commissioning.admin.variation_verbs import VARIATION_VERBS
+from commissioning.admin.verbs import Verb
+from commissioning.models import Award
+from commissioning.money import format_pounds
+
+Status = Award.Status
+
+
+def is_in(*states: str):
+    """A test of an award: whether it is in one of the states."""
+    return lambda award: award.status in states
+
+
+def proposed(award: Award) -> Decimal:
+    return sum((line.proposed for line in award.commitments.all()), Decimal(0))
+
+
+def is_complete(award: Award, by) -> None:
+    rules.award_is_complete(award, has_money=award.commitments.exists())
+
+
+# --- Forms ----------------------------------------------------------------------------------------
+
+
+class ApproveForm(VerbForm):
+    decision = DecisionChoice(
+        "Decision notice", help_text="The notice that allows it. One notice can allow many awards."
+    )
+    effective_on = day("Award date", help_text="The day from which the money counts as committed.")
+
+
+class TakeOnForm(VerbForm):
+    from_record = line(
+        "Taken from",
+        help_text="The record that shows it, such as “Annual report 2020/21, page 14”. Published.",
+    )
+    awarded_on = day("Award date", required=False, initial=None, help_text="If it is known.")
+    effective_on = day("Money counts from")
+
+
+# --- Verbs ----------------------------------------------------------------------------------------
+
+PREPARE = [
+    Verb(
+        name="recommend",
+        label="Recommend for approval",
+        permissions=["recommend_award"],
+        explains="Put the complete draft forward. Somebody else approves it.",
+        is_possible=is_in(Status.DRAFT),
+        rules=[is_complete],
+        says=lambda award, given: [
+            f"Award {award.reference} will be put forward for {format_pounds(proposed(award))} to "
+            f"{award.recipient}. No money is committed until it is approved.",
+            "You will not be able to approve it yourself.",
+        ],
+        do=lambda award, given, by: awards.recommend(award, by=by),
+        done="Recommended",
+        many=True,
+    ),
+    Verb(
+        name="approve",
+        label="Approve",
+        permissions=["approve_award"],
+        explains="Commit the proposed amounts under a decision notice.",
+        form=ApproveForm,
+        is_possible=is_in(Status.RECOMMENDED),
+        rules=[is_complete, rules.approver_is_not_recommender],
+        do=lambda award, given, by: awards.approve(
+            award, decision=given["decision"], effective_on=given["effective_on"], by=by
+        ),
+        do_many=lambda rows, given, by: awards.approve_many(
+            rows, decision=given["decision"], effective_on=given["effective_on"], by=by
+        ),
+        done="Approved",
+        many=True,
+    ),
+    Verb(
+        name="send-back",
+        label="Send back to draft",
+        permissions=["recommend_award", "approve_award"],
+        explains="The draft can then be changed and recommended again.",
+        form=ReasonForm,
+        is_possible=is_in(Status.RECOMMENDED),
+        says=lambda award, given: [f"Award {award.reference} will be a draft again."],
+        do=lambda award, given, by: awards.send_back(award, reason=given["reason"], by=by),
+        done="Sent back",
+        many=True,
+    ),
+    Verb(
+        name="reject",
+        label="Reject",
+        permissions=["approve_award"],
+        explains="Turn the recommendation down.",
+        form=ReasonForm,
+        is_possible=is_in(Status.RECOMMENDED),
+        rules=[rules.approver_is_not_recommender],
+        says=lambda award, given: [f"Award {award.reference} will not be made."],
+        do=lambda award, given, by: awards.reject(award, reason=given["reason"], by=by),
+        done="Rejected",
+        many=True,
+    ),
+    Verb(
+        name="withdraw",
+        label="Withdraw",
+        permissions=["recommend_award"],
+        explains="End it before it is approved, for example when the recipient steps back.",
+        form=ReasonForm,
+        is_possible=is_in(Status.DRAFT, Status.RECOMMENDED),
+        says=lambda award, given: [f"Award {award.reference} will not be made."],
+        do=lambda award, given, by: awards.withdraw(award, reason=given["reason"], by=by),
+        done="Withdrawn",
+    ),
+    Verb(
+        name="reopen",
+        label="Take up again",
+        permissions=["recommend_award"],
+        explains="Make it a draft again.",
+        is_possible=is_in(Status.REJECTED, Status.WITHDRAWN),
+        says=lambda award, given: [f"Award {award.reference} will be a draft again."],
+        do=lambda award, given, by: awards.reopen_draft(award, by=by),
+        done="Taken up again",
+    ),
+    Verb(
+        name="take-on",
+        label="Take on as already made",
+        permissions=["take_on_award"],
+        explains="For an award that the office made before it used this system.",
+        form=TakeOnForm,
+        is_possible=is_in(Status.DRAFT),
+        says=lambda award, given: [
+            f"Award {award.reference} will be approved without a recommendation or a decision "
+            f"notice here, on the strength of “{given['from_record']}”."
+        ],
+        do=lambda award, given, by: awards.take_on(
+            award,
+            [(line.allocation, line.proposed) for line in award.commitments.all()],
+            from_record=given["from_record"],
+            awarded_on=given["awarded_on"],
+            effective_on=given["effective_on"],
+            by=by,
+        ),
+        done="Taken on",
+    ),
+]
+
+RUN = [
+    Verb(
+        name="activate",
+        label="Mark as under way",
+        permissions=["recommend_award", "vary_award"],
+        explains="The agreement is signed and the work has begun.",
+        is_possible=is_in(Status.APPROVED),
+        says=lambda award, given: [f"Award {award.reference} will be active."],
+        do=lambda award, given, by: awards.activate(award, by=by),
+        done="Marked as under way",
+        many=True,
+    ),
+]
+
+AWARD_VERBS = [
+    *PREPARE,
+    *RUN,
+    *REQUEST_VERBS,
+    *VARIATION_VERBS,
+    *publication_verbs(
+        "publish_award",
+        lambda award, by: rules.award_can_be_published(award),
+        is_ready=is_in(*Award.PROMISED),
+    ),
+]

@@ -1,0 +1,316 @@
+"""Awards, with what is committed to them, in the staff site."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.html import format_html, format_html_join
+
+from commissioning.actions import awards, records
+from commissioning.admin.award_verbs import AWARD_VERBS, proposed
+from commissioning.admin.base import (
+    PUBLICATION,
+    STAFF_ONLY,
+    PublishableAdmin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    StaffInline,
+    from_documents,
+)
+from commissioning.admin.columns import UNKNOWN, difference, link, list_address, pounds
+from commissioning.admin.filters import ForArea, ForFund, ForTheme, YearFilter
+from commissioning.models import (
+    Award,
+    Commitment,
+    Condition,
+    Entry,
+    HistoryEvent,
+    Payment,
+    Variation,
+)
+from commissioning.money import format_pounds
+
+Status = Award.Status
+
+MONEY = [
+    pounds("amount", "committed"),
+    pounds("paid"),
+    pounds("unpaid", "left to pay", difference("amount", "paid")),
+]
+
+PROPOSED = pounds("proposed")
+
+# What describes an approved award without being part of what was approved.
+CLASSIFYING = {"areas", "scope", "scope_basis", "themes", "service", "source_ref", "note"}
+
+
+class AwardYear(YearFilter):
+    """By the year in which the award was made; where that day is unknown, in which it starts."""
+
+    day = "awarded_on"
+
+    def in_year(self, rows, year):
+        return rows.in_year(year)
+
+
+# --- On the award's page --------------------------------------------------------------------------
+
+
+class ProposalInline(StaffInline):
+    """The amounts that a draft asks for."""
+
+    model = Commitment
+    fields = ["allocation", "proposed", "left"]
+    readonly_fields = ["left"]
+    autocomplete_fields = ["allocation"]
+    verbose_name_plural = "amounts proposed: what will be committed when the award is approved"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("allocation__budget__fund")
+
+    @admin.display(description="left in the allocation")
+    def left(self, line: Commitment) -> str:
+        return UNKNOWN if line.pk is None else format_pounds(line.allocation.uncommitted)
+
+
+class ProposedInline(ReadOnlyInline):
+    """The amounts that a recommendation asks for, beside what is left."""
+
+    model = Commitment
+    fields = ["allocation", PROPOSED, "left"]
+    readonly_fields = [PROPOSED, "left"]
+    verbose_name_plural = "amounts proposed: what will be committed when the award is approved"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("allocation__budget__fund")
+
+    @admin.display(description="left in the allocation")
+    def left(self, line: Commitment) -> str:
+        return format_pounds(line.allocation.uncommitted)
+
+
+class CommitmentInline(ReadOnlyInline):
+    """What an approved award has from each allocation."""
+
+    model = Commitment
+    fields = ["allocation", *MONEY]
+    readonly_fields = MONEY
+    verbose_name_plural = "commitments: where the money comes from (published)"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("allocation__budget__fund")
+
+
+class ConditionInline(StaffInline):
+    model = Condition
+    fields = ["text", "due_on", "state", "note"]
+    extra = 0
+    verbose_name_plural = "conditions of funding (published: the law asks for them)"
+
+    def has_delete_permission(self, request, obj=None):
+        is_draft = obj is None or obj.status in Award.EDITABLE
+        return is_draft and super().has_delete_permission(request, obj)
+
+
+class VariationInline(ReadOnlyInline):
+    model = Variation
+    fields = ["number", "kind", "effective_on", "ends_on", "reason", "decision", "approved_by"]
+    verbose_name_plural = "variations (published)"
+
+
+# --- Awards ---------------------------------------------------------------------------------------
+
+
+@admin.register(Award)
+class AwardAdmin(PublishableAdmin):
+    verbs = AWARD_VERBS
+    list_display = ["reference", "title", "recipient", "fund", "status", *MONEY, "is_published"]
+    list_filter = [
+        "status",
+        "is_published",
+        AwardYear,
+        ForFund,
+        ForArea,
+        ForTheme,
+        "kind",
+        "legal_power",
+    ]
+    list_select_related = ["recipient", "fund"]
+    search_fields = ["reference", "title", "recipient__name", "recipient__names__name", "purpose"]
+    date_hierarchy = "awarded_on"
+    autocomplete_fields = ["recipient", "fund", "source", "service", "areas", "themes"]
+    stands = ["status", *MONEY, "payments_made", "proposed_in_all"]
+    approval = ["recommended_by", "recommended_at", "approved_by", "awarded_on", "decision"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "kind", "recipient", "fund"],
+                "description": "Published with the award.",
+            },
+        ),
+        (
+            "Why",
+            {
+                "fields": ["purpose", "reason", "legal_power"],
+                "description": (
+                    "Published with the award, because the law asks for it. Needed before the "
+                    "award can be recommended."
+                ),
+            },
+        ),
+        (
+            "When",
+            {
+                "fields": [("starts_on", "ends_on"), "period_note"],
+                "description": "Published with the award.",
+            },
+        ),
+        (
+            "Where and what for",
+            {
+                "fields": ["scope", "areas", "themes", "service"],
+                "description": "Published with the award.",
+            },
+        ),
+        (
+            "Reference",
+            {
+                "fields": ["reference", "arrangement"],
+                "description": "Published with the award.",
+            },
+        ),
+        from_documents(
+            "recipient_note", "source", "qualifier", "date_precision", "scope_basis", "source_ref"
+        ),
+        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+    ]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        taken_on = ["taken_on_from"] if obj.taken_on_from else []
+        is_promised = obj.status in Award.PROMISED
+        money = [tuple(MONEY), "payments_made"] if is_promised else ["proposed_in_all"]
+        stands = {
+            "fields": ["status", *money],
+            "description": "Changed by the buttons above.",
+        }
+        approval = {"fields": [*self.approval, *taken_on], "description": "Kept by the system."}
+        return [("Where it stands", stands), *fieldsets, ("Approval", approval), PUBLICATION]
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = {*super().get_readonly_fields(request, obj), *self.stands, *self.approval}
+        fixed.add("taken_on_from")
+        if obj is not None and obj.status not in Award.EDITABLE:
+            fixed |= self._approved_fields(obj)
+        return list(fixed)
+
+    def _approved_fields(self, award: Award) -> set:
+        """What was put forward or approved stays; what an old record left out may be filled in."""
+        fields = {field.name for field in self.opts.get_fields() if field.concrete}
+        if award.status not in Award.PROMISED:
+            return fields - {"note"}
+        empty = {name for name in fields - CLASSIFYING if getattr(award, name, None) in (None, "")}
+        return fields - CLASSIFYING - empty
+
+    def get_inlines(self, request, obj):
+        if obj is None or obj.status in Award.EDITABLE:
+            return [ProposalInline, ConditionInline]
+        if obj.status not in Award.PROMISED:
+            return [ProposedInline, ConditionInline]
+        return [CommitmentInline, ConditionInline, VariationInline]
+
+    def add(self, obj, form, by):
+        awards.draft(obj, by=by)
+
+    @admin.display(description="payments")
+    def payments_made(self, award: Award) -> str:
+        rows = Payment.objects.filter(commitment__award=award).select_related("commitment__award")
+        lines = [
+            (link(row), format_pounds(row.amount), row.get_status_display()) for row in rows[:20]
+        ]
+        if not lines:
+            return UNKNOWN
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}, {}</li>", lines))
+
+    @admin.display(description="proposed")
+    def proposed_in_all(self, award: Award) -> str:
+        return format_pounds(proposed(award))
+
+    def described(self, row: Award) -> str:
+        if row.status in Award.PROMISED:
+            return str(row)
+        return f"{row}: {format_pounds(proposed(row))} to {row.recipient or row.recipient_note}"
+
+    # --- Removing a draft ---
+
+    def is_removable(self, obj: Award) -> bool:
+        return obj.status == Status.DRAFT
+
+    def get_deleted_objects(self, objs, request):
+        """A draft goes with the amounts proposed in it; no money can stand on it yet."""
+        described = []
+        for award in objs:
+            lines = award.commitments.select_related("allocation__area", "allocation__budget__fund")
+            described += [str(award), [str(line) for line in lines]]
+        return described, {"awards": len(objs)}, set(), []
+
+    def delete_model(self, request, obj):
+        for line in obj.commitments.all():
+            records.remove(line, by=request.user)
+        super().delete_model(request, obj)
+
+    # --- Around the award ---
+
+    def events_of(self, obj):
+        lines = obj.commitments.values_list("pk", flat=True)
+        payments = Payment.objects.filter(commitment__award=obj).values_list("pk", flat=True)
+        conditions = obj.conditions.values_list("pk", flat=True)
+        under = Q(subject_type="award", subject_id=str(obj.pk))
+        for noun, keys in [("commitment", lines), ("payment", payments), ("condition", conditions)]:
+            under |= Q(subject_type=noun, subject_id__in=[str(key) for key in keys])
+        return HistoryEvent.objects.filter(under)
+
+    def next_steps(self, request, obj):
+        return [
+            ("Payments", list_address(Payment, commitment__award__id__exact=obj.pk)),
+            ("Journal", list_address(Entry, commitment__award__id__exact=obj.pk)),
+        ]
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(ReadOnlyAdmin):
+    """What awards have from allocations; written by the award's verbs."""
+
+    list_display = ["award_shown", "recipient", "allocation", *MONEY]
+    list_filter = [
+        "award__status",
+        ("allocation__budget__fund", admin.RelatedOnlyFieldListFilter),
+        ("allocation__area", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = [
+        "award__recipient",
+        "allocation__area",
+        "allocation__budget__fund",
+        "allocation__budget__source",
+    ]
+    search_fields = [
+        "award__reference",
+        "award__title",
+        "award__recipient__name",
+        "allocation__area__name",
+        "allocation__budget__fund__name",
+    ]
+    fields = ["award", "allocation", "proposed", *MONEY]
+    readonly_fields = MONEY
+
+    @admin.display(description="award", ordering="award__reference")
+    def award_shown(self, line: Commitment) -> str:
+        return str(line.award)
+
+    @admin.display(description="recipient", ordering="award__recipient__name")
+    def recipient(self, line: Commitment) -> str:
+        return str(line.award.recipient or line.award.recipient_note or UNKNOWN)
+
+    def next_steps(self, request, obj):
+        return [("Journal", list_address(Entry, commitment__id__exact=obj.pk))]

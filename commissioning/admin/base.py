@@ -1,0 +1,302 @@
+"""How every noun behaves in the staff site: saved by actions, listed with totals, never lost."""
+
+from functools import cached_property
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import IntegrityError, models
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+
+from commissioning.actions import history, records
+from commissioning.admin.columns import UNKNOWN
+from commissioning.admin.events import lines_of
+from commissioning.admin.forms import SearchesMixin, StaffForm
+from commissioning.admin.links import record_url
+from commissioning.admin.spreadsheets import SpreadsheetMixin
+from commissioning.admin.verbs import VerbsMixin, sentences
+from commissioning.fields import ProseField
+from commissioning.models import HistoryEvent, User
+from commissioning.money import format_pounds
+
+# For fieldsets that most records never need: folded away until they are opened.
+FOLDED = ["collapse"]
+STAFF_ONLY = "For staff only; not on the public site, but open to freedom of information requests."
+
+
+class FootedList(ChangeList):
+    """A list whose columns of pounds are added up at its foot, over all its pages."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(self.opts.verbose_name_plural)
+
+    @cached_property
+    def foot(self) -> dict | None:
+        """What stands at the foot: a label over the first columns, then a cell for each column."""
+        sums = {
+            f"column_{place}": Sum(column.adds_up, filter=getattr(column, "adds_up_where", None))
+            for place, column in enumerate(self.list_display)
+            if hasattr(column, "adds_up")
+        }
+        if not sums or not self.result_count:
+            return None
+        totals = self.queryset.order_by().aggregate(**sums)
+        cells = [
+            self._cell(totals[f"column_{place}"]) if f"column_{place}" in totals else ""
+            for place in range(len(self.list_display))
+        ]
+        first = next(place for place, cell in enumerate(cells) if cell)
+        return {
+            "label": f"Total of {self.result_count:,}",
+            "span": first,
+            "cells": cells[first:],
+        }
+
+    def _cell(self, total) -> str:
+        return UNKNOWN if total is None else format_pounds(total)
+
+
+class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAdmin):
+    """A noun in the staff site.
+
+    Saving goes through `actions/records.py`, so that everything is checked and kept in history.
+    Spreadsheets come in and go out by spreadsheets.py.
+    """
+
+    form = StaffForm
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+    }
+    list_per_page = 50
+    list_max_show_all = 500
+    show_full_result_count = False
+    change_list_template = "admin/commissioning/change_list.html"
+    change_form_template = "admin/commissioning/change_form.html"
+    object_history_template = "admin/commissioning/object_history.html"
+    # Part of a public address: it stays once the record is published.
+    public_address_fields = ("slug", "reference")
+
+    # --- Lists ---
+
+    def get_changelist(self, request, **kwargs):
+        return FootedList
+
+    def changelist_view(self, request, extra_context=None):
+        if "\0" in "".join(request.GET.values()):
+            # PostgreSQL cannot be asked for it, and Django would ask.
+            messages.warning(request, "Nothing can be searched for with such characters.")
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, extra_context)
+
+    # --- Saving ---
+
+    def get_object(self, request, object_id, from_field=None):
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "POST":
+            # Locked, so that a form cannot write back over what a verb changes at the same time.
+            row.refresh_from_db(
+                from_queryset=self.model._base_manager.select_for_update(no_key=True)
+            )
+        return row
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (ValidationError, IntegrityError) as refusal:
+            # All is rolled back. The same form once more, which now knows why it is refused.
+            request.refusal = ValidationError(sentences(refusal))
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            self.change(obj, request.user)
+        else:
+            self.add(obj, form, request.user)
+
+    def add(self, obj, form, by: User) -> None:
+        """Save a new record by its action."""
+        records.save(obj, by=by)
+
+    def change(self, obj, by: User) -> None:
+        """Save a changed record by its action."""
+        records.save(obj, by=by)
+
+    def save_related(self, request, form, formsets, change):
+        lists = [f.name for f in self.opts.many_to_many if f.name in form.changed_data]
+        before = {name: _labels(form.instance, name) for name in lists}
+        super().save_related(request, form, formsets, change)
+        after = {name: _labels(form.instance, name) for name in lists}
+        if before != after:
+            history.record("changed", form.instance, request.user, before=before, after=after)
+
+    def save_formset(self, request, form, formset, change):
+        formset.save(commit=False)
+        for row in formset.deleted_objects:
+            records.remove(row, by=request.user)
+        for row in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
+            records.save(row, by=request.user)
+        formset.save_m2m()
+
+    def response_add(self, request, obj, post_url_continue=None):
+        # On to the record's page: what can be done next stands there.
+        if "_addanother" not in request.POST and "_popup" not in request.POST:
+            request.POST = request.POST.copy()
+            request.POST["_continue"] = "yes"
+        return super().response_add(request, obj, post_url_continue)
+
+    # --- Removing ---
+
+    def is_removable(self, obj) -> bool:
+        """True for a draft; everything else stays."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return (
+            obj is not None
+            and self.is_removable(obj)
+            and super().has_delete_permission(request, obj)
+        )
+
+    def delete_model(self, request, obj):
+        records.remove(obj, by=request.user)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ValidationError, IntegrityError) as refusal:
+            messages.error(request, " ".join(sentences(refusal)))
+            return HttpResponseRedirect(record_url(self.model(pk=unquote(object_id))))
+
+    # --- The page of a record ---
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = list(super().get_readonly_fields(request, obj))
+        if obj is not None and getattr(obj, "is_published", False):
+            fields = {field.name for field in self.opts.fields}
+            fixed += [name for name in self.public_address_fields if name in fields]
+        return fixed
+
+    def get_prepopulated_fields(self, request, obj=None):
+        # Written while the name is typed, but an address that exists is not rewritten.
+        return super().get_prepopulated_fields(request, obj) if obj is None else {}
+
+    def get_view_on_site_url(self, obj=None):
+        if obj is None or not getattr(obj, "is_published", False):
+            return None
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    def next_steps(self, request, obj) -> list[tuple[str, str]]:
+        """(label, address) of pages that people go to from this record."""
+        return []
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and change:
+            context["verb_buttons"] = self.verb_buttons(request, obj)
+            context["next_steps"] = self.next_steps(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- History ---
+
+    def events_of(self, obj) -> models.QuerySet[HistoryEvent]:
+        """What happened to the record."""
+        return HistoryEvent.objects.filter(
+            subject_type=self.opts.model_name, subject_id=str(obj.pk)
+        )
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context=None):
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        page = Paginator(self.events_of(obj), 50).get_page(request.GET.get("page"))
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "History",
+            "subtitle": str(obj),
+            "opts": self.opts,
+            "object": obj,
+            "page": page,
+            "events": lines_of(page.object_list),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+
+def from_documents(*fields: str) -> tuple[str, dict]:
+    """A folded fieldset for what only records taken from old documents need."""
+    return (
+        "For records taken from documents",
+        {
+            "fields": list(fields),
+            "classes": FOLDED,
+            "description": "How exact the document is, and where it says so. Published.",
+        },
+    )
+
+
+def _labels(row: models.Model, name: str) -> list[str]:
+    return [str(other) for other in getattr(row, name).all()]
+
+
+class ReadOnlyAdmin(StaffModelAdmin):
+    """A noun that staff look at and nobody writes by hand."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class StaffInline(SearchesMixin, admin.TabularInline):
+    """Rows that belong to a record, on its page."""
+
+    extra = 1
+    formfield_overrides = {ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}}
+    form = StaffForm
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows under a record that only verbs write."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+PUBLICATION = (
+    "Publication",
+    {
+        "fields": ["is_published", "published_at", "published_by"],
+        "description": "Use the buttons above to publish or to withdraw.",
+    },
+)
+
+
+class PublishableAdmin(StaffModelAdmin):
+    """A noun that the public can see once staff publish it (publishing.py has the verbs)."""
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = super().get_readonly_fields(request, obj)
+        return [*fixed, "is_published", "published_at", "published_by"]

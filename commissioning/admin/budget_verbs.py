@@ -1,0 +1,278 @@
+"""What finance does to a budget, beyond describing it."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from commissioning.actions import funds
+from commissioning.admin.forms import (
+    BudgetChoice,
+    DecisionChoice,
+    VerbForm,
+    day,
+    line,
+    positive,
+    pounds,
+    prose,
+)
+from commissioning.admin.verbs import Verb
+from commissioning.models import Allocation, Area, Budget
+from commissioning.money import format_pounds
+from commissioning.rules import RuleBroken
+
+WHY = "Kept in the journal. For staff."
+
+
+def usual_day(budget: Budget) -> date:
+    """Today, or the nearest day to it in the budget's period."""
+    today = timezone.localdate()
+    if budget.starts_on is None:
+        return today
+    return min(max(today, budget.starts_on), budget.ends_on)
+
+
+class DatedForm(VerbForm):
+    """A form whose day is offered inside the period of the budget."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        budget = self.row if isinstance(self.row, Budget) else self.row.budget
+        self.fields["effective_on"].initial = usual_day(budget)
+
+
+class SignedForm(DatedForm):
+    """An amount that goes in or comes out."""
+
+    IN, OUT = "in", "out"
+    direction = forms.ChoiceField(
+        label="What to do",
+        choices=[(IN, "Put money in"), (OUT, "Take money out")],
+        widget=forms.RadioSelect,
+        initial=IN,
+    )
+    amount = positive("By how many pounds")
+    effective_on = day("Counts from")
+    decision = DecisionChoice("Decision notice", required=False)
+    reason = prose("Why", help_text=WHY)
+
+    def clean(self):
+        cleaned = super().clean()
+        if "amount" in cleaned and "direction" in cleaned:
+            sign = 1 if cleaned["direction"] == self.IN else -1
+            cleaned["signed"] = sign * cleaned["amount"]
+        return cleaned
+
+
+# --- Allocating to several areas ------------------------------------------------------------------
+
+
+class AllocateForm(DatedForm):
+    """One line for each area; those left empty get nothing."""
+
+    purpose = line(
+        "Purpose",
+        required=False,
+        help_text="What this part is for, if not everything the fund is for. Published.",
+    )
+    effective_on = day("Counts from")
+    decision = DecisionChoice("Decision notice", required=False)
+    reason = prose("Note", required=False, help_text=WHY)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = [Area.Kind.FORCE, Area.Kind.LOCAL_AUTHORITY]
+        self.areas = {f"area_{area.pk}": area for area in Area.objects.filter(kind__in=kinds)}
+        known = {
+            allocation.area_id: allocation for allocation in self.row.allocations.filter(purpose="")
+        }
+        for name, area in self.areas.items():
+            allocation = known.get(area.pk)
+            has = f"Has {format_pounds(allocation.amount)}; add …" if allocation else ""
+            self.fields[name] = pounds(area.name, required=False, help_text=has)
+        self.order_fields([*self.areas, *self.base_fields])
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        asked = {name: cleaned.get(name) for name in self.areas if cleaned.get(name)}
+        for name, amount in asked.items():
+            if amount < 0:
+                self.add_error(name, "Amounts are more than £0.00. To take back, open the area.")
+        if not asked:
+            raise ValidationError("Write an amount beside at least one area.", code="nothing_asked")
+        cleaned["shares"] = [(self.areas[name], amount) for name, amount in asked.items()]
+        return cleaned
+
+
+def allocate(budget: Budget, given: dict, by) -> None:
+    known = {
+        allocation.area_id: allocation
+        for allocation in budget.allocations.filter(purpose=given["purpose"])
+    }
+    shares: list[tuple[Allocation, Decimal]] = []
+    for area, amount in given["shares"]:
+        new = Allocation(budget=budget, area=area, purpose=given["purpose"])
+        shares.append((known.get(area.pk, new), amount))
+    funds.allocate(
+        shares,
+        effective_on=given["effective_on"],
+        decision=given["decision"],
+        note=given["reason"],
+        by=by,
+    )
+
+
+def something_is_left(budget: Budget, by) -> None:
+    if budget.unallocated <= 0:
+        raise RuleBroken(
+            f"Nothing is left to allocate: the budget is {format_pounds(budget.amount)} and "
+            f"{format_pounds(budget.allocated)} is allocated.",
+            "nothing_left",
+        )
+
+
+# --- Virement, margin and carry-forward -----------------------------------------------------------
+
+
+class VireForm(DatedForm):
+    taker = BudgetChoice("To which budget")
+    amount = positive("How many pounds")
+    effective_on = day("Counts from")
+    decision = DecisionChoice("Decision notice", required=False)
+    reason = prose("Why", help_text=WHY)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Budget.objects.exclude(pk=self.row.pk).select_related("fund", "source")
+        self.fields["taker"].offer(others)
+
+
+class MarginForm(VerbForm):
+    margin = pounds(
+        "Over-allocation margin in pounds",
+        min_value=0,
+        help_text="How much more than the budget may be allocated. £0.00 ends the authority.",
+    )
+    reason = prose(
+        "Why, and by whose authority", required=False, max_length=1000, help_text="Published."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["margin"].initial = self.row.margin
+        self.fields["reason"].initial = self.row.margin_reason
+
+
+def later_budgets(budget: Budget):
+    """Budgets that can take the money that this one carries forward."""
+    return Budget.objects.filter(
+        fund=budget.fund_id, source=budget.source_id, ends_on__gt=budget.ends_on
+    ).select_related("fund", "source")
+
+
+def a_later_budget_exists(budget: Budget, by) -> None:
+    if not later_budgets(budget).exists():
+        raise RuleBroken(
+            f"{budget.fund} has no later budget from {budget.source}. Add that budget first.",
+            "no_later_budget",
+        )
+
+
+class CarryForwardForm(VerbForm):
+    taker = BudgetChoice("To which budget")
+    amount = positive("How many pounds", help_text="Money that is allocated stays where it is.")
+    decision = DecisionChoice("Decision notice", required=False)
+    reason = prose("Why", help_text=WHY)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["taker"].offer(later_budgets(self.row))
+        self.fields["amount"].initial = self.row.amount - self.row.allocated
+
+
+BUDGET_VERBS = [
+    Verb(
+        name="allocate",
+        label="Allocate to areas",
+        permissions=["allocate_budget"],
+        explains="Set money of this budget aside, for one area or for several at once.",
+        form=AllocateForm,
+        rules=[something_is_left],
+        do=allocate,
+        done="Allocated from",
+    ),
+    Verb(
+        name="revise",
+        label="Revise the budget",
+        permissions=["fund_budget"],
+        explains="Put money in, or take money out. What the budget was stays in the journal.",
+        form=SignedForm,
+        do=lambda budget, given, by: funds.revise_budget(
+            budget,
+            given["signed"],
+            effective_on=given["effective_on"],
+            decision=given["decision"],
+            note=given["reason"],
+            by=by,
+        ),
+        done="Revised",
+    ),
+    Verb(
+        name="vire",
+        label="Vire to another budget",
+        permissions=["allocate_budget"],
+        explains="Move money that is not allocated to another budget.",
+        form=VireForm,
+        do=lambda budget, given, by: funds.vire(
+            budget,
+            given["taker"],
+            given["amount"],
+            effective_on=given["effective_on"],
+            decision=given["decision"],
+            note=given["reason"],
+            by=by,
+        ),
+        done="Vired from",
+    ),
+    Verb(
+        name="carry-forward",
+        label="Carry forward",
+        permissions=["fund_budget"],
+        explains=(
+            "Move unspent money to the fund’s later budget: out on the last day of this one, in on "
+            "the first day of that one."
+        ),
+        form=CarryForwardForm,
+        is_possible=lambda budget: budget.ends_on is not None,
+        rules=[a_later_budget_exists],
+        do=lambda budget, given, by: funds.carry_forward(
+            budget,
+            given["taker"],
+            given["amount"],
+            decision=given["decision"],
+            note=given["reason"],
+            by=by,
+        ),
+        done="Carried forward from",
+    ),
+    Verb(
+        name="margin",
+        label="Authorise a margin",
+        permissions=["authorise_margin"],
+        explains="Allow more than the budget to be allocated, up to an amount.",
+        form=MarginForm,
+        says=lambda budget, given: [
+            f"Up to {format_pounds(budget.amount + given['margin'])} may be allocated from a "
+            f"budget of {format_pounds(budget.amount)}: a margin of "
+            f"{format_pounds(given['margin'])} instead of {format_pounds(budget.margin)}."
+        ],
+        do=lambda budget, given, by: funds.authorise_margin(
+            budget, given["margin"], reason=given["reason"], by=by
+        ),
+        done="Margin authorised for",
+    ),
+]

@@ -1,0 +1,201 @@
+"""Budgets and allocations in the staff site."""
+
+from django.contrib import admin
+from django.db.models import ExpressionWrapper, F
+
+from commissioning.actions import funds
+from commissioning.admin.allocation_verbs import ALLOCATION_VERBS
+from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin, from_documents
+from commissioning.admin.budget_verbs import BUDGET_VERBS
+from commissioning.admin.columns import add_address, difference, list_address, pounds
+from commissioning.admin.filters import WithinArea, period_of
+from commissioning.admin.forms import DecisionChoice, StaffForm, day, positive, prose
+from commissioning.admin.links import record_url
+from commissioning.models import Allocation, Award, Budget, DecisionNotice, Entry
+from commissioning.money import MoneyField, format_pounds
+
+OPENING = ["opening_amount", "effective_on", "decision", "reason"]
+
+
+class OpeningForm(StaffForm):
+    """The form of a new record of the money chain, which asks for its first amount."""
+
+    opening_amount = positive("Amount in pounds")
+    effective_on = day(
+        "Counts from",
+        required=False,
+        initial=None,
+        help_text="Leave empty for the first day of the budget.",
+    )
+    decision = DecisionChoice("Decision notice", required=False)
+    reason = prose("Note", required=False, help_text="Kept in the journal. For staff.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["decision"].offer(DecisionNotice.objects.all())
+
+    def clean(self):
+        cleaned = super().clean()
+        first_day = cleaned.get("starts_on") or getattr(cleaned.get("budget"), "starts_on", None)
+        cleaned["effective_on"] = cleaned.get("effective_on") or first_day
+        if cleaned["effective_on"] is None and "effective_on" not in self.errors:
+            self.add_error("effective_on", "Say from which day it counts.")
+        return cleaned
+
+
+class MoneyAdmin(StaffModelAdmin):
+    """A noun of the money chain: added with its first amount, changed by verbs."""
+
+    # Money stands on these once it is added; the database refuses to move it.
+    anchors: tuple[str, ...]
+    permission: str
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and request.user.has_perm(self.permission)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if not change:
+            kwargs["form"] = OpeningForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if obj is None else [*fixed, *self.anchors]
+
+    def opening(self, form) -> dict:
+        """What the add form says of the first amount, as its action takes it."""
+        return {
+            "effective_on": form.cleaned_data["effective_on"],
+            "decision": form.cleaned_data["decision"],
+            "note": form.cleaned_data["reason"],
+        }
+
+
+@admin.register(Budget)
+class BudgetAdmin(MoneyAdmin):
+    verbs = BUDGET_VERBS
+    anchors = ("fund", "source", "starts_on", "ends_on")
+    permission = "commissioning.fund_budget"
+    money = [
+        pounds("amount", "budget"),
+        pounds("allocated"),
+        pounds(
+            "unallocated",
+            "left to allocate",
+            ExpressionWrapper(F("amount") + F("margin") - F("allocated"), MoneyField()),
+        ),
+    ]
+    list_display = ["fund", "period_shown", "source", *money, "source_status"]
+    list_filter = [
+        period_of(),
+        "source_status",
+        ("fund", admin.RelatedOnlyFieldListFilter),
+        ("source", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["fund", "source"]
+    search_fields = ["fund__name", "fund__names__name", "source__name"]
+    autocomplete_fields = ["fund", "source"]
+    readonly_fields = [*money, "margin_shown", "margin_reason"]
+
+    def get_fieldsets(self, request, obj=None):
+        period = ("starts_on", "ends_on")
+        what = {
+            "fields": ["fund", "source", period, "source_status"],
+            "description": (
+                "Published with the fund. One budget is one fund's money for one period from one "
+                "source."
+            ),
+        }
+        documents = from_documents("qualifier", "basis", "source_ref")
+        staff = ("For staff", {"fields": ["note"], "description": STAFF_ONLY})
+        if obj is None:
+            opening = {"fields": OPENING, "description": "Later changes are made with buttons."}
+            return [(None, what), ("Amount", opening), documents, staff]
+        money = {
+            "fields": [tuple(self.money), "margin_shown", "margin_reason"],
+            "description": "Kept by the journal; the buttons above change it.",
+        }
+        return [("Money", money), (None, what), documents, staff]
+
+    @admin.display(description="period", ordering="starts_on")
+    def period_shown(self, budget: Budget) -> str:
+        return budget.period
+
+    @admin.display(description="over-allocation margin")
+    def margin_shown(self, budget: Budget) -> str:
+        return format_pounds(budget.margin)
+
+    def add(self, obj, form, by):
+        funds.open_budget(obj, form.cleaned_data["opening_amount"], by=by, **self.opening(form))
+
+    def next_steps(self, request, obj):
+        return [
+            ("Fund", record_url(obj.fund)),
+            ("Allocations", list_address(Allocation, budget__id__exact=obj.pk)),
+            ("Journal", list_address(Entry, budget__id__exact=obj.pk)),
+        ]
+
+
+@admin.register(Allocation)
+class AllocationAdmin(MoneyAdmin):
+    verbs = ALLOCATION_VERBS
+    anchors = ("budget", "area")
+    permission = "commissioning.allocate_budget"
+    money = [
+        pounds("amount", "allocated"),
+        pounds("committed"),
+        pounds("uncommitted", "left to commit", difference("amount", "committed")),
+        pounds("paid"),
+    ]
+    list_display = ["area", "fund_shown", "period_shown", "purpose", *money]
+    list_filter = [
+        period_of("budget__"),
+        ("budget__fund", admin.RelatedOnlyFieldListFilter),
+        WithinArea,
+        ("budget__source", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["area", "budget__fund", "budget__source"]
+    search_fields = ["area__name", "budget__fund__name", "budget__fund__names__name", "purpose"]
+    autocomplete_fields = ["budget", "area"]
+    readonly_fields = money
+
+    def get_fieldsets(self, request, obj=None):
+        what = {
+            "fields": ["budget", "area", "purpose"],
+            "description": (
+                "Published with the fund. An allocation is a part of a budget set aside for an "
+                "area. To give money to several areas at once, open the budget and use “Allocate "
+                "to areas”."
+            ),
+        }
+        documents = from_documents("qualifier", "basis", "source_ref")
+        staff = ("For staff", {"fields": ["note"], "description": STAFF_ONLY})
+        if obj is None:
+            opening = {"fields": OPENING, "description": "Later changes are made with buttons."}
+            return [(None, what), ("Amount", opening), documents, staff]
+        money = {
+            "fields": [tuple(self.money)],
+            "description": "Kept by the journal; the buttons above change it.",
+        }
+        return [("Money", money), (None, what), documents, staff]
+
+    @admin.display(description="fund", ordering="budget__fund__name")
+    def fund_shown(self, allocation: Allocation) -> str:
+        return str(allocation.budget.fund)
+
+    @admin.display(description="period", ordering="budget__starts_on")
+    def period_shown(self, allocation: Allocation) -> str:
+        return allocation.budget.period
+
+    def add(self, obj, form, by):
+        shares = [(obj, form.cleaned_data["opening_amount"])]
+        funds.allocate(shares, by=by, **self.opening(form))
+
+    def next_steps(self, request, obj):
+        steps = [
+            ("Awards", list_address(Award, commitments__allocation__id__exact=obj.pk)),
+            ("Journal", list_address(Entry, allocation__id__exact=obj.pk)),
+        ]
+        if self.admin_site.get_model_admin(Award).has_add_permission(request):
+            steps.insert(0, ("Draft an award", add_address(Award, fund=obj.budget.fund_id)))
+        return steps

@@ -1,0 +1,183 @@
+"""What a verb does to the money, in sentences: read from the database while it is being done.
+
+Nothing here computes what a verb ought to do. The verb is done inside a transaction, the entries
+that it posted and the totals that the database then holds are read, and the transaction is taken
+back unless staff have confirmed exactly these sentences.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+
+from django.db.models import Max
+
+from commissioning.models import Allocation, Award, Budget, Commitment, Entry, User
+from commissioning.money import NOTHING, format_pounds
+
+Kind = Entry.Kind
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What will happen, and what to think about before it does."""
+
+    sentences: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the effect does: what was confirmed is what is done."""
+        return sha256("\n".join([*self.sentences, *self.warnings]).encode()).hexdigest()
+
+
+class Watch:
+    """Notices the entries that a member of staff posts from now on, in this transaction."""
+
+    def __init__(self, by: User):
+        self.by = by
+        self.last = self._newest()
+
+    def _newest(self) -> int:
+        return Entry.objects.filter(recorded_by=self.by).aggregate(last=Max("pk"))["last"] or 0
+
+    def effect(self) -> Effect:
+        entries = list(
+            Entry.objects.filter(recorded_by=self.by, pk__gt=self.last)
+            .order_by("pk")
+            .select_related(
+                "budget__fund",
+                "budget__source",
+                "allocation__area",
+                "allocation__budget__fund",
+                "commitment__award",
+            )
+        )
+        sentences = [
+            *_budgets(entries),
+            *_allocations(entries),
+            *_commitments(entries),
+            *_awards(entries),
+            *_payments(entries),
+        ]
+        return Effect(tuple(sentences), tuple(_expected(entries)))
+
+
+def place(allocation: Allocation) -> str:
+    """An allocation as staff speak of it: "Walsall 2020/21 (Active Citizens Fund)"."""
+    purpose = f", {allocation.purpose}" if allocation.purpose else ""
+    budget = allocation.budget
+    return f"{allocation.area} {budget.period} ({budget.fund}{purpose})"
+
+
+def _net(entries: Iterable[Entry], kind: str, parent: str) -> dict:
+    """Signed pounds of the entries of a kind, by the record that `parent` names."""
+    sums: dict = {}
+    for entry in entries:
+        if entry.kind == kind:
+            row = getattr(entry, parent)
+            sums[row] = sums.get(row, NOTHING) + entry.amount
+    return {row: amount for row, amount in sums.items() if amount}
+
+
+def _budgets(entries) -> Iterable[str]:
+    for budget, change in _net(entries, Kind.FUNDING, "budget").items():
+        before = budget.amount - change
+        if before:
+            yield (
+                f"The budget {budget} will go from {format_pounds(before)} to "
+                f"{format_pounds(budget.amount)}."
+            )
+        else:
+            yield f"The budget {budget} will hold {format_pounds(budget.amount)}."
+    for budget, change in _net(entries, Kind.ALLOCATION, "budget").items():
+        if change > 0:
+            yield _taken(change, budget.unallocated, f"not yet allocated in {budget}", "allocated")
+        else:
+            yield (
+                f"{format_pounds(-change)} will go back into {budget}; "
+                f"{format_pounds(budget.unallocated)} will then be left to allocate."
+            )
+        if change > 0 and budget.allocated > budget.amount:
+            yield (
+                f"{format_pounds(budget.allocated - budget.amount)} of what is allocated will "
+                "stand on the over-allocation margin, not on the budget."
+            )
+
+
+def _allocations(entries) -> Iterable[str]:
+    for allocation, change in _net(entries, Kind.ALLOCATION, "allocation").items():
+        before = allocation.amount - change
+        if before:
+            yield (
+                f"The allocation to {place(allocation)} will go from {format_pounds(before)} to "
+                f"{format_pounds(allocation.amount)}, of which "
+                f"{format_pounds(allocation.uncommitted)} can still be committed."
+            )
+        else:
+            yield f"{place(allocation)} will have {format_pounds(allocation.amount)}."
+
+
+def _commitments(entries) -> Iterable[str]:
+    for allocation, change in _net(entries, Kind.COMMITMENT, "allocation").items():
+        if change > 0:
+            yield _taken(
+                change, allocation.uncommitted, f"left in {place(allocation)}", "committed"
+            )
+        else:
+            yield (
+                f"{format_pounds(-change)} will go back to {place(allocation)}; "
+                f"{format_pounds(allocation.uncommitted)} will then be left to commit."
+            )
+
+
+def _awards(entries) -> Iterable[str]:
+    changes: dict[int, Decimal] = {}
+    for commitment, change in _net(entries, Kind.COMMITMENT, "commitment").items():
+        changes[commitment.award_id] = changes.get(commitment.award_id, NOTHING) + change
+    for award in Award.objects.filter(pk__in=changes).order_by("pk"):
+        before = award.amount - changes[award.pk]
+        if before:
+            yield (
+                f"Award {award.reference} will go from {format_pounds(before)} to "
+                f"{format_pounds(award.amount)}."
+            )
+        else:
+            yield f"Award {award.reference} will be worth {format_pounds(award.amount)}."
+
+
+def _payments(entries) -> Iterable[str]:
+    for commitment, change in _net(entries, Kind.PAYMENT, "commitment").items():
+        where = f"award {commitment.award.reference} from {place(commitment.allocation)}"
+        if change > 0:
+            yield _taken(change, commitment.unpaid, f"left to pay under {where}", "paid")
+        else:
+            yield (
+                f"{format_pounds(-change)} paid under {where} will be recorded as recovered; "
+                f"{format_pounds(commitment.paid)} will remain paid."
+            )
+
+
+def _taken(amount: Decimal, left_after: Decimal, where: str, verb: str) -> str:
+    return (
+        f"{format_pounds(amount)} of {format_pounds(left_after + amount)} {where} will be {verb}; "
+        f"{format_pounds(left_after)} will be left."
+    )
+
+
+def _expected(entries) -> Iterable[str]:
+    """Money that has not been confirmed is a risk to commit."""
+    for budget, change in _net(entries, Kind.COMMITMENT, "budget").items():
+        if change > 0 and budget.source_status == Budget.SourceStatus.EXPECTED:
+            yield (
+                f"The money of {budget} is only expected, not yet confirmed. If it does not come, "
+                "the office still owes what it commits."
+            )
+
+
+def asked_of(commitment: Commitment, amount: Decimal) -> str:
+    """What a request for payment asks for, beside what is left to pay."""
+    return (
+        f"{format_pounds(amount)} of {format_pounds(commitment.unpaid)} left to pay under award "
+        f"{commitment.award.reference} from {place(commitment.allocation)} will be asked for."
+    )

@@ -1,0 +1,114 @@
+"""Funds and sources of funding in the staff site."""
+
+from django.contrib import admin
+
+from commissioning import figures
+from commissioning.admin.base import (
+    PUBLICATION,
+    STAFF_ONLY,
+    PublishableAdmin,
+    StaffInline,
+    from_documents,
+)
+from commissioning.admin.columns import add_address, list_address
+from commissioning.admin.publishing import publication_verbs
+from commissioning.models import Allocation, Award, Budget, Entry, Fund, FundingSource, FundName
+from commissioning.money import format_pounds
+
+
+@admin.register(FundingSource)
+class FundingSourceAdmin(PublishableAdmin):
+    verbs = publication_verbs("publish_fund")
+    list_display = ["name", "kind", "provider", "code", "is_published"]
+    list_filter = ["kind", "is_published"]
+    list_select_related = ["provider"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["provider"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "kind", "provider", "ring_fence"],
+                "description": "Published with the source.",
+            },
+        ),
+        ("Reference", {"fields": ["code", "slug"], "description": "Published."}),
+        from_documents("source_ref"),
+        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        PUBLICATION,
+    ]
+
+    def next_steps(self, request, obj):
+        return [
+            ("Budgets", list_address(Budget, source__id__exact=obj.pk)),
+            ("Awards", list_address(Award, for_fundingsource=obj.pk)),
+        ]
+
+
+class FundNameInline(StaffInline):
+    model = FundName
+    verbose_name_plural = "other and former names (published, so that people find it)"
+
+
+@admin.register(Fund)
+class FundAdmin(PublishableAdmin):
+    verbs = publication_verbs("publish_fund")
+    list_display = ["name", "status", "lead", "starts_on", "ends_on", "is_published"]
+    list_filter = ["status", "is_published", "theme", "sources"]
+    list_select_related = ["lead"]
+    search_fields = ["name", "code", "names__name"]
+    autocomplete_fields = ["lead", "theme", "sources", "successor"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["position"]
+    inlines = [FundNameInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "status", "purpose", "lead", "theme", "sources"],
+                "description": (
+                    "Published with the fund. Its money is put into its budgets, one for each "
+                    "period and source."
+                ),
+            },
+        ),
+        (
+            "Dates",
+            {
+                "fields": [("starts_on", "ends_on"), "successor"],
+                "description": "Published.",
+            },
+        ),
+        ("Reference", {"fields": ["code", "slug"], "description": "Published."}),
+        from_documents("date_precision", "source_ref"),
+        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        PUBLICATION,
+    ]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        money = {"fields": ["position"], "description": "All periods together, as of today."}
+        return [("Money", money), *fieldsets]
+
+    @admin.display(description="position")
+    def position(self, fund: Fund) -> str:
+        now = figures.fund_position(fund)
+        return (
+            f"Budget {format_pounds(now.budget)}; allocated {format_pounds(now.allocated)}; "
+            f"committed {format_pounds(now.committed)}; paid {format_pounds(now.paid)}; "
+            f"still to commit {format_pounds(now.available)}."
+        )
+
+    def next_steps(self, request, obj):
+        steps = [
+            ("Budgets", list_address(Budget, fund__id__exact=obj.pk)),
+            ("Allocations", list_address(Allocation, budget__fund__id__exact=obj.pk)),
+            ("Awards", list_address(Award, for_fund=obj.pk)),
+            ("Journal", list_address(Entry, budget__fund__id__exact=obj.pk)),
+        ]
+        if self.admin_site.get_model_admin(Budget).has_add_permission(request):
+            steps.insert(0, ("Add a budget", add_address(Budget, fund=obj.pk)))
+        return steps

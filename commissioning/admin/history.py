@@ -1,0 +1,52 @@
+"""The whole history in the staff site: who did what, when."""
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.template.loader import render_to_string
+
+from commissioning.admin.base import ReadOnlyAdmin
+from commissioning.admin.events import lines_of, model_of, noun_of
+from commissioning.admin.links import record_url
+from commissioning.models import HistoryEvent
+
+
+class NounFilter(SimpleListFilter):
+    title = "kind of record"
+    parameter_name = "noun"
+
+    def lookups(self, request, model_admin):
+        kinds = HistoryEvent.objects.order_by("subject_type").values_list("subject_type", flat=True)
+        return [(kind, noun_of(kind)) for kind in kinds.distinct()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(subject_type=self.value()) if self.value() else queryset
+
+
+@admin.register(HistoryEvent)
+class HistoryEventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "by_name", "verb", "noun", "subject_label", "reason_shown"]
+    list_filter = [NounFilter]
+    search_fields = ["by_name", "verb", "subject_label", "reason"]
+    date_hierarchy = "at"
+    fields = ["at", "by_name", "verb", "noun", "subject_label", "changes", "reason"]
+    readonly_fields = ["noun", "changes"]
+
+    @admin.display(description="kind of record", ordering="subject_type")
+    def noun(self, event: HistoryEvent) -> str:
+        return noun_of(event.subject_type)
+
+    @admin.display(description="why")
+    def reason_shown(self, event: HistoryEvent) -> str:
+        return event.reason[:100]
+
+    @admin.display(description="what changed")
+    def changes(self, event: HistoryEvent) -> str:
+        (line,) = lines_of([event])
+        return render_to_string("admin/commissioning/changes.html", {"changes": line.changes})
+
+    def next_steps(self, request, obj):
+        model = model_of(obj.subject_type)
+        if model is None or not self.admin_site.is_registered(model):
+            return []
+        row = model._base_manager.filter(pk=obj.subject_id).first()
+        return [("The record", record_url(row))] if row else []

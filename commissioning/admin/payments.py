@@ -1,0 +1,163 @@
+"""Payments and recoveries in the staff site."""
+
+from django.contrib import admin
+
+from commissioning import rules
+from commissioning.actions import payments
+from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
+from commissioning.admin.columns import list_address, pounds_of_kind
+from commissioning.admin.filters import year_of
+from commissioning.admin.forms import ReasonForm, VerbForm, day
+from commissioning.admin.links import record_url
+from commissioning.admin.verbs import Verb
+from commissioning.models import Entry, Payment
+from commissioning.money import format_pounds
+
+Kind = Payment.Kind
+Status = Payment.Status
+
+
+class ReleaseForm(VerbForm):
+    paid_on = day("Paid on", help_text="The day the money moves.")
+
+
+def is_requested(payment: Payment) -> bool:
+    return payment.status == Status.REQUESTED
+
+
+PAYMENT_VERBS = [
+    Verb(
+        name="release",
+        label="Release",
+        permissions=["release_payment"],
+        explains="Let the money go, or record that it came back.",
+        form=ReleaseForm,
+        is_possible=is_requested,
+        rules=[rules.releaser_is_not_requester],
+        do=lambda payment, given, by: payments.release(payment, paid_on=given["paid_on"], by=by),
+        do_many=lambda rows, given, by: payments.release_many(
+            rows, paid_on=given["paid_on"], by=by
+        ),
+        done="Released",
+        many=True,
+    ),
+    Verb(
+        name="refuse",
+        label="Refuse",
+        permissions=["release_payment"],
+        explains="Turn the request down.",
+        form=ReasonForm,
+        is_possible=is_requested,
+        says=lambda payment, given: [
+            f"{format_pounds(payment.amount)} will not be paid on this request."
+        ],
+        do=lambda payment, given, by: payments.refuse(payment, reason=given["reason"], by=by),
+        done="Refused",
+        many=True,
+    ),
+    Verb(
+        name="cancel",
+        label="Cancel the request",
+        permissions=["request_payment"],
+        explains="Take the request back, for example to ask for another amount.",
+        form=ReasonForm,
+        is_possible=is_requested,
+        says=lambda payment, given: [
+            f"{format_pounds(payment.amount)} will not be paid on this request."
+        ],
+        do=lambda payment, given, by: payments.cancel(payment, reason=given["reason"], by=by),
+        done="Cancelled",
+    ),
+]
+
+
+@admin.register(Payment)
+class PaymentAdmin(StaffModelAdmin):
+    verbs = PAYMENT_VERBS
+    list_display = [
+        "award",
+        "recipient",
+        pounds_of_kind(Kind.PAYMENT, "payment"),
+        pounds_of_kind(Kind.RECOVERY, "recovery"),
+        "status",
+        "due_on",
+        "paid_on",
+        "reference",
+        "requested_by",
+        "released_by",
+    ]
+    list_filter = [
+        "status",
+        "kind",
+        year_of("paid_on"),
+        ("commitment__allocation__budget__fund", admin.RelatedOnlyFieldListFilter),
+        ("commitment__allocation__area", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["commitment__award__recipient", "requested_by", "released_by"]
+    search_fields = [
+        "reference",
+        "commitment__award__reference",
+        "commitment__award__title",
+        "commitment__award__recipient__name",
+    ]
+    date_hierarchy = "paid_on"
+    autocomplete_fields = ["commitment"]
+    written = ["status", "paid_on", "requested_by", "requested_at", "released_by", "released_at"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["commitment", "kind", "amount"],
+                "description": (
+                    "Published with the award once released. To ask for another amount, cancel "
+                    "the request and make a new one."
+                ),
+            },
+        ),
+        (
+            "For staff",
+            {"fields": ["due_on", "reference", "note"], "description": STAFF_ONLY},
+        ),
+    ]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        stands = {"fields": self.written, "description": "Changed by the buttons above."}
+        return [("Where it stands", stands), *fieldsets]
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return self.written
+        # The amount that was asked for is the amount that is released.
+        fixed = [*self.written, "commitment", "kind", "amount"]
+        if obj.status != Status.REQUESTED:
+            fixed += ["due_on"] if not obj.reference else ["due_on", "reference"]
+        return fixed
+
+    def has_add_permission(self, request):
+        may_ask = request.user.has_perm("commissioning.request_payment")
+        return may_ask and super().has_add_permission(request)
+
+    def add(self, obj, form, by):
+        payments.request(obj, by=by)
+
+    @admin.display(description="award", ordering="commitment__award__reference")
+    def award(self, payment: Payment) -> str:
+        return str(payment.commitment.award)
+
+    @admin.display(description="recipient", ordering="commitment__award__recipient__name")
+    def recipient(self, payment: Payment) -> str:
+        award = payment.commitment.award
+        return str(award.recipient or award.recipient_note)
+
+    def described(self, row: Payment) -> str:
+        way = "to" if row.kind == Kind.PAYMENT else "back from"
+        return f"{format_pounds(row.amount)} {way} {self.recipient(row)}, award {self.award(row)}"
+
+    def next_steps(self, request, obj):
+        return [
+            ("Award", record_url(obj.commitment.award)),
+            ("Journal", list_address(Entry, payment__id__exact=obj.pk)),
+        ]

@@ -1,0 +1,131 @@
+"""Members of staff and their roles in the staff site."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
+
+from commissioning import roles
+from commissioning.actions import history
+from commissioning.admin.base import StaffModelAdmin
+from commissioning.models import User
+
+# What history never holds.
+SECRET = {"password", "password1", "password2", "usable_password"}
+
+
+@admin.register(User)
+class StaffUserAdmin(UserAdmin):
+    """Accounts: made and switched off, never removed, so that what people did keeps their name."""
+
+    list_display = ["username", "first_name", "last_name", "roles_shown", "is_active", "last_login"]
+    list_filter = ["is_active", "groups", "is_superuser"]
+    list_per_page = 50
+    show_full_result_count = False
+    readonly_fields = ["last_login", "date_joined"]
+    filter_horizontal = []
+    # What lets one give oneself, or others, more than one has.
+    powers = ("is_superuser", "user_permissions", "groups", "is_staff")
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Name", {"fields": ["first_name", "last_name", "email"]}),
+        (
+            "What they may do",
+            {
+                "fields": ["is_active", "is_staff", "groups", "is_superuser"],
+                "description": (
+                    "Choose the roles. Untick “active” when somebody leaves: what they did keeps "
+                    "their name. Superusers too cannot approve what they recommended, or release "
+                    "what they requested."
+                ),
+            },
+        ),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "widget": forms.CheckboxSelectMultiple}
+        )
+        if db_field.name == "groups":
+            field.label, field.help_text = "Roles", "Somebody may have several."
+        return field
+
+    @admin.display(description="roles")
+    def roles_shown(self, user: User) -> str:
+        named = [group.name for group in user.groups.all()]
+        return ", ".join([*named, "superuser"] if user.is_superuser else named)
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if request.user.is_superuser else [*fixed, *self.powers]
+
+    def has_change_permission(self, request, obj=None):
+        stronger = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not stronger and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            # There are no accounts but those of staff.
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        before = [group.name for group in form.instance.groups.all()] if change else []
+        super().save_related(request, form, formsets, change)
+        changed = [name for name in form.changed_data if name not in SECRET]
+        after = {name: str(form.cleaned_data[name]) for name in changed if name != "groups"}
+        after["groups"] = [group.name for group in form.instance.groups.all()]
+        if changed:
+            history.record(
+                "changed" if change else "added",
+                form.instance,
+                request.user,
+                before={"groups": before},
+                after=after,
+            )
+
+    def user_change_password(self, request, id, form_url=""):  # noqa: A002, named by Django
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            history.record("set the password of", User.objects.get(pk=id), request.user)
+        return response
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(StaffModelAdmin, GroupAdmin):
+    """Roles. Those that come with the system are put right at every upgrade, so they stay fixed."""
+
+    list_display = ["name", "comes_with_system"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "permissions"],
+                "description": (
+                    "The roles that come with the system cannot be changed here. Make a role of "
+                    "your own beside them."
+                ),
+            },
+        )
+    ]
+
+    @admin.display(description="comes with the system", boolean=True)
+    def comes_with_system(self, group: Group) -> bool:
+        return group.name in roles.ROLES
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        fixed = obj is not None and obj.name in roles.ROLES
+        return request.user.is_superuser and not fixed

@@ -1,0 +1,317 @@
+"""Verbs: what staff can do to a record beyond describing it.
+
+An admin class declares its verbs once. Each becomes a button on the record's page and, if it makes
+sense for many at a time, an action on the list. A verb is used in three steps: a page that asks
+what is needed, a page that says the effect in pounds, and the deed. No GET changes anything.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.helpers import AdminForm
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from commissioning.admin.columns import list_address
+from commissioning.admin.effects import Effect, Watch
+from commissioning.admin.forms import KEY, VerbForm
+from commissioning.admin.links import record_url
+from commissioning.models import User
+from commissioning.money import PoundsField, format_pounds
+
+Row = Any
+Given = dict[str, Any]
+
+# The records named one by one on the page of a verb that is used on many.
+SHOWN = 50
+# How many one verb may be used on at once.
+MOST = 5000
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing that can be done, to one record or to several; calls an action."""
+
+    name: str
+    label: str
+    # Any one of these permissions allows it.
+    permissions: Sequence[str]
+    # The action: row, what the form was told, who.
+    do: Callable[[Row, Given, User], object]
+    # Said afterwards.
+    done: str
+    # Said beforehand, on the page that asks.
+    explains: str = ""
+    form: type[VerbForm] = VerbForm
+    is_possible: Callable[[Row], bool] = lambda row: True
+    # Rules that may stand in somebody's way: each takes row and user, and raises RuleBroken.
+    rules: Sequence[Callable[[Row, User], None]] = ()
+    # What happens besides the money, in sentences: row, what the form was told.
+    says: Callable[[Row, Given], Sequence[str]] = lambda row, given: ()
+    many: bool = False
+    # Where the action has a form for many; otherwise `do` is done row by row, all or none.
+    do_many: Callable[[Sequence[Row], Given, User], object] | None = None
+
+    def may(self, user: User, app_label: str) -> bool:
+        return any(user.has_perm(f"{app_label}.{name}") for name in self.permissions)
+
+    def obstacle(self, row: Row, by: User) -> str:
+        """Why this person cannot do it to this row, in a sentence; empty if nothing is known."""
+        for rule in self.rules:
+            try:
+                rule(row, by)
+            except ValidationError as refusal:
+                return " ".join(refusal.messages)
+        return ""
+
+    def use(self, rows: Sequence[Row], given: Given, by: User) -> Effect:
+        """Do it, and tell what it did to the money. Call inside a transaction."""
+        said = [sentence for row in rows for sentence in self.says(row, given)]
+        watch = Watch(by)
+        if self.do_many:
+            self.do_many(rows, given, by)
+        else:
+            for row in rows:
+                self.do(row, given, by)
+        money = watch.effect()
+        return Effect((*money.sentences, *dict.fromkeys(said)), money.warnings)
+
+
+class VerbsMixin:
+    """Gives a ModelAdmin the pages, buttons and list actions of its `verbs`."""
+
+    verbs: Sequence[Verb] = ()
+
+    def get_urls(self):
+        addresses = []
+        for verb in self.verbs:
+            name = self.verb_address_name(verb)
+            single = self.admin_site.admin_view(partial(self.verb_view, verb))
+            addresses.append(path(f"<int:pk>/{verb.name}/", single, name=name))
+            if verb.many:
+                many = self.admin_site.admin_view(partial(self.verb_list_view, verb))
+                addresses.append(path(f"{verb.name}/", many, name=f"{name}_many"))
+        return addresses + super().get_urls()
+
+    def verb_address_name(self, verb: Verb) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{verb.name}"
+
+    def may_use(self, request: HttpRequest, verb: Verb) -> bool:
+        return self.has_view_permission(request) and verb.may(request.user, self.opts.app_label)
+
+    def verb_view(self, verb: Verb, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.may_use(request, verb):
+            raise PermissionDenied
+        rows = list(self.get_queryset(request).filter(pk=pk))
+        if not rows:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        return VerbPage(self, request, verb, rows).respond()
+
+    def verb_list_view(self, verb: Verb, request: HttpRequest) -> HttpResponse:
+        if not self.may_use(request, verb):
+            raise PermissionDenied
+        keys = [key for key in request.POST.get("rows", "").split(",") if KEY.fullmatch(key)]
+        rows = chosen(self.get_queryset(request).filter(pk__in=keys[: MOST + 1]))
+        if not rows:
+            messages.warning(request, "Choose the records on the list first, then the action.")
+            return HttpResponseRedirect(list_address(self.model))
+        return VerbPage(self, request, verb, rows, many=True).respond()
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        for verb in self.verbs:
+            if verb.many and self.may_use(request, verb):
+                actions[verb.name] = (partial(_list_action, verb), verb.name, f"{verb.label}…")
+        return actions
+
+    def described(self, row: models.Model) -> str:
+        """A row among several that a verb is used on."""
+        return str(row)
+
+    def verb_buttons(self, request: HttpRequest, row: models.Model) -> list[dict]:
+        """The verbs possible for the row as it stands, each with what is in this person's way."""
+        return [
+            {
+                "label": verb.label,
+                "explains": verb.explains,
+                "address": reverse(f"admin:{self.verb_address_name(verb)}", args=[row.pk]),
+                "obstacle": verb.obstacle(row, request.user),
+            }
+            for verb in self.verbs
+            if self.may_use(request, verb) and verb.is_possible(row)
+        ]
+
+
+def _list_action(verb: Verb, modeladmin, request: HttpRequest, queryset) -> HttpResponse:
+    return VerbPage(modeladmin, request, verb, chosen(queryset), many=True).respond()
+
+
+def chosen(rows: models.QuerySet) -> list[Row]:
+    """The rows in order of key; one more than may be used at once, if there are so many."""
+    return list(rows.order_by("pk")[: MOST + 1])
+
+
+class FiguresMoved(Exception):
+    """Between the confirm page and its answer somebody else moved money."""
+
+    def __init__(self, effect: Effect):
+        self.effect = effect
+
+
+class VerbPage:
+    """One use of a verb: it asks, says what would happen, and does it."""
+
+    def __init__(self, modeladmin, request, verb, rows, many=False):
+        self.modeladmin, self.request, self.verb, self.rows = modeladmin, request, verb, rows
+        self.many = many
+
+    def respond(self) -> HttpResponse:
+        posted = self.request.POST
+        if self.obstacles:
+            return self.ask(self.form())
+        if "asked" not in posted:
+            # Nothing to ask for: say at once what would happen.
+            form = self.form({})
+            return self.ask(self.form()) if form.fields else self.confirm(form)
+        form = self.form(posted)
+        if "back" in posted or not form.is_valid():
+            return self.ask(form)
+        return self.perform(form) if "confirmed" in posted else self.confirm(form)
+
+    @cached_property
+    def obstacles(self) -> list[str]:
+        if len(self.rows) > MOST:
+            return [f"These are more than {MOST:,}. Filter the list and do it in parts."]
+        found = []
+        for row in self.rows:
+            sentence = self.verb.obstacle(row, self.request.user)
+            if not sentence and not self.verb.is_possible(row):
+                sentence = f"“{self.verb.label}” is not possible for {row} as it stands."
+            found.append(sentence)
+        return [sentence for sentence in dict.fromkeys(found) if sentence]
+
+    def form(self, data=None) -> VerbForm:
+        return self.verb.form(data, rows=self.rows)
+
+    def ask(self, form: VerbForm) -> HttpResponse:
+        fieldsets = [(None, {"fields": list(form.fields), "description": self.verb.explains})]
+        return self.page(
+            "admin/verb_form.html",
+            form=form,
+            adminform=AdminForm(form, fieldsets, {}, (), self.modeladmin),
+            errors=bool(form.errors),
+            media=self.modeladmin.media + form.media,
+        )
+
+    def confirm(self, form: VerbForm, effect: Effect | None = None) -> HttpResponse:
+        if effect is None:
+            try:
+                effect = self.rehearse(form)
+            except (ValidationError, IntegrityError) as refusal:
+                return self.refuse(form, refusal)
+            notice = ""
+        else:
+            notice = (
+                "Somebody else moved money while you looked. Nothing has been done yet: read what "
+                "would happen now."
+            )
+        return self.page(
+            "admin/verb_confirm.html", form=form, effect=effect, notice=notice, given=given(form)
+        )
+
+    def rehearse(self, form: VerbForm) -> Effect:
+        """What would happen: the verb is done for real and taken back."""
+        form.is_valid()
+        with transaction.atomic():
+            effect = self.verb.use(self.rows, form.cleaned_data, self.request.user)
+            transaction.set_rollback(True)
+        return effect
+
+    def perform(self, form: VerbForm) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                effect = self.verb.use(self.rows, form.cleaned_data, self.request.user)
+                if effect.fingerprint != self.request.POST.get("confirmed"):
+                    raise FiguresMoved(effect)
+        except FiguresMoved as moved:
+            return self.confirm(form, moved.effect)
+        except (ValidationError, IntegrityError) as refusal:
+            return self.refuse(form, refusal)
+        messages.success(self.request, self.done())
+        if self.many:
+            return HttpResponseRedirect(list_address(self.modeladmin.model))
+        return HttpResponseRedirect(record_url(self.rows[0]))
+
+    def done(self) -> str:
+        if len(self.rows) == 1:
+            return f"{self.verb.done}: {self.rows[0]}."
+        return f"{self.verb.done}: {len(self.rows)} {self.modeladmin.opts.verbose_name_plural}."
+
+    def refuse(self, form: VerbForm, refusal: Exception) -> HttpResponse:
+        form.is_valid()
+        form.add_error(None, sentences(refusal))
+        return self.ask(form)
+
+    def page(self, template: str, **context) -> HttpResponse:
+        opts, request = self.modeladmin.opts, self.request
+        request.current_app = self.modeladmin.admin_site.name
+        context = {
+            **self.modeladmin.admin_site.each_context(request),
+            "title": self.verb.label,
+            "subtitle": None if self.many else str(self.rows[0]),
+            "opts": opts,
+            "verb": self.verb,
+            "rows": [self.modeladmin.described(row) for row in self.rows[:SHOWN]],
+            "count": len(self.rows),
+            "more": max(len(self.rows) - SHOWN, 0),
+            "keys": ",".join(str(row.pk) for row in self.rows) if self.many else "",
+            "address": self.address(),
+            "back_address": (
+                list_address(self.modeladmin.model) if self.many else record_url(self.rows[0])
+            ),
+            "many": self.many,
+            "obstacles": self.obstacles,
+            **context,
+        }
+        return TemplateResponse(request, template, context)
+
+    def address(self) -> str:
+        name = f"admin:{self.modeladmin.verb_address_name(self.verb)}"
+        return reverse(f"{name}_many") if self.many else reverse(name, args=[self.rows[0].pk])
+
+
+def given(form: VerbForm) -> list[tuple[str, str]]:
+    """What the form was told, as words beside its labels."""
+    return [
+        (field.label, _words(field.field, form.cleaned_data[field.name]))
+        for field in form
+        if form.cleaned_data[field.name] not in (None, "", False)
+    ]
+
+
+def _words(field: forms.Field, value: object) -> str:
+    if isinstance(field, PoundsField):
+        return format_pounds(value)
+    if isinstance(field, forms.DateField):
+        return f"{value:%-d %B %Y}"
+    if isinstance(field, forms.BooleanField):
+        return "yes"
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value))
+    return str(value)
+
+
+def sentences(refusal: Exception) -> list[str]:
+    """A refusal for staff; what the database says in its own words is not for them."""
+    if isinstance(refusal, models.ProtectedError):
+        return ["Other records stand on this one, so it stays."]
+    if isinstance(refusal, ValidationError):
+        return refusal.messages
+    return ["Somebody else saved something at the same moment. Look at the record and try again."]

@@ -1,0 +1,76 @@
+"""Spreadsheets in and out: which resource reads and writes each noun.
+
+Resources translate between rows and records; the actions decide. Use `base.load_rows` from Python.
+"""
+
+from django.db.models import Model
+
+from commissioning.models import (
+    Allocation,
+    Area,
+    Award,
+    Budget,
+    Commitment,
+    Condition,
+    DecisionNotice,
+    Entry,
+    Fund,
+    FundingSource,
+    HistoryEvent,
+    Organisation,
+    Payment,
+    Plan,
+    ReportedTotal,
+    Service,
+    Theme,
+    Variation,
+)
+from commissioning.resources.areas import AreaResource
+from commissioning.resources.awards import AwardResource, TakenOnAwardResource
+from commissioning.resources.base import RecordResource
+from commissioning.resources.commitments import CommitmentResource, ConditionResource
+from commissioning.resources.decisions import DecisionResource
+from commissioning.resources.funds import (
+    AllocationResource,
+    BudgetResource,
+    FundingSourceResource,
+    FundResource,
+)
+from commissioning.resources.journal import EntryResource, HistoryResource, VariationResource
+from commissioning.resources.organisations import OrganisationResource
+from commissioning.resources.payments import PaymentResource
+from commissioning.resources.plan import PlanResource, ThemeResource
+from commissioning.resources.reported import ReportedTotalResource
+from commissioning.resources.services import ServiceResource
+
+RESOURCES: dict[type[Model], type[RecordResource]] = {
+    Area: AreaResource,
+    Organisation: OrganisationResource,
+    Plan: PlanResource,
+    Theme: ThemeResource,
+    FundingSource: FundingSourceResource,
+    Fund: FundResource,
+    Budget: BudgetResource,
+    Allocation: AllocationResource,
+    Service: ServiceResource,
+    DecisionNotice: DecisionResource,
+    Award: AwardResource,
+    Commitment: CommitmentResource,
+    Condition: ConditionResource,
+    ReportedTotal: ReportedTotalResource,
+    Payment: PaymentResource,
+    Entry: EntryResource,
+    Variation: VariationResource,
+    HistoryEvent: HistoryResource,
+}
+
+# Lists that offer more than their own noun: what has no list of its own, and a second way in.
+FURTHER_RESOURCES: dict[type[Model], list[type[RecordResource]]] = {
+    Award: [TakenOnAwardResource, VariationResource],
+}
+
+
+def resources_on(model: type[Model]) -> list[type[RecordResource]]:
+    """The resources that a noun's list offers, its own first."""
+    own = [RESOURCES[model]] if model in RESOURCES else []
+    return [*own, *FURTHER_RESOURCES.get(model, [])]

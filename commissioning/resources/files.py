@@ -1,0 +1,191 @@
+"""Spreadsheet files: CSV and Excel, read with care and written so that no cell is a formula."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from import_export.formats import base_formats
+from openpyxl import load_workbook
+from tablib import Dataset
+
+from commissioning.resources import cells
+from commissioning.workbooks import bare_table
+
+LARGEST_FILE = 10 * 1024 * 1024
+MOST_ROWS = 20_000
+MOST_COLUMNS = 200
+# A workbook is a zip file: what it unpacks to, and how many files it holds.
+LARGEST_UNPACKED = 150 * 1024 * 1024
+MOST_PARTS = 1_000
+
+ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_file(data: bytes) -> Dataset:
+    """The first sheet of a CSV or Excel file; ValidationError with a sentence for anything else.
+
+    The first row names the columns. Blank rows stay, so that rows keep their numbers.
+    """
+    if len(data) > LARGEST_FILE:
+        raise too_large()
+    if not data.strip():
+        raise ValidationError("The file is empty.")
+    if data.startswith(OLD_EXCEL):
+        raise ValidationError(
+            "This is an old Excel file, or one with a password. Save it as .xlsx without a "
+            "password, or as .csv."
+        )
+    rows = _excel_rows(data) if data.startswith(ZIP) else _csv_rows(data)
+    return _sheet(rows)
+
+
+def too_large() -> ValidationError:
+    return ValidationError(
+        f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB. Split it in two."
+    )
+
+
+def _sheet(rows: Iterator[list]) -> Dataset:
+    headers = _trimmed(next(rows, []))
+    if not headers:
+        raise ValidationError("The first row of the file is empty. It must name the columns.")
+    if len(headers) > MOST_COLUMNS:
+        raise ValidationError(f"The file has more than {MOST_COLUMNS} columns.")
+    sheet, filled = Dataset(headers=headers), 0
+    for number, row in enumerate(rows, start=2):
+        row = _trimmed(row)
+        filled += bool(row)
+        if filled > MOST_ROWS or number > 10 * MOST_ROWS:
+            raise ValidationError(f"The file has more than {MOST_ROWS:,} rows. Split it in two.")
+        if len(row) > len(headers):
+            raise ValidationError(
+                f"Row {number} has more cells than the first row has names of columns."
+            )
+        row = [cells.restored(cell) if isinstance(cell, str) else cell for cell in row]
+        sheet.append([*row, *[None] * (len(headers) - len(row))])
+    if not filled:
+        raise ValidationError("The file has names of columns and no rows under them.")
+    return sheet
+
+
+def _trimmed(row: Iterable) -> list:
+    row = list(row)
+    while row and cells.is_blank(row[-1]):
+        row.pop()
+    return row
+
+
+# --- CSV ------------------------------------------------------------------------------------------
+
+
+def _csv_rows(data: bytes) -> Iterator[list]:
+    text = _decoded(data)
+    first_line = text.lstrip().partition("\n")[0]
+    delimiter = max(",;\t", key=first_line.count)
+    try:
+        # As in Excel, a blank line is a row.
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise ValidationError(
+            "The file cannot be read as CSV: a quotation mark is not closed, or a cell is longer "
+            "than any text this system holds."
+        ) from error
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith(UTF_16):
+        encodings = ["utf-16"]
+    elif b"\x00" in data:
+        encodings = []
+    else:
+        # Excel writes CSV in the Windows character set unless asked for UTF-8.
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValidationError("This is not a spreadsheet. Choose a file that ends in .csv or .xlsx.")
+
+
+# --- Excel ----------------------------------------------------------------------------------------
+
+
+def _excel_rows(data: bytes) -> Iterator[list]:
+    try:
+        _check_parts(data)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        # The size that the file states may be wrong, by mistake or on purpose.
+        sheet.reset_dimensions()
+        yield from (list(row) for row in sheet.iter_rows(values_only=True))
+    except ValidationError:
+        raise
+    except Exception as error:
+        # openpyxl raises what it meets on the way: KeyError, TypeError, BadZipFile, ParseError …
+        raise ValidationError(
+            "The file is damaged, or is not a spreadsheet. Open it in Excel and save it again."
+        ) from error
+
+
+def _check_parts(data: bytes) -> None:
+    """Refuse a small file that unpacks to a very large one, or that defines XML entities."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        if unpacked > LARGEST_UNPACKED or len(parts) > MOST_PARTS:
+            raise ValidationError("The file unpacks to more than this system takes. Split it.")
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                with archive.open(part) as file:
+                    if b"<!DOCTYPE" in file.read(4096):
+                        raise ValidationError(
+                            "The file defines XML entities, which no spreadsheet program does."
+                        )
+
+
+# --- Writing --------------------------------------------------------------------------------------
+
+
+class CSV(base_formats.CSV):
+    """CSV in UTF-8 with a byte order mark, by which Excel knows it."""
+
+    def export_data(self, dataset, **kwargs):
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(dataset.headers)
+        for row in dataset:
+            writer.writerow([_in_csv(cell) for cell in row])
+        return text.getvalue().encode("utf-8-sig")
+
+
+class Excel(base_formats.XLSX):
+    """One sheet of true dates and numbers."""
+
+    def export_data(self, dataset, **kwargs):
+        rows = ([_in_excel(cell) for cell in row] for row in dataset)
+        return bare_table(dataset.title or "Data", dataset.headers, rows)
+
+
+FORMATS = {"xlsx": Excel, "csv": CSV}
+
+
+def _in_csv(cell: object) -> object:
+    if isinstance(cell, str):
+        return cells.neutral(cell)
+    if isinstance(cell, datetime):
+        return f"{timezone.localtime(cell):%Y-%m-%d %H:%M:%S}"
+    return cell
+
+
+def _in_excel(cell: object) -> object:
+    # Excel keeps text as text by the cell's own type; only an apostrophe that is part of the text
+    # needs one before it, so that reading the file again does not take it away.
+    if isinstance(cell, str) and cell.startswith("'"):
+        return cells.neutral(cell)
+    return cell

@@ -1,0 +1,80 @@
+"""The API's root: every app registers its part here."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import APIRootView, DefaultRouter
+
+from commissioning.public import api as commissioning
+from commissioning.public import listings
+from commissioning.public.views.base import PublicPage
+
+
+class Root(APIRootView):
+    """Public data on funds, awards and services, read-only, under the Open Government Licence v3.0.
+
+    Amounts are in pounds, as text with two decimals.
+    """
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        response.data = {
+            **response.data,
+            "description": request.build_absolute_uri("schema/"),
+            "for_people": request.build_absolute_uri("docs/"),
+        }
+        return response
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI description."""
+
+    http_method_names = ["get", "head"]
+
+
+class Docs(PublicPage):
+    """The same for people. Ours, because Swagger UI does not meet WCAG 2.2 AA."""
+
+    template_name = "pages/api.html"
+
+    def get_context_data(self, **kwargs):
+        nouns = [
+            {
+                "listing": listing,
+                "address": f"/api/v1/{listing.name}/",
+                "filters": [
+                    {
+                        "name": name,
+                        "label": one.label,
+                        "help": one.extra.get("help_text", ""),
+                        "codes": codes(one),
+                    }
+                    for name, one in listing.filters.base_filters.items()
+                ],
+            }
+            for listing in listings.ALL
+        ]
+        return super().get_context_data(nouns=nouns, **kwargs)
+
+
+def codes(one_filter) -> list[str]:
+    """The values that a filter knows, where they are fixed."""
+    choices = one_filter.extra.get("choices") or ()
+    return (
+        []
+        if callable(choices)
+        else [str(getattr(choice, "value", choice[0])) for choice in choices]
+    )
+
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+router.APIRootView = Root
+commissioning.register(router)
+
+urlpatterns = [
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", Docs.as_view(), name="api-docs"),
+    *router.urls,
+]

@@ -1,0 +1,193 @@
+"""Pages that look at every app: home, victims' services, data, transparency, and the site's own."""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max, Min, Sum
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from commissioning import reported, triggers
+from commissioning.models import Area, Award, Condition, Fund, ReportedTotal, Theme
+from commissioning.models.funds import Basis
+from commissioning.public import downloads, listings
+from commissioning.public.listing import Selection, excerpt
+from commissioning.public.views.base import PublicPage
+from commissioning.years import period_label
+
+
+class Home(PublicPage):
+    """What there is, and the ways in."""
+
+    template_name = "pages/home.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            to_areas=allocated_to(Area.Kind.LOCAL_AUTHORITY),
+            to_force=allocated_to(Area.Kind.FORCE),
+            **some_awards(),
+            decisions=excerpt(listings.DECISIONS, limit=5),
+            payments=excerpt(listings.PAYMENTS, limit=0),
+            victims=[found.printed for found in victims_series()],
+            funds=funds_with_money(),
+            themes=listings.THEMES.complete(Theme.objects.all())
+            .filter(award_count__gt=0)
+            .order_by("-award_count", "name"),
+            counts=[
+                {"listing": listing, "count": listing.rows().count()}
+                for listing in (listings.FUNDS, listings.SERVICES, listings.ORGANISATIONS)
+            ],
+            **kwargs,
+        )
+
+
+def some_awards() -> dict:
+    """The latest awards; the largest where no award's day is published."""
+    awards = Award.objects.published()
+    dated = awards.filter(awarded_on__isnull=False).exists()
+    shown = excerpt(
+        listings.AWARDS, limit=6, leave_out=["areas"], sort="latest" if dated else "largest"
+    )
+    without = shown.summary["without_amount"]
+    return {
+        "awards": shown,
+        "awards_title": "Latest awards" if dated else "Largest awards",
+        "awards_note": f"{without:,} more have no published amount." if without else "",
+        "awards_href": listings.AWARDS.address,
+    }
+
+
+def allocated_to(kind: str) -> dict:
+    """What budgets set aside for areas of one kind, each area, and the list of these allocations.
+
+    Amounts that are only implied by awards are left out: they were not set aside for an area.
+    """
+    chosen = f"basis={Basis.DECIDED}&kind={kind}"
+    rows = Selection(listings.ALLOCATIONS, QueryDict(chosen)).rows
+    span = rows.order_by().aggregate(
+        first=Min("budget__starts_on"), last=Max("budget__ends_on"), total=Sum("amount")
+    )
+    by_area = rows.order_by("area__name").values_list("area__name", "area__slug")
+    return {
+        "total": span["total"],
+        "scope": period_label(span["first"], span["last"]),
+        "href": f"{listings.ALLOCATIONS.address}?{chosen}",
+        "areas": [
+            {
+                "label": name,
+                "amount": amount,
+                "href": f"{listings.ALLOCATIONS.address}?{chosen}&area={slug}",
+            }
+            for name, slug, amount in by_area.annotate(amount=Sum("amount"))
+        ],
+    }
+
+
+def funds_with_money(limit: int = 6) -> list[Fund]:
+    """The funds with the largest published budgets."""
+    funds = listings.FUNDS.with_figures(
+        Fund.objects.published().filter(budgets__basis=Basis.DECIDED).distinct()
+    )
+    known = [fund for fund in funds if fund.open_budget]
+    return sorted(known, key=lambda fund: (-fund.position.budget, fund.name))[:limit]
+
+
+def victims_funds():
+    return Fund.objects.published().filter(theme__code=settings.OFFICE["victims_theme"])
+
+
+def victims_series() -> list[reported.Series]:
+    """Spending on victims' services that documents state by year and in all."""
+    totals = ReportedTotal.objects.published().filter(
+        fund__in=victims_funds(), kind=ReportedTotal.Kind.SPENDING
+    )
+    return reported.series(totals.select_related("fund"))
+
+
+class Victims(PublicPage):
+    """The money of victims' services."""
+
+    template_name = "pages/victims.html"
+
+    def get_context_data(self, **kwargs):
+        theme = get_object_or_404(Theme, code=settings.OFFICE["victims_theme"])
+        series = victims_series()
+        in_series = {total.pk for found in series for total in (found.printed, *found.parts)}
+        totals = ReportedTotal.objects.published().filter(fund__in=victims_funds())
+        return super().get_context_data(
+            theme=theme,
+            series=series,
+            others=totals.exclude(pk__in=in_series).select_related("fund", "service"),
+            funds=excerpt(listings.FUNDS, theme=theme.slug, limit=50),
+            allocations=listings.ALLOCATIONS.complete(
+                listings.ALLOCATIONS.rows().filter(budget__fund__in=victims_funds())
+            ),
+            awards=excerpt(listings.AWARDS, theme=theme.slug),
+            services=excerpt(listings.SERVICES, theme=theme.slug, leave_out=["theme"], limit=20),
+            **kwargs,
+        )
+
+
+class Data(PublicPage):
+    """Every list as files, and their licence."""
+
+    template_name = "pages/data.html"
+
+    def get_context_data(self, **kwargs):
+        sets = [
+            {
+                "listing": listing,
+                "files": {form: listing.file(form) for form in downloads.FORMS},
+                "columns": listing.columns,
+                "count": listing.rows().count(),
+            }
+            for listing in listings.ALL
+        ]
+        return super().get_context_data(sets=sets, **kwargs)
+
+
+class Transparency(PublicPage):
+    """What is published, where, and what is not."""
+
+    template_name = "pages/transparency.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            conditions=Condition.objects.filter(award__isnull=True, fund__isnull=True),
+            listings=listings.BY_NAME,
+            **kwargs,
+        )
+
+
+class Accessibility(PublicPage):
+    template_name = "pages/accessibility.html"
+
+
+@csrf_exempt
+@never_cache
+@require_safe
+def health(request):
+    """200 if the database answers, is migrated and guards the money; 503 with what is wrong."""
+    checks = {"database": False, "migrations": False, "triggers": False}
+    try:
+        connection.ensure_connection()
+        checks["database"] = True
+        executor = MigrationExecutor(connection)
+        checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        checks["triggers"] = not triggers.missing(connection)
+    except DatabaseError:
+        pass  # what could not be asked stays False, and says so
+    well = all(checks.values())
+    return JsonResponse(
+        {"status": "well" if well else "unwell", **checks}, status=200 if well else 503
+    )
+
+
+@csrf_exempt
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /staff/", "Disallow: /api/"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,91 @@
+"""The read-only API."""
+
+import pytest
+import schemathesis
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, settings
+
+from commissioning.public import listings
+from config.wsgi import application
+from tests import builders as a
+from tests import world
+
+DESCRIPTION = SchemaGenerator().get_schema(request=None, public=True)
+schema = schemathesis.openapi.from_dict(DESCRIPTION)
+schema.app = application
+
+
+@pytest.mark.django_db
+class TestAnswers:
+    def test_the_root_lists_every_noun(self, client):
+        root = client.get("/api/v1/").json()
+
+        assert {listing.name for listing in listings.ALL} < set(root)
+        assert all(client.get(address).status_code == 200 for address in root.values())
+
+    def test_a_record_has_its_amount_as_text_and_the_address_of_its_page(self, client):
+        award = world.a_public_award("12000")
+
+        record = client.get(f"/api/v1/awards/{award.reference}/").json()
+
+        assert record["amount"] == "12000.00"
+        assert record["url"] == f"http://testserver{award.get_absolute_url()}"
+        assert record["status"] == "approved"
+
+    def test_pages_follow_one_another_to_the_end(self, client):
+        allocation = a.an_allocation()
+        references = {world.a_public_award("1", allocation).reference for _ in range(5)}
+
+        seen, address = [], "/api/v1/awards/?limit=2"
+        while address:
+            page = client.get(address).json()
+            seen += [record["reference"] for record in page["results"]]
+            address = page["next"]
+
+        assert len(seen) == 5
+        assert set(seen) == references
+
+    @pytest.mark.parametrize(
+        ("query", "sentence"),
+        [
+            ("fnd=x", "There is no such filter."),
+            ("sort=largest", "There is no such filter."),
+            ("kind=nonsense", "Select a valid choice."),
+            ("fund=nowhere", "There is no published record “nowhere”."),
+            ("limit=0", "The limit is a number from 1 to 1000."),
+            ("limit=-5", "The limit is a number from 1 to 1000."),
+            ("limit=99999999999999999999", "The limit is a number from 1 to 1000."),
+            ("cursor=nonsense", "This cursor is not one of ours."),
+            ("cursor=%00", "This cursor is not one of ours."),
+            ("cursor=bz05OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "This cursor is not one of ours."),
+        ],
+    )
+    def test_what_cannot_be_answered_gets_a_sentence(self, client, query, sentence):
+        world.a_public_award()
+
+        answer = client.get(f"/api/v1/awards/?{query}")
+
+        assert answer.status_code == 400
+        assert sentence in answer.content.decode()
+
+    def test_a_limit_beyond_the_largest_is_the_largest(self, client):
+        assert client.get("/api/v1/awards/?limit=9999").status_code == 200
+
+    @pytest.mark.parametrize("name", listings.BY_NAME)
+    def test_a_record_that_is_not_there_is_not_found(self, client, name):
+        assert client.get(f"/api/v1/{name}/none/").status_code == 404
+        assert client.get(f"/api/v1/{name}/a%00b/").status_code == 404
+
+
+def test_the_description_is_valid_openapi_without_a_warning():
+    validate_schema(DESCRIPTION)
+    assert DESCRIPTION["openapi"].startswith("3.1")
+    assert {method for path in DESCRIPTION["paths"].values() for method in path} == {"get"}
+
+
+@pytest.mark.django_db
+@schema.parametrize()
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_api_answers_as_it_is_described(case):
+    case.call_and_validate()

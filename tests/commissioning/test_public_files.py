@@ -1,0 +1,79 @@
+"""Lists as CSV, XLSX and JSON files."""
+
+import csv
+import json
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+from commissioning.public import listings
+from tests import builders as a
+from tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+def body(answer) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_a_csv_file_is_what_programs_expect(client):
+    world.a_public_award("1234.50", title="Clubs, “warm”\nand dry", purpose="Tea – for all")
+
+    answer = client.get("/awards.csv")
+    text = body(answer).decode("utf-8")
+    [row] = csv.DictReader(StringIO(text, newline=""))
+
+    assert answer["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert answer["Content-Disposition"] == 'attachment; filename="awards.csv"'
+    assert "\r\n" in text
+    assert not text.startswith("\ufeff")
+    assert (row["Amount"], row["Award"]) == ("1234.50", "Clubs, “warm”\nand dry")
+    assert row["Page"].startswith("http://testserver/awards/")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_text_that_looks_like_a_formula_stays_text(client, start):
+    title = f'{start}HYPERLINK("http://evil.example","x")'
+    world.a_public_award(title=title)
+
+    [row] = csv.DictReader(StringIO(body(client.get("/awards.csv")).decode()))
+    sheet = load_workbook(BytesIO(body(client.get("/awards.xlsx")))).active
+    cells = [cell for line in sheet.iter_rows() for cell in line if cell.value == title]
+
+    assert row["Award"] == f"'{title}"
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+def test_a_json_file_keeps_pennies_and_says_what_is_unknown(client):
+    world.a_public_award("0.10")
+    listed = json.loads(body(client.get("/awards.json")))
+
+    assert (listed["count"], listed["total"]) == (1, "0.10")
+    assert listed["results"][0]["amount"] == "0.10"
+    assert listed["results"][0]["starts_on"] is None
+    assert listed["results"] == client.get("/api/v1/awards/").json()["results"]
+
+
+@pytest.mark.parametrize("name", listings.BY_NAME)
+def test_an_empty_list_is_a_file_too(client, name):
+    listed = json.loads(body(client.get(f"/{name}.json")))
+
+    assert listed["results"] == []
+    assert body(client.get(f"/{name}.csv")).count(b"\r\n") == 1
+    assert load_workbook(BytesIO(body(client.get(f"/{name}.xlsx")))).active.max_row > 3
+
+
+def test_a_file_is_in_the_order_and_under_the_filters_of_its_page(client):
+    allocation = a.an_allocation()
+    for title, amount in (("A", "1"), ("B", "3"), ("C", "2")):
+        world.a_public_award(amount, allocation, title=title)
+
+    text = body(client.get("/awards.csv?min=2&sort=largest")).decode()
+
+    assert [row["Award"] for row in csv.DictReader(StringIO(text))] == ["B", "C"]
+
+
+def test_a_file_in_another_form_is_not_there(client):
+    assert client.get("/awards.pdf").status_code == 404

@@ -1,0 +1,252 @@
+"""Lists of the public site: filters, order, pages, and a fixed number of queries."""
+
+import re
+from datetime import date
+
+import pytest
+
+from commissioning.models import Organisation, OrganisationName
+from commissioning.public import listings
+from tests import builders as a
+from tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(client, query=""):
+    """The titles of the awards on a page, in their order."""
+    page = client.get(f"/awards/?{query}").content.decode()
+    return re.findall(r'<a class="govuk-link" href="/awards/[^"]+">([^<]+)</a>', page)
+
+
+@pytest.fixture
+def awards():
+    north = a.an_area("North")
+    allocation = a.an_allocation(50_000, area=north)
+    theme = world.a_theme()
+    charity = a.an_organisation("Hope Charity")
+    OrganisationName.objects.create(organisation=charity, name="Hope Trust", is_former=True)
+    small = world.a_public_award(
+        "100", allocation, title="Apples", recipient=charity, purpose="Fruit for clubs"
+    )
+    small.areas.add(north)
+    small.themes.add(theme)
+    world.a_public_award(
+        "900", title="Bananas", kind="contract", effective_on=date(2027, 4, 2), purpose="Peel"
+    )
+    world.a_public_award("500", title="Cherries", effective_on=date(2026, 6, 1), purpose="Stones")
+    return {"small": small, "theme": theme, "charity": charity, "fund": allocation.budget.fund}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Bananas", "Cherries", "Apples"]),
+        ("sort=largest", ["Bananas", "Cherries", "Apples"]),
+        ("sort=title", ["Apples", "Bananas", "Cherries"]),
+        ("sort=nonsense", ["Bananas", "Cherries", "Apples"]),
+        ("q=apples", ["Apples"]),
+        ("q=fruit+hope", ["Apples"]),
+        ("q=trust", ["Apples"]),
+        ("q=fruit+peel", []),
+        ("kind=contract", ["Bananas"]),
+        ("min=500", ["Bananas", "Cherries"]),
+        ("min=%C2%A31,00.00&max=499.99", ["Apples"]),
+        ("area=north", ["Apples"]),
+        ("year=2026-27", ["Cherries", "Apples"]),
+        ("year=2027/28", ["Bananas"]),
+        ("year=2031-32", []),
+        ("recipient=hope-charity", ["Apples"]),
+        ("status=closed", []),
+    ],
+)
+def test_filters_and_order(client, awards, query, found):
+    assert titles(client, query) == found
+
+
+def test_filters_by_fund_theme_and_decision(client, awards):
+    decision = awards["small"].decision.reference
+
+    assert titles(client, f"fund={awards['fund'].slug}") == ["Apples"]
+    assert titles(client, f"theme={awards['theme'].slug}") == ["Apples"]
+    assert titles(client, f"decision={decision}") == ["Apples"]
+
+
+def test_a_filter_in_use_can_be_taken_out_and_the_order_is_kept(client, awards):
+    page = client.get("/awards/?kind=grant&area=north&sort=largest").content.decode()
+
+    assert "Remove filter </span>Kind: <strong>grant</strong>" in page
+    assert 'href="/awards/?area=north&amp;sort=largest"' in page
+    assert '<input type="hidden" name="sort" value="largest">' in page
+    assert 'href="/awards.csv?kind=grant&amp;area=north&amp;sort=largest"' in page
+
+
+def test_a_filter_that_only_links_lead_to_shows_while_it_is_used(client, awards):
+    assert 'name="recipient"' not in client.get("/awards/").content.decode()
+    page = client.get("/awards/?recipient=hope-charity").content.decode()
+    assert 'name="recipient"' in page
+    assert "Remove filter </span>Recipient: <strong>Hope Charity</strong>" in page
+
+
+def test_an_area_includes_the_places_in_it(client):
+    district = a.an_area("District")
+    unit = a.an_area("Unit", kind="neighbourhood_unit", parent=district)
+    award = world.a_public_award(title="In the unit")
+    award.areas.add(unit)
+
+    assert titles(client, "area=district") == ["In the unit"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("fund=nowhere", "There is no published record “nowhere”."),
+        ("fund=%00", "There is no published record"),
+        ("area=" + "x" * 5000, "There is no published record"),
+        ("min=abc", "“abc” is not an amount of money."),
+        ("min=1.005", "parts of a penny"),
+        ("max=9e99999", "more than this system can hold"),
+        ("max=nan", "is not an amount of money"),
+        ("year=2020", "“2020” is not a financial year. Write it like 2020/21."),
+        ("year=2020-22", "is not a financial year"),
+        ("kind=nonsense", "Select a valid choice."),
+        ("q=" + "x" * 500, "Ensure this value has at most 200 characters"),
+        ("q=a%00b", "Null characters are not allowed."),
+    ],
+)
+def test_a_filter_that_cannot_be_used_gets_a_sentence_and_lists_nothing(client, query, sentence):
+    world.a_public_award(title="Listed")
+
+    page = client.get(f"/awards/?{query}")
+    file = client.get(f"/awards.csv?{query}")
+    answer = client.get(f"/api/v1/awards/?{query}")
+
+    assert page.status_code == file.status_code == answer.status_code == 400
+    assert sentence in page.content.decode().replace("&#x27;", "'")
+    assert "Listed" not in page.content.decode()
+    assert sentence in file.content.decode()
+    assert sentence in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "2", "abc", "9" * 40, "1.5", "%00"])
+def test_a_page_that_is_not_there_is_the_nearest_one(client, page):
+    world.a_public_award(title="Only")
+
+    assert titles(client, f"page={page}") == ["Only"]
+
+
+@pytest.mark.parametrize("pk", ["0", "999999", "9" * 30])
+def test_a_number_that_no_record_has_is_not_found(client, pk):
+    assert client.get(f"/allocations/{pk}/").status_code == 404
+    assert client.get(f"/api/v1/allocations/{pk}/").status_code == 404
+    assert client.get(f"/entries/?allocation={pk}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["/awards/none/", "/reported-totals/a%00b/", "/funds/none/", "/areas/none/"]
+)
+def test_an_unknown_record_is_not_found_in_our_look(client, address):
+    answer = client.get(address)
+
+    assert answer.status_code == 404
+    assert "There is no published page at this address" in answer.content.decode()
+
+
+def test_pages_of_a_list_neither_repeat_nor_leave_out(client):
+    allocation = a.an_allocation()
+    for n in range(51):
+        world.a_public_award("1", allocation, title=f"Award {n:03}")
+
+    first, second = titles(client), titles(client, "page=2")
+
+    assert (len(first), len(second)) == (50, 1)
+    assert len({*first, *second}) == 51
+
+
+def test_a_long_select_of_recipients_is_not_sent(client):
+    Organisation.objects.bulk_create(
+        Organisation(code=f"o{n}", slug=f"o{n}", name=f"Org {n}", kind="charity", is_published=True)
+        for n in range(300)
+    )
+
+    assert "Org 299" not in client.get("/awards/?recipient=o1").content.decode()
+
+
+# --- Queries --------------------------------------------------------------------------------------
+
+
+def a_row_of_everything():
+    """One more record for every list, with all that its columns read."""
+    force = a.an_area(kind="force")
+    unit = a.an_area(kind="neighbourhood_unit", parent=a.an_area(parent=force))
+    theme = world.a_theme()
+    fund = a.a_fund(theme=theme, lead=a.an_organisation())
+    fund.sources.add(a.a_source(provider=a.an_organisation()))
+    service = a.a_service(theme=theme)
+    recipient = a.an_organisation(parent=a.an_organisation())
+    recipient.areas.add(unit)
+    service.providers.add(recipient)
+    service.areas.add(unit)
+    service.funds.add(fund)
+    service.sources.add(a.a_source())
+    allocation = a.an_allocation(budget=a.a_budget(fund=fund), area=unit)
+    award = world.a_public_award(
+        "10", allocation, recipient=recipient, service=service, source=a.a_source()
+    )
+    award.areas.add(unit)
+    award.themes.add(theme)
+    a.a_payment(1, award)
+    award.conditions.create(text="Report.")
+    world.a_reported_total(fund=fund, service=service, area=unit, organisation=recipient)
+
+
+PAGE_QUERIES = {
+    "awards": 9,
+    "funds": 10,
+    "sources": 7,
+    "budgets": 6,
+    "allocations": 6,
+    "commitments": 6,
+    "payments": 5,
+    "entries": 6,
+    "areas": 4,
+    "themes": 2,
+    "organisations": 5,
+    "services": 9,
+    "decisions": 4,
+    "conditions": 3,
+    "reported-totals": 3,
+}
+
+
+@pytest.mark.parametrize("name", listings.BY_NAME)
+def test_a_list_takes_as_many_queries_for_three_rows_as_for_one(
+    client, django_assert_num_queries, name
+):
+    a_row_of_everything()
+    with django_assert_num_queries(PAGE_QUERIES[name]):
+        client.get(f"/{name}/")
+
+    a_row_of_everything()
+    a_row_of_everything()
+    with django_assert_num_queries(PAGE_QUERIES[name]):
+        client.get(f"/{name}/")
+
+
+@pytest.mark.parametrize("name", listings.BY_NAME)
+@pytest.mark.parametrize("door", ["/{}.csv", "/{}.json", "/{}.xlsx", "/api/v1/{}/"])
+def test_files_and_the_api_take_no_more_queries_for_more_rows(
+    client, django_assert_num_queries, django_assert_max_num_queries, name, door
+):
+    def read():
+        answer = client.get(door.format(name))
+        return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+    a_row_of_everything()
+    with django_assert_max_num_queries(12) as before:
+        read()
+
+    a_row_of_everything()
+    a_row_of_everything()
+    with django_assert_num_queries(len(before)):
+        read()

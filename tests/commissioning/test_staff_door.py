@@ -1,0 +1,284 @@
+"""Who may come in by the staff door, and what each role may do there."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import NoReverseMatch, URLPattern, reverse
+
+from commissioning import roles
+from commissioning.models import Award, HistoryEvent, Payment
+from tests import builders as a
+from tests.commissioning import staff
+
+pytestmark = pytest.mark.django_db
+
+PUBLISHING = {"publish", "unpublish"}
+# noun: verbs. What is not listed is refused.
+VERBS = {
+    roles.OFFICER: {
+        "award": PUBLISHING
+        | {
+            "recommend",
+            "send-back",
+            "withdraw",
+            "reopen",
+            "activate",
+            "request-payment",
+            "request-recovery",
+        },
+        "payment": {"cancel"},
+        "decisionnotice": PUBLISHING,
+        "organisation": PUBLISHING,
+        "service": PUBLISHING,
+        "reportedtotal": PUBLISHING,
+    },
+    roles.APPROVER: {
+        "award": {
+            "approve",
+            "reject",
+            "send-back",
+            "activate",
+            "vary",
+            "extend",
+            "close",
+            "terminate",
+        },
+        "decisionnotice": PUBLISHING,
+    },
+    roles.FINANCE: {
+        "award": {"take-on"},
+        "budget": {"allocate", "revise", "vire", "carry-forward", "margin"},
+        "allocation": {"revise", "vire"},
+        "payment": {"release", "refuse"},
+        "closedyear": {"reopen"},
+        "fund": PUBLISHING,
+        "fundingsource": PUBLISHING,
+    },
+    roles.AUDITOR: {},
+}
+
+
+@pytest.fixture
+def world():
+    staff.a_world()
+
+
+def addresses() -> list[str]:
+    """Every address of every noun, with a record where one is asked for."""
+    return [
+        _address(pattern, modeladmin)
+        for modeladmin in staff.registered()
+        for pattern in modeladmin.get_urls()
+        if isinstance(pattern, URLPattern) and pattern.name
+    ]
+
+
+def _address(pattern: URLPattern, modeladmin) -> str:
+    row, noun = modeladmin.model._base_manager.first(), modeladmin.opts.model_name
+    for key in ({}, {"pk": row.pk}, {"object_id": row.pk}, {"id": row.pk}, {"resource": noun}):
+        try:
+            return reverse(f"admin:{pattern.name}", kwargs=key)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"no address for {pattern}")
+
+
+def test_the_walk_finds_the_addresses_of_verbs(world):
+    found = addresses()
+
+    assert len(found) > 100
+    assert any(address.endswith("/award/approve/") for address in found)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_comes_in_without_signing_in(client, world, method):
+    for address in addresses():
+        response = getattr(client, method)(address)
+        assert response.status_code == 302, address
+        assert response.url.startswith("/staff/login/"), address
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_staff_without_a_role_see_and_do_nothing(client, world, method):
+    client.force_login(a.a_user())
+    before = staff.traces()
+    for address in addresses():
+        # 405: the second step of an import answers to POST only.
+        assert getattr(client, method)(address).status_code in (403, 405), address
+    assert staff.traces() == before
+
+
+def test_the_account_of_a_leaver_is_refused(client, world):
+    leaver = a.a_user(roles.OFFICER)
+    client.force_login(leaver)
+    leaver.is_active = False
+    leaver.save()
+
+    assert client.get(staff.list_of(Award)).status_code == 302
+
+
+def test_an_auditor_sees_everything(client, world):
+    client.force_login(a.a_user(roles.AUDITOR))
+    for modeladmin in staff.registered():
+        if modeladmin.opts.model_name in {"user", "group"}:
+            continue
+        row = modeladmin.model._base_manager.first()
+        for address in [
+            staff.list_of(modeladmin.model),
+            staff.address(row),
+            staff.address(row, "history"),
+        ]:
+            assert client.get(address).status_code == 200, address
+
+
+def test_an_auditor_changes_nothing(client, world):
+    client.force_login(a.a_user(roles.AUDITOR))
+    before = staff.traces()
+    for modeladmin in staff.registered():
+        model = modeladmin.model
+        row = model._base_manager.first()
+        pages = [staff.list_of(model, "add"), staff.address(row), staff.address(row, "delete")]
+        for address in pages:
+            assert client.post(address, {"post": "yes"}).status_code == 403, address
+    for modeladmin, verb in staff.verbs():
+        row = staff.row_for(modeladmin, verb)
+        told = {"asked": "yes", "confirmed": "x", "rows": str(row.pk)}
+        assert client.post(staff.address(row, verb.name), told).status_code == 403, verb
+        if verb.many:
+            many = staff.list_of(modeladmin.model, f"{verb.name}_many")
+            assert client.post(many, told).status_code == 403, verb
+            chosen = {"action": verb.name, "_selected_action": [row.pk], "index": 0}
+            client.post(staff.list_of(modeladmin.model), chosen)
+    assert staff.traces() == before
+
+
+@pytest.mark.parametrize("role", VERBS)
+def test_each_role_has_its_verbs_and_no_others(client, world, role):
+    client.force_login(a.a_user(role))
+    for modeladmin, verb in staff.verbs():
+        noun = modeladmin.opts.model_name
+        expected = 200 if verb.name in VERBS[role].get(noun, set()) else 403
+        address = staff.address(staff.row_for(modeladmin, verb), verb.name)
+        assert client.get(address).status_code == expected, (role, noun, verb.name)
+
+
+@pytest.mark.parametrize("role", VERBS)
+def test_a_record_s_page_offers_the_verbs_that_the_role_has(client, world, role):
+    client.force_login(a.a_user(role))
+    for modeladmin, verb in staff.verbs():
+        if modeladmin.opts.model_name not in VERBS[role]:
+            continue
+        row = staff.row_for(modeladmin, verb)
+        buttons = client.get(staff.address(row)).context["verb_buttons"]
+        offered = verb.label in [button["label"] for button in buttons]
+        assert offered == (verb.name in VERBS[role][modeladmin.opts.model_name]), verb.name
+
+
+@pytest.mark.parametrize("role", VERBS)
+def test_only_finance_adds_money_and_closes_years(client, world, role):
+    client.force_login(a.a_user(role))
+    expected = 200 if role == roles.FINANCE else 403
+    for noun in ("budget", "allocation", "closedyear", "fund", "fundingsource"):
+        address = reverse(f"admin:commissioning_{noun}_add")
+        assert client.get(address).status_code == expected, noun
+
+
+def test_nothing_but_a_draft_can_be_removed(client, world):
+    client.force_login(a.a_user(superuser=True))
+    for modeladmin in staff.registered():
+        for row in modeladmin.model._base_manager.all():
+            is_draft = isinstance(row, Award) and row.status == Award.Status.DRAFT
+            expected = 200 if is_draft else 403
+            assert client.get(staff.address(row, "delete")).status_code == expected, row
+
+
+def test_a_draft_is_removed_with_its_proposals_and_leaves_a_trace(client):
+    client.force_login(a.an_officer())
+    draft = a.a_draft(1_000)
+
+    client.post(staff.address(draft, "delete"), {"post": "yes"})
+
+    assert not Award.objects.filter(pk=draft.pk).exists()
+    assert HistoryEvent.objects.filter(verb="removed", subject_type="award").exists()
+
+
+def test_a_superuser_cannot_approve_their_own_recommendation(client):
+    both = a.a_user(superuser=True)
+    client.force_login(both)
+    award = a.a_draft(1_000)
+    staff.use(client, award, "recommend")
+    told = {"decision": a.a_decision().pk, "effective_on": "2026-05-01"}
+
+    page = staff.ask(client, award, "approve", **told)
+
+    assert "You recommended award" in page.content.decode()
+    client.post(staff.address(award, "approve"), {**told, "asked": "yes", "confirmed": "whatever"})
+    award.refresh_from_db()
+    assert award.status == Award.Status.RECOMMENDED
+
+
+def test_a_superuser_cannot_release_their_own_request(client):
+    both = a.a_user(superuser=True)
+    client.force_login(both)
+    payment = a.a_request(1_000, by=both)
+
+    page = client.get(staff.address(payment, "release"))
+
+    assert "You requested this payment" in page.content.decode()
+    assert 'name="asked"' not in page.content.decode()
+    told = {"paid_on": "2026-06-01", "asked": "yes", "confirmed": "whatever"}
+    client.post(staff.address(payment, "release"), told)
+    many = staff.list_of(Payment, "release_many")
+    client.post(many, {**told, "rows": str(payment.pk)})
+    payment.refresh_from_db()
+    assert payment.status == Payment.Status.REQUESTED
+
+
+# --- Accounts -------------------------------------------------------------------------------------
+
+
+def test_who_keeps_accounts_cannot_make_themselves_more(client):
+    keeper = a.a_user()
+    permissions = ["add_user", "change_user", "view_user", "view_group", "change_group"]
+    for permission in permissions:
+        keeper.user_permissions.add(_permission(permission))
+    client.force_login(keeper)
+    told = {
+        "username": keeper.username,
+        "is_active": "on",
+        "is_staff": "on",
+        "is_superuser": "on",
+        "groups": [group.pk for group in Group.objects.all()],
+    }
+
+    assert client.post(staff.address(keeper), told).status_code == 302
+
+    keeper.refresh_from_db()
+    assert not keeper.is_superuser
+    assert not keeper.groups.exists()
+
+
+def test_who_keeps_accounts_cannot_touch_a_superuser(client):
+    keeper, superuser = a.a_user(), a.a_user(superuser=True)
+    keeper.user_permissions.add(_permission("change_user"), _permission("view_user"))
+    client.force_login(keeper)
+
+    assert client.post(staff.address(superuser), {"username": "x"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[superuser.pk])
+    assert client.post(password, {}).status_code == 403
+
+
+def test_the_history_of_an_account_holds_no_password(client):
+    client.force_login(a.a_user(superuser=True))
+    told = {"username": "newcomer", "password1": "A-long-secret-1", "password2": "A-long-secret-1"}
+    told["usable_password"] = "true"
+
+    client.post(reverse("admin:commissioning_user_add"), told)
+
+    events = HistoryEvent.objects.filter(subject_type="user")
+    assert events.exists()
+    assert not any("secret" in str(event.after) + str(event.before) for event in events)
+    assert not any("md5" in str(event.after) + str(event.before) for event in events)
+
+
+def _permission(codename):
+    return Permission.objects.get(codename=codename)
