@@ -42,8 +42,11 @@ class ProseField(models.TextField):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 10_000)
         super().__init__(*args, **kwargs)
+
+    @property
+    def validators(self):
         # Django checks a TextField's length in forms only; imports and actions must hear it too.
-        self._validators.append(MaxLengthValidator(self.max_length))
+        return [*super().validators, MaxLengthValidator(self.max_length)]
 
 
 class DayField(models.DateField):

@@ -4,6 +4,7 @@ SQLite would keep a DecimalField as floating point, where sums and CHECKs go wro
 integer column adds up and compares exactly on both databases.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 
@@ -15,20 +16,25 @@ from django.forms import DecimalField
 PENNY = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
+# An amount as a person writes it: sign, pound sign, sign, digits. Commas only where they part
+# thousands: "12,50" is a slip or a foreign decimal, and must not become £1,250.
+WRITTEN = re.compile(r"([-+]?)\s*£?\s*([-+]?)((?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?)", re.ASCII)
+
 # One hundred billion pounds: far above any office's budget and far inside 64 bits of pence, so that
 # no sum of a million rows can overflow.
 LARGEST = Decimal("100000000000.00")
 
 
 def parse_pounds(text: str) -> Decimal:
-    """Decimal pounds from what a person writes: "£1,234.50", "-12", "1234.5".
+    """Decimal pounds from what a person writes: "£1,234.50", "-12", "−£1234.5".
 
     Raises ValidationError with a sentence for staff for anything else, more than two decimals
     included (a third decimal is a mistake to be asked about, never rounded away).
     """
-    cleaned = text.strip().replace("£", "").replace(",", "").replace("\N{MINUS SIGN}", "-")
+    written = WRITTEN.fullmatch(text.strip().replace("\N{MINUS SIGN}", "-"))
+    digits = "".join(written.groups()).replace(",", "") if written else ""
     try:
-        amount = Decimal(cleaned)
+        amount = Decimal(digits)
     except InvalidOperation:
         amount = Decimal("NaN")
     return exact_pounds(amount, as_written=text)
@@ -51,7 +57,8 @@ def exact_pounds(value: object, as_written: str | None = None) -> Decimal:
             f"“{shown}” is not an amount of money. Write pounds and pence, such as 1,234.50.",
             code="money_invalid",
         )
-    if abs(amount) > LARGEST:
+    # Decimal cannot even take the absolute value of 1e999999999999: look at its size first.
+    if amount and (amount.adjusted() > LARGEST.adjusted() or abs(amount) > LARGEST):
         raise ValidationError(
             f"“{shown}” is more than this system can hold ({format_pounds(LARGEST)}).",
             code="money_too_large",

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from commissioning.models import Award, Budget, ClosedYear, DecisionNotice, Payment, User
-from commissioning.models.funds import Basis
+from commissioning.models import Award, Basis, Budget, ClosedYear, DecisionNotice, Payment, User
 from commissioning.money import exact_pounds, format_pounds
 from commissioning.years import FinancialYear
 

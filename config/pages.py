@@ -11,8 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from commissioning import reported, triggers
-from commissioning.models import Area, Award, Condition, Fund, ReportedTotal, Theme
-from commissioning.models.funds import Basis
+from commissioning.models import Area, Award, Basis, Condition, Fund, ReportedTotal, Theme
 from commissioning.public import downloads, listings
 from commissioning.public.listing import Selection, excerpt
 from commissioning.public.views.base import PublicPage

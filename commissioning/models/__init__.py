@@ -1,9 +1,12 @@
 """What exists. One module per noun of the money chain; see docs/glossary.md."""
 
 from commissioning.models.areas import Area
-from commissioning.models.awards import Award, Commitment, Condition, Variation
+from commissioning.models.awards import Award
+from commissioning.models.budgets import Allocation, Basis, Budget
+from commissioning.models.commitments import Commitment, Variation
+from commissioning.models.conditions import Condition
 from commissioning.models.decisions import DecisionNotice
-from commissioning.models.funds import Allocation, Budget, Fund, FundingSource, FundName
+from commissioning.models.funds import Fund, FundingSource, FundName
 from commissioning.models.history import HistoryEvent
 from commissioning.models.imports import ImportRun
 from commissioning.models.journal import ClosedYear, Entry, JournalGuard
@@ -22,6 +25,7 @@ __all__ = [
     "Allocation",
     "Area",
     "Award",
+    "Basis",
     "Budget",
     "ClosedYear",
     "Commitment",

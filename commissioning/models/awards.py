@@ -8,7 +8,7 @@ from django.urls import reverse
 from commissioning.fields import DayField, LineField, ProseField, RunningTotal
 from commissioning.models.areas import Area
 from commissioning.models.decisions import DecisionNotice
-from commissioning.models.funds import Allocation, Fund, FundingSource
+from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.organisations import Organisation
 from commissioning.models.plan import Theme
 from commissioning.models.publication import (
@@ -20,23 +20,19 @@ from commissioning.models.publication import (
     ScopeBasis,
 )
 from commissioning.models.services import Service
-from commissioning.money import NOTHING, MoneyField
+from commissioning.money import NOTHING
 from commissioning.years import FinancialYear
 
 
 class AwardQuerySet(PublishedQuerySet):
     def for_fund(self, fund: Fund):
         """Awards made from the fund, wholly or in part."""
-        standing_on_it = Commitment.objects.filter(
-            award=OuterRef("pk"), allocation__budget__fund=fund
-        )
-        return self.filter(Q(fund=fund) | Exists(standing_on_it))
+        standing_on_it = Award.objects.filter(commitments__allocation__budget__fund=fund)
+        return self.filter(Q(fund=fund) | Q(pk__in=standing_on_it.values("pk")))
 
     def for_source(self, source: FundingSource):
-        standing_on_it = Commitment.objects.filter(
-            award=OuterRef("pk"), allocation__budget__source=source
-        )
-        return self.filter(Q(source=source) | Exists(standing_on_it))
+        standing_on_it = Award.objects.filter(commitments__allocation__budget__source=source)
+        return self.filter(Q(source=source) | Q(pk__in=standing_on_it.values("pk")))
 
     def for_area(self, area: Area):
         """Awards that benefit the area or a place in it."""
@@ -377,192 +373,3 @@ class Award(Publishable):
     def unpaid(self):
         """Pounds promised and not yet paid; None where the amount is unknown."""
         return None if self.amount is None else self.amount - self.paid
-
-
-class CommitmentQuerySet(models.QuerySet):
-    def published(self):
-        """A commitment is public with its award."""
-        return self.filter(award__is_published=True)
-
-
-class Commitment(models.Model):
-    """The part of an award that stands on one allocation."""
-
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="commitments")
-    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="commitments")
-    proposed = MoneyField(
-        "amount proposed",
-        help_text="What will be committed from this allocation when the award is approved.",
-    )
-
-    amount = RunningTotal(default=NOTHING)
-    paid = RunningTotal(default=NOTHING)
-
-    objects = CommitmentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["award", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="commitment_is_one_per_award_and_allocation",
-                fields=["award", "allocation"],
-                violation_error_message="The award already stands on this allocation.",
-            ),
-            models.CheckConstraint(
-                name="commitment_proposes_more_than_nothing",
-                condition=Q(proposed__gt=0),
-                violation_error_message="The amount must be more than £0.00.",
-            ),
-            models.CheckConstraint(
-                name="commitment_pays_no_more_than_it_holds",
-                condition=Q(paid__lte=F("amount")),
-                violation_error_message="More would be paid than is committed.",
-            ),
-            models.CheckConstraint(
-                name="commitment_is_not_below_nothing",
-                condition=Q(amount__gte=0) & Q(paid__gte=0),
-                violation_error_message="A commitment cannot fall below nothing.",
-            ),
-        ]
-
-    class Publication:
-        public = {"id", "award", "allocation", "amount", "paid"}
-        private = {"proposed"}
-
-    def __str__(self) -> str:
-        return f"{self.award.reference} on {self.allocation}"
-
-    @property
-    def unpaid(self):
-        return self.amount - self.paid
-
-
-class Variation(models.Model):
-    """A numbered, signed change of an approved award; its amounts are journal entries."""
-
-    class Kind(models.TextChoices):
-        INCREASE = "increase", "increase"
-        DECREASE = "decrease", "decrease"
-        EXTENSION = "extension", "extension without money"
-        REPROFILE = "reprofile", "money moved between years, areas or funds"
-        TERMINATION = "termination", "termination"
-        CORRECTION = "correction", "correction of an error"
-
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="variations")
-    number = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=12, choices=Kind)
-    reason = ProseField(max_length=2000, help_text="Why the award changes. Published.")
-    decision = models.ForeignKey(
-        DecisionNotice, null=True, blank=True, on_delete=models.PROTECT, related_name="variations"
-    )
-    effective_on = DayField()
-    ends_on = DayField(null=True, blank=True, help_text="The new last day, if it changes.")
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["award", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                name="variation_number_is_used_once_per_award",
-                fields=["award", "number"],
-                violation_error_message=(
-                    "Somebody else varied this award just now. Look at it again."
-                ),
-            ),
-            models.CheckConstraint(
-                name="variation_has_a_reason",
-                condition=~Q(reason=""),
-                violation_error_message="Say why the award changes.",
-            ),
-        ]
-
-    class Publication:
-        public = {
-            "id",
-            "award",
-            "number",
-            "kind",
-            "reason",
-            "decision",
-            "effective_on",
-            "ends_on",
-            "recorded_at",
-        }
-        private = {"approved_by"}
-
-    def __str__(self) -> str:
-        return f"Variation {self.number} of {self.award.reference}"
-
-
-class ConditionQuerySet(models.QuerySet):
-    def published(self):
-        """A condition is public with its award or fund; one of a group in words always is."""
-        return self.filter(
-            Q(award__isnull=True) | Q(award__is_published=True),
-            Q(fund__isnull=True) | Q(fund__is_published=True),
-        )
-
-
-class Condition(models.Model):
-    """A term that an award depends on."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "to be met"
-        MET = "met", "met"
-        WAIVED = "waived", "waived"
-
-    award = models.ForeignKey(
-        Award, null=True, blank=True, on_delete=models.CASCADE, related_name="conditions"
-    )
-    fund = models.ForeignKey(
-        Fund, null=True, blank=True, on_delete=models.CASCADE, related_name="conditions"
-    )
-    code = LineField(max_length=60, blank=True)
-    text = ProseField(max_length=2000, help_text="Published: the law asks for it.")
-    applies_to = LineField(
-        blank=True, help_text="In words, where it is not one award or fund. Published."
-    )
-    due_on = DayField(null=True, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    source_ref = LineField("source of this record", blank=True)
-    note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
-
-    objects = ConditionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["award", "due_on", "pk"]
-        verbose_name = "condition of funding"
-        verbose_name_plural = "conditions of funding"
-        constraints = [
-            models.CheckConstraint(
-                name="condition_is_of_an_award_a_fund_or_a_group",
-                condition=(
-                    Q(award__isnull=False, fund__isnull=True)
-                    | Q(award__isnull=True, fund__isnull=False)
-                    | (Q(award__isnull=True, fund__isnull=True) & ~Q(applies_to=""))
-                ),
-                violation_error_message=(
-                    "Say what the condition applies to: one award, one fund, or a group in words."
-                ),
-            )
-        ]
-
-    class Publication:
-        public = {
-            "id",
-            "award",
-            "fund",
-            "code",
-            "text",
-            "applies_to",
-            "due_on",
-            "state",
-            "source_ref",
-        }
-        private = {"note"}
-
-    def __str__(self) -> str:
-        return self.text[:80]

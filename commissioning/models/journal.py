@@ -9,9 +9,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from commissioning.fields import DayField, ProseField
-from commissioning.models.awards import Commitment, Variation
+from commissioning.models.budgets import Allocation, Budget
+from commissioning.models.commitments import Commitment, Variation
 from commissioning.models.decisions import DecisionNotice
-from commissioning.models.funds import Allocation, Budget
 from commissioning.models.payments import Payment
 from commissioning.money import MoneyField
 from commissioning.years import FinancialYear

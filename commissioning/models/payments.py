@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from commissioning.fields import DayField, LineField, ProseField
-from commissioning.models.awards import Commitment
+from commissioning.models.commitments import Commitment
 from commissioning.money import MoneyField
 
 

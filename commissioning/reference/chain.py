@@ -7,8 +7,7 @@ hold what is known beneath them and no more.
 from collections.abc import Iterator
 
 from commissioning.actions import funds
-from commissioning.models import Award, Budget, Fund, FundingSource, User
-from commissioning.models.funds import Basis
+from commissioning.models import Award, Basis, Budget, Fund, FundingSource, User
 from commissioning.money import parse_pounds
 from commissioning.reference import nouns
 from commissioning.reference.files import (

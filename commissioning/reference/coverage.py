@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from commissioning.models import (
     Award,
+    Basis,
     Condition,
     Fund,
     FundingSource,
@@ -16,7 +17,6 @@ from commissioning.models import (
     Service,
     Theme,
 )
-from commissioning.models.funds import Basis
 from commissioning.money import parse_pounds
 from commissioning.reference.files import Row, by_code, codes, find, read
 from commissioning.templatetags.figures import qualified

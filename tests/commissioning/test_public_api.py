@@ -5,6 +5,7 @@ import schemathesis
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from commissioning.public import listings
 from config.wsgi import application
@@ -53,12 +54,14 @@ class TestAnswers:
             ("sort=largest", "There is no such filter."),
             ("kind=nonsense", "Select a valid choice."),
             ("fund=nowhere", "There is no published record “nowhere”."),
-            ("limit=0", "The limit is a number from 1 to 1000."),
-            ("limit=-5", "The limit is a number from 1 to 1000."),
-            ("limit=99999999999999999999", "The limit is a number from 1 to 1000."),
+            ("limit=0", "Ask for 1 to 1,000 records."),
+            ("limit=-5", "Ask for 1 to 1,000 records."),
+            ("limit=99999999999999999999", "Ask for 1 to 1,000 records."),
             ("cursor=nonsense", "This cursor is not one of ours."),
-            ("cursor=%00", "This cursor is not one of ours."),
-            ("cursor=bz05OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "This cursor is not one of ours."),
+            ("limit=1001", "Ask for 1 to 1,000 records."),
+            # p=abc and p=a NUL, as a cursor writes them
+            ("cursor=cD1hYmM=", "This cursor is not one of ours."),
+            ("cursor=cD0lMDA=", "This cursor is not one of ours."),
         ],
     )
     def test_what_cannot_be_answered_gets_a_sentence(self, client, query, sentence):
@@ -68,9 +71,6 @@ class TestAnswers:
 
         assert answer.status_code == 400
         assert sentence in answer.content.decode()
-
-    def test_a_limit_beyond_the_largest_is_the_largest(self, client):
-        assert client.get("/api/v1/awards/?limit=9999").status_code == 200
 
     @pytest.mark.parametrize("name", listings.BY_NAME)
     def test_a_record_that_is_not_there_is_not_found(self, client, name):
@@ -88,4 +88,5 @@ def test_the_description_is_valid_openapi_without_a_warning():
 @schema.parametrize()
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_api_answers_as_it_is_described(case):
-    case.call_and_validate()
+    # A name of a record that there is none of is well formed, and still refused.
+    case.call_and_validate(excluded_checks=[positive_data_acceptance])

@@ -22,6 +22,7 @@ from commissioning.models import (
     Allocation,
     Area,
     Award,
+    Basis,
     Budget,
     Condition,
     Entry,
@@ -35,7 +36,6 @@ from commissioning.models import (
     Theme,
     User,
 )
-from commissioning.models.funds import Basis
 from commissioning.reference import coverage, files
 from tests import builders as a
 

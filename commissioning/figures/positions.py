@@ -1,18 +1,15 @@
-"""Every figure in pounds, each computed in one place: sums over the journal.
-
-A position can be asked for as at a day (entries effective by then) and as known at a moment
-(entries recorded by then). Pages, downloads, the API and reports all call these functions.
-"""
+"""Positions: how much money there is at a place of the chain, as sums over the journal."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from commissioning.figures.slices import Slice
+from commissioning.figures.sums import sum_where
 from commissioning.models import (
     Allocation,
     Area,
@@ -24,81 +21,10 @@ from commissioning.models import (
     FundingSource,
 )
 from commissioning.money import NOTHING, MoneyField
-from commissioning.years import FinancialYear, period_label
+from commissioning.years import period_label
 
 Kind = Entry.Kind
 Reason = Entry.Reason
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Which part of the chain, and as of when.
-
-    `year` takes the budgets whose whole period lies in that financial year; budgets that reach
-    beyond it have no yearly split and are left out. `beyond_year` takes these instead, and the
-    budgets whose period is not stated.
-    `published` takes published funds and published awards only.
-    """
-
-    fund: Fund | None = None
-    source: FundingSource | None = None
-    area: Area | None = None
-    year: FinancialYear | None = None
-    beyond_year: bool = False
-    budget: Budget | None = None
-    allocation: Allocation | None = None
-    as_at: date | None = None
-    known_at: datetime | None = None
-    published: bool = False
-
-    def of_budgets(self, path: str = "") -> Q:
-        """The budgets of the slice, from a model that reaches them by `path` ("budget__")."""
-        q = Q()
-        if self.fund:
-            q &= Q(**{f"{path}fund": self.fund})
-        if self.source:
-            q &= Q(**{f"{path}source": self.source})
-        if self.year:
-            q &= self._of_year(path)
-        if self.budget:
-            q &= Q(**{f"{path}pk" if path else "pk": self.budget.pk})
-        if self.published:
-            q &= Q(**{f"{path}fund__is_published": True})
-        return q
-
-    def _of_year(self, path: str) -> Q:
-        first, last = self.year.first_day, self.year.last_day
-        within = Q(**{f"{path}starts_on__gte": first, f"{path}ends_on__lte": last})
-        if not self.beyond_year:
-            return within
-        overlaps = Q(**{f"{path}starts_on__lte": last, f"{path}ends_on__gte": first})
-        starts_or_ends_outside = Q(**{f"{path}starts_on__lt": first}) | Q(
-            **{f"{path}ends_on__gt": last}
-        )
-        not_stated = Q(**{f"{path}starts_on__isnull": True})
-        return overlaps & starts_or_ends_outside | not_stated
-
-    def of_allocations(self, path: str = "") -> Q:
-        """The allocations of the slice, from a model that reaches them by `path`."""
-        q = self.of_budgets(f"{path}budget__")
-        if self.area:
-            q &= Q(**{f"{path}area__in": Area.objects.within(self.area)})
-        if self.allocation:
-            q &= Q(**{f"{path}pk" if path else "pk": self.allocation.pk})
-        return q
-
-    def entries(self) -> QuerySet[Entry]:
-        """The journal entries that the slice's figures are sums of."""
-        rows = Entry.objects.filter(self.of_budgets("budget__"))
-        if self.area or self.allocation:
-            rows = rows.filter(self.of_allocations("allocation__"))
-        if self.as_at:
-            rows = rows.filter(effective_on__lte=self.as_at)
-        if self.known_at:
-            rows = rows.filter(recorded_at__lte=self.known_at)
-        if self.published:
-            rows = rows.filter(Q(commitment__isnull=True) | Q(commitment__award__is_published=True))
-        return rows
 
 
 @dataclass(frozen=True)
@@ -183,10 +109,6 @@ class Table:
         return found[0] if found else Position(pipeline=self.total.pipeline)
 
 
-def _sum(*conditions: Q, **more) -> Coalesce:
-    return Coalesce(Sum("amount", filter=Q(*conditions, **more)), Value(NOTHING, MoneyField()))
-
-
 # The entries that each figure of a position is the sum of.
 FIGURES = {
     "original": Q(kind=Kind.FUNDING, reason=Reason.ORIGINAL),
@@ -197,7 +119,7 @@ FIGURES = {
     "paid": Q(kind=Kind.PAYMENT),
     "returned": Q(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
 }
-_SUMS = {name: _sum(condition) for name, condition in FIGURES.items()}
+_SUMS = {name: sum_where(condition) for name, condition in FIGURES.items()}
 
 # What positions can be set side by side by: the path from a budget or allocation to the key.
 _BY_BUDGET = {
@@ -420,133 +342,3 @@ _LABELS = {
     "allocation": _by_record(Allocation, ["area", "budget__fund"]),
     "period": lambda keys: {key: (key, period_label(*key)) for key in keys},
 }
-
-
-# --- Awards ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class AwardLine:
-    """What an award has from one allocation, in pounds."""
-
-    commitment: Commitment
-    original: Decimal
-    variations: Decimal
-    paid: Decimal
-    recovered: Decimal
-
-    @property
-    def current(self) -> Decimal:
-        return self.original + self.variations
-
-    @property
-    def unpaid(self) -> Decimal:
-        return self.current - self.paid
-
-
-@dataclass(frozen=True)
-class AwardPosition:
-    """What an award was and is worth and what has been paid, each the sum of its lines.
-
-    `is_known` is False for an award whose amount is not published: its figures are not £0.
-    """
-
-    lines: tuple[AwardLine, ...]
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.lines)
-
-    @property
-    def original(self) -> Decimal:
-        return sum((line.original for line in self.lines), NOTHING)
-
-    @property
-    def variations(self) -> Decimal:
-        return sum((line.variations for line in self.lines), NOTHING)
-
-    @property
-    def current(self) -> Decimal:
-        return sum((line.current for line in self.lines), NOTHING)
-
-    @property
-    def paid(self) -> Decimal:
-        """Payments less recoveries."""
-        return sum((line.paid for line in self.lines), NOTHING)
-
-    @property
-    def recovered(self) -> Decimal:
-        return sum((line.recovered for line in self.lines), NOTHING)
-
-    @property
-    def unpaid(self) -> Decimal:
-        return self.current - self.paid
-
-
-def award_position(
-    award: Award, as_at: date | None = None, known_at: datetime | None = None
-) -> AwardPosition:
-    """An award's position by allocation; without lines until money is committed."""
-    entries = Entry.objects.filter(commitment__award=award)
-    if as_at:
-        entries = entries.filter(effective_on__lte=as_at)
-    if known_at:
-        entries = entries.filter(recorded_at__lte=known_at)
-    sums = {
-        row["commitment"]: row
-        for row in entries.order_by()
-        .values("commitment")
-        .annotate(
-            original=_sum(kind=Kind.COMMITMENT, reason=Reason.ORIGINAL),
-            committed=_sum(kind=Kind.COMMITMENT),
-            paid=_sum(kind=Kind.PAYMENT),
-            returned=_sum(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
-        )
-    }
-    commitments = award.commitments.filter(pk__in=sums).select_related(
-        "allocation__area", "allocation__budget__fund", "allocation__budget__source"
-    )
-    return AwardPosition(
-        tuple(
-            AwardLine(
-                commitment=commitment,
-                original=sums[commitment.pk]["original"],
-                variations=sums[commitment.pk]["committed"] - sums[commitment.pk]["original"],
-                paid=sums[commitment.pk]["paid"],
-                recovered=-sums[commitment.pk]["returned"],
-            )
-            for commitment in commitments
-        )
-    )
-
-
-# --- Periods --------------------------------------------------------------------------------------
-
-
-def years_with_money(published: bool = False) -> list[FinancialYear]:
-    """Financial years that some budget lies in, the latest first."""
-    return sorted(
-        {first for first, last in _years_of_budgets(published) if first == last}, reverse=True
-    )
-
-
-def years_reached() -> list[FinancialYear]:
-    """Financial years that some budget lies in or reaches into, the latest first."""
-    return sorted(
-        {
-            FinancialYear(start_year)
-            for first, last in _years_of_budgets()
-            for start_year in range(first.start_year, last.start_year + 1)
-        },
-        reverse=True,
-    )
-
-
-def _years_of_budgets(published: bool = False) -> list[tuple[FinancialYear, FinancialYear]]:
-    """The first and last financial year of every period that some budget has."""
-    budgets = Budget.objects.published() if published else Budget.objects.all()
-    days = budgets.filter(starts_on__isnull=False).values_list("starts_on", "ends_on").distinct()
-    return [
-        (FinancialYear.containing(first), FinancialYear.containing(last))
-        for first, last in days.order_by()
-    ]

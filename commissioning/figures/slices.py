@@ -1,0 +1,87 @@
+"""Which part of the money chain a figure is of, and as of when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from commissioning.models import (
+    Allocation,
+    Area,
+    Budget,
+    Entry,
+    Fund,
+    FundingSource,
+)
+from commissioning.years import FinancialYear
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which part of the chain, and as of when.
+
+    `year` takes the budgets whose whole period lies in that financial year; budgets that reach
+    beyond it have no yearly split and are left out. `beyond_year` takes these instead, and the
+    budgets whose period is not stated.
+    `published` takes published funds and published awards only.
+    """
+
+    fund: Fund | None = None
+    source: FundingSource | None = None
+    area: Area | None = None
+    year: FinancialYear | None = None
+    beyond_year: bool = False
+    budget: Budget | None = None
+    allocation: Allocation | None = None
+    as_at: date | None = None
+    known_at: datetime | None = None
+    published: bool = False
+
+    def of_budgets(self, path: str = "") -> Q:
+        """The budgets of the slice, from a model that reaches them by `path` ("budget__")."""
+        q = Q()
+        if self.fund:
+            q &= Q(**{f"{path}fund": self.fund})
+        if self.source:
+            q &= Q(**{f"{path}source": self.source})
+        if self.year:
+            q &= self._of_year(path)
+        if self.budget:
+            q &= Q(**{f"{path}pk" if path else "pk": self.budget.pk})
+        if self.published:
+            q &= Q(**{f"{path}fund__is_published": True})
+        return q
+
+    def _of_year(self, path: str) -> Q:
+        first, last = self.year.first_day, self.year.last_day
+        within = Q(**{f"{path}starts_on__gte": first, f"{path}ends_on__lte": last})
+        if not self.beyond_year:
+            return within
+        overlaps = Q(**{f"{path}starts_on__lte": last, f"{path}ends_on__gte": first})
+        starts_or_ends_outside = Q(**{f"{path}starts_on__lt": first}) | Q(
+            **{f"{path}ends_on__gt": last}
+        )
+        not_stated = Q(**{f"{path}starts_on__isnull": True})
+        return overlaps & starts_or_ends_outside | not_stated
+
+    def of_allocations(self, path: str = "") -> Q:
+        """The allocations of the slice, from a model that reaches them by `path`."""
+        q = self.of_budgets(f"{path}budget__")
+        if self.area:
+            q &= Q(**{f"{path}area__in": Area.objects.within(self.area)})
+        if self.allocation:
+            q &= Q(**{f"{path}pk" if path else "pk": self.allocation.pk})
+        return q
+
+    def entries(self) -> QuerySet[Entry]:
+        """The journal entries that the slice's figures are sums of."""
+        rows = Entry.objects.filter(self.of_budgets("budget__"))
+        if self.area or self.allocation:
+            rows = rows.filter(self.of_allocations("allocation__"))
+        if self.as_at:
+            rows = rows.filter(effective_on__lte=self.as_at)
+        if self.known_at:
+            rows = rows.filter(recorded_at__lte=self.known_at)
+        if self.published:
+            rows = rows.filter(Q(commitment__isnull=True) | Q(commitment__award__is_published=True))
+        return rows

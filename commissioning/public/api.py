@@ -1,0 +1,171 @@
+"""The read-only API: the public lists, page by page, for programs."""
+
+import re
+
+from django.db import models
+from django.http import Http404
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import mixins
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.routers import BaseRouter
+from rest_framework.viewsets import GenericViewSet
+
+from commissioning.public import listings
+from commissioning.public.listing import Listing
+from commissioning.public.serializers import serializer_for
+
+
+class Pages(CursorPagination):
+    """Pages by cursor: they stay right while records are added, at any depth and at one price."""
+
+    page_size = 100
+    max_page_size = 1000
+    page_size_query_param = "limit"
+    ordering = "-pk"
+    invalid_cursor_message = "This cursor is not one of ours. Follow “next” from the first page."
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.summary = view.listing.summary(queryset, request.query_params)
+        return super().paginate_queryset(view.listing.complete(queryset), request, view)
+
+    def get_page_size(self, request) -> int:
+        limit = request.query_params.get("limit", "")
+        if not limit:
+            return self.page_size
+        if not re.fullmatch(r"[0-9]{1,4}", limit) or not 1 <= int(limit) <= self.max_page_size:
+            raise ValidationError({"limit": [f"Ask for 1 to {self.max_page_size:,} records."]})
+        return int(limit)
+
+    def decode_cursor(self, request):
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound as error:
+            raise self._not_ours() from error
+        if cursor and cursor.position is not None and not re.fullmatch("[0-9]+", cursor.position):
+            raise self._not_ours()
+        return cursor
+
+    def _not_ours(self) -> ValidationError:
+        return ValidationError({"cursor": [self.invalid_cursor_message]})
+
+    def get_schema_operation_parameters(self, view):
+        parameters = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == "limit":
+                parameter["schema"].update(minimum=1, maximum=self.max_page_size)
+        return parameters
+
+    def get_paginated_response(self, data):
+        total = self.summary["total"]
+        return Response(
+            {
+                "count": self.summary["count"],
+                "total": None if total is None else f"{total:.2f}",
+                "next": self.get_next_link(),
+                "previous": self.get_previous_link(),
+                "results": data,
+            }
+        )
+
+    def get_paginated_response_schema(self, schema):
+        found = super().get_paginated_response_schema(schema)
+        found["properties"] = {
+            "count": {"type": "integer", "description": "All records that the filters leave."},
+            "total": {
+                "type": ["string", "null"],
+                "format": "decimal",
+                "description": "Their pounds; null where a sum would mean nothing.",
+            },
+            **found["properties"],
+        }
+        found["required"] = ["count", "total", "results"]
+        return found
+
+
+class KnownFilters(DjangoFilterBackend):
+    """The list's filters; a filter that there is none of is refused, never passed over."""
+
+    OTHERS = {"cursor", "limit", "format"}
+
+    def filter_queryset(self, request, queryset, view):
+        known = {*view.filterset_class.base_filters, *self.OTHERS}
+        for name in request.query_params:
+            if name not in known:
+                words = ", ".join(sorted(known - {"format"}))
+                raise ValidationError(
+                    {name[:60]: [f"There is no such filter. There are: {words}."]}
+                )
+        return super().filter_queryset(request, queryset, view)
+
+
+class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """Lists records and shows one; it can do nothing else."""
+
+    http_method_names = ["get", "head"]
+    listing: Listing
+    pagination_class = Pages
+    filter_backends = [KnownFilters]
+    lookup_value_regex = r"[^/\x00]+"
+
+    def get_queryset(self) -> models.QuerySet:
+        return self.listing.rows()
+
+    def paginate_queryset(self, queryset):
+        return self.listing.with_figures(super().paginate_queryset(queryset))
+
+    def get_object(self):
+        try:
+            record = self.listing.complete(self.get_queryset()).filter(**self._key()).first()
+        except (ValueError, TypeError):
+            record = None
+        if record is None:
+            raise Http404
+        return self.listing.with_figures([record])[0]
+
+    def _key(self) -> dict:
+        return {self.listing.key: self.kwargs[self.lookup_url_kwarg]}
+
+
+REFUSED = OpenApiResponse(
+    {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    description="A filter that there is none of, or a value that cannot be used, and why.",
+)
+NOT_THERE = OpenApiResponse(
+    {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]},
+    description="There is no such published record.",
+)
+
+
+def viewset_for(listing: Listing) -> type[RecordViewSet]:
+    name = "".join(word.capitalize() for word in listing.one.split())
+    serializer = serializer_for(listing)
+    viewset = type(
+        f"{name}ViewSet",
+        (RecordViewSet,),
+        {
+            "__doc__": listing.lead,
+            "listing": listing,
+            "filterset_class": listing.filters,
+            "serializer_class": serializer,
+            "lookup_url_kwarg": listing.key if listing.key != "pk" else "id",
+        },
+    )
+    return extend_schema_view(
+        list=extend_schema(
+            summary=listing.title,
+            description=listing.lead,
+            responses={200: serializer, 400: REFUSED},
+        ),
+        retrieve=extend_schema(
+            summary=f"One {listing.one}", responses={200: serializer, 404: NOT_THERE}
+        ),
+    )(viewset)
+
+
+def register(router: BaseRouter) -> None:
+    """This app's part of the API."""
+    for listing in listings.ALL:
+        router.register(listing.name, viewset_for(listing), basename=listing.name)

@@ -1,0 +1,142 @@
+"""Where an award's pounds come from, step by step and in a sentence."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from commissioning.figures import AwardLine
+from commissioning.models import Allocation, Award, Basis, Budget
+from commissioning.money import format_pounds
+from commissioning.public.columns.money import place_is_hidden
+from commissioning.public.withholding import address_of, shown, wide_enough
+
+NO_BUDGET = "budget not published"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the chain, as components/chain.html shows it."""
+
+    kind: str
+    name: str
+    href: str | None = None
+    amount: Decimal | None = None
+    qualifier: str = ""
+    missing: str = ""
+    implied: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chain:
+    steps: list[Step]
+    sentence: str
+
+
+def above(budget: Budget) -> list[Step]:
+    """The source and the budget that an allocation is a part of."""
+    if not shown(budget.fund):
+        return [Step("budget", "A fund that is not published", missing=NO_BUDGET)]
+    return [_source(budget.source), _budget(budget)]
+
+
+def of_allocation(allocation: Allocation) -> list[Step]:
+    return [*above(allocation.budget), _allocation(allocation)]
+
+
+def of_line(award: Award, line: AwardLine) -> Chain:
+    """The chain of one line of an award."""
+    allocation = line.commitment.allocation
+    recipient = award.public_recipient
+    steps = above(allocation.budget)
+    if shown(allocation.budget.fund):
+        hidden = place_is_hidden(award, allocation.area)
+        steps.append(_withheld_place(allocation) if hidden else _allocation(allocation))
+    steps.append(
+        Step(
+            "commitment",
+            recipient,
+            href=address_of(award.recipient),
+            amount=line.current,
+            qualifier=award.qualifier,
+            note="Changed since: see the variations" if line.variations else "",
+        )
+    )
+    steps.append(
+        Step(
+            "payment",
+            recipient,
+            amount=line.paid or None,
+            missing="no payment recorded here",
+            href="#payments" if line.paid or line.recovered else None,
+        )
+    )
+    return Chain(steps, _sentence(steps))
+
+
+def without_money(award: Award) -> Chain:
+    """What is known of the chain of an award whose amount is not published."""
+    steps = [_source(award.source)] if award.source else []
+    if shown(award.fund):
+        steps.append(Step("budget", award.fund.name, address_of(award.fund), missing=NO_BUDGET))
+    steps.append(Step("commitment", award.public_recipient, address_of(award.recipient), None))
+    return Chain(steps, "The amount of this award is not published.")
+
+
+def _source(source) -> Step:
+    if not shown(source):
+        return Step("funding_source", "A source that is not published", missing="–")
+    return Step(
+        "funding_source",
+        source.name,
+        href=address_of(source),
+        missing=source.get_kind_display().capitalize(),
+        note="Ring-fenced" if source.ring_fence else "",
+    )
+
+
+def _budget(budget: Budget) -> Step:
+    return Step(
+        "budget",
+        f"{budget.fund.name}, {budget.period}" if budget.starts_on else budget.fund.name,
+        href=budget.get_absolute_url(),
+        amount=budget.amount if budget.basis == Basis.DECIDED else None,
+        qualifier=budget.qualifier,
+        missing=NO_BUDGET,
+    )
+
+
+def _allocation(allocation: Allocation) -> Step:
+    return Step(
+        "allocation",
+        allocation.area.name,
+        href=allocation.get_absolute_url(),
+        amount=allocation.amount,
+        qualifier=allocation.qualifier,
+        implied=allocation.basis == Basis.IMPLIED,
+        note=allocation.purpose,
+    )
+
+
+def _withheld_place(allocation: Allocation) -> Step:
+    area = wide_enough(allocation.area)
+    return Step(
+        "allocation", area.name if area else "A place that is withheld", missing="place withheld"
+    )
+
+
+def _sentence(steps: list[Step]) -> str:
+    """ "£12,000.00 was promised to A, out of £40,000.00 set aside for Walsall, …"."""
+    by_kind = {step.kind: step for step in steps}
+    promised, aside = by_kind["commitment"], by_kind.get("allocation")
+    parts = [f"{format_pounds(promised.amount)} was promised to {promised.name}"]
+    if aside and aside.amount is not None and not aside.implied:
+        parts.append(f"out of {format_pounds(aside.amount)} set aside for {aside.name}")
+    budget = by_kind["budget"]
+    if budget.amount is not None:
+        parts.append(f"out of the {format_pounds(budget.amount)} of {budget.name}")
+    elif budget.href:
+        parts.append(f"from {budget.name}, whose budget is not published")
+    source = by_kind.get("funding_source")
+    if source and source.href:
+        parts.append(f"which comes from {source.name}")
+    return f"{', '.join(parts)}."

@@ -1,0 +1,114 @@
+"""Columns of awards."""
+
+from commissioning.models import Award
+from commissioning.public.columns.base import Column, Kind, shared
+from commissioning.public.withholding import address_of, award_areas, shown
+
+
+def _name(record) -> str:
+    return shown(record).name if shown(record) else ""
+
+
+def _withheld(award: Award) -> str:
+    return "" if award.recipient is None else award.recipient.withhold
+
+
+AWARD = shared(
+    Column("reference", "Reference", "reference"),
+    Column(
+        "title",
+        "Award",
+        "title",
+        on_page=True,
+        href=lambda award: award.get_absolute_url(),
+        note=lambda award: award.reference,
+    ),
+    Column("kind", "Kind", "kind", kind=Kind.CHOICE),
+    Column("arrangement", "Arrangement", "arrangement"),
+    Column("status", "Status", "status", kind=Kind.CHOICE),
+    Column(
+        "recipient",
+        "Recipient",
+        ("recipient__name", "recipient_note"),
+        lambda award: award.public_recipient,
+        on_page=True,
+        href=lambda award: address_of(award.recipient),
+    ),
+    Column(
+        "recipient_withheld",
+        "Withheld of the recipient",
+        "recipient__withhold",
+        _withheld,
+        kind=Kind.CHOICE,
+    ),
+    Column(
+        "amount",
+        "Amount",
+        "amount",
+        kind=Kind.MONEY,
+        on_page=True,
+        missing="not published",
+    ),
+    Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
+    Column("paid", "Paid", "paid", kind=Kind.MONEY),
+    Column(
+        "fund",
+        "Fund",
+        "fund__name",
+        lambda award: _name(award.fund),
+        on_page=True,
+        href=lambda award: address_of(award.fund),
+        missing="not stated",
+    ),
+    Column("source", "Source of funding", "source__name", lambda award: _name(award.source)),
+    Column("service", "Service", "service__name", lambda award: _name(award.service)),
+    Column(
+        "areas",
+        "Areas that benefit",
+        "areas__name",
+        lambda award: [area.name for area in award_areas(award)],
+        kind=Kind.LIST,
+        on_page=True,
+        missing="not stated",
+    ),
+    Column(
+        "area_codes",
+        "Codes of the areas",
+        "areas__code",
+        lambda award: [area.code for area in award_areas(award)],
+        kind=Kind.LIST,
+    ),
+    Column("scope", "Area of benefit", "scope", kind=Kind.CHOICE),
+    Column("scope_basis", "Area of benefit is", "scope_basis", kind=Kind.CHOICE),
+    Column(
+        "themes",
+        "Themes",
+        "themes__name",
+        lambda award: [theme.name for theme in award.themes.all()],
+        kind=Kind.LIST,
+    ),
+    Column("purpose", "Purpose", "purpose"),
+    Column("reason", "Reason", "reason"),
+    Column("legal_power", "Legal power", "legal_power", kind=Kind.CHOICE),
+    Column(
+        "awarded_on",
+        "Awarded on",
+        "awarded_on",
+        kind=Kind.DAY,
+        on_page=True,
+        missing="not stated",
+    ),
+    Column("starts_on", "First day", "starts_on", kind=Kind.DAY),
+    Column("ends_on", "Last day", "ends_on", kind=Kind.DAY),
+    Column("date_precision", "Days known to the", "date_precision", kind=Kind.CHOICE),
+    Column("period_note", "Period in words", "period_note"),
+    Column(
+        "decision",
+        "Decision notice",
+        "decision__reference",
+        lambda award: award.decision.reference if shown(award.decision) else "",
+    ),
+    Column("taken_on_from", "Taken on from", "taken_on_from"),
+    Column("source_ref", "Where this record comes from", "source_ref"),
+    Column("url", "Page", "reference", lambda a: a.get_absolute_url(), kind=Kind.ADDRESS),
+)

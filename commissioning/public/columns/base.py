@@ -1,0 +1,149 @@
+"""A column: one fact about a record, declared once for page, CSV, XLSX, JSON and API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from django.db.models import Model
+from django.template.defaultfilters import capfirst
+
+from commissioning.templatetags.figures import date_with_precision, pounds, qualified
+
+
+class Kind(Enum):
+    TEXT = "text"
+    CHOICE = "choice"  # the stored code for machines, its words for people
+    MONEY = "money"
+    DAY = "day"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    LIST = "list"
+    ADDRESS = "address"  # a page of this site
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A column's value for one record, as a page shows it."""
+
+    text: str
+    href: str | None = None
+    note: str = ""
+    tag: str = ""
+    numeric: bool = False
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """`draws_on` names the fields behind the value ("recipient__name"): tests hold it to them.
+
+    Without `value` the value is what the first of them holds.
+    """
+
+    name: str
+    header: str
+    draws_on: str | tuple[str, ...]
+    value: Callable[[Model], object] | None = None
+    kind: Kind = Kind.TEXT
+    on_page: bool = False
+    href: Callable[[Model], str | None] | None = None
+    note: Callable[[Model], str] | None = None
+    missing: str = ""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.draws_on,) if isinstance(self.draws_on, str) else self.draws_on
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in (Kind.MONEY, Kind.NUMBER)
+
+    def of(self, row: Model) -> object:
+        if self.value is not None:
+            return self.value(row)
+        value = row
+        for step in self.paths[0].split("__"):
+            value = None if value is None else getattr(value, step)
+        return value
+
+    def words(self, row: Model) -> str:
+        """The words of a coded value."""
+        code = self.of(row)
+        return str(dict(self.field(type(row)).flatchoices).get(code, code)) if code else ""
+
+    def field(self, model: type[Model]):
+        """The model field that the value is drawn from."""
+        *steps, last = self.paths[0].split("__")
+        for step in steps:
+            model = model._meta.get_field(step).related_model
+        return model._meta.get_field(last)
+
+    def as_json(self, row: Model, absolute: Callable[[str], str]) -> object:
+        """For the API and JSON files: money as text, so that no reader rounds it."""
+        value = self.of(row)
+        if self.kind is Kind.ADDRESS:
+            return absolute(value) if value else None
+        if isinstance(value, Decimal):
+            return f"{value:.2f}"
+        if isinstance(value, date | datetime):
+            return value.isoformat()
+        if self.kind in (Kind.TEXT, Kind.CHOICE):
+            return value or ""
+        return value
+
+    def as_plain(self, row: Model, absolute: Callable[[str], str]) -> object:
+        """For spreadsheets: text, a number, Decimal pounds, a date, or None."""
+        if self.kind is Kind.CHOICE:
+            return self.words(row)
+        value = self.of(row)
+        if self.kind is Kind.ADDRESS:
+            return absolute(value) if value else ""
+        if self.kind is Kind.LIST:
+            return "; ".join(value)
+        if self.kind is Kind.YES_NO:
+            return "yes" if value else "no"
+        return value.isoformat() if isinstance(value, datetime) else value
+
+    def as_cell(self, row: Model) -> Cell:
+        """For a page's table."""
+        text = self._text(row)
+        return Cell(
+            text=text or self.missing,
+            href=self.href(row) if self.href and text else None,
+            note=self.note(row) if self.note else "",
+            tag=str(self.of(row)) if self.name == "status" else "",
+            numeric=self.is_numeric,
+            is_missing=not text,
+        )
+
+    def _text(self, row: Model) -> str:
+        if self.kind is Kind.CHOICE:
+            return capfirst(self.words(row))
+        value = self.of(row)
+        if value is None:
+            return ""
+        if self.kind is Kind.MONEY:
+            # A record's qualifier is about its amount, its precision about its first and last day.
+            inexact = self.name == "amount" and getattr(row, "qualifier", "")
+            return qualified(value, inexact) if inexact else pounds(value)
+        if self.kind is Kind.DAY:
+            known = self.name in ("starts_on", "ends_on") and getattr(row, "date_precision", "")
+            return date_with_precision(value, known or "day")
+        if self.kind is Kind.LIST:
+            return ", ".join(value)
+        return f"{value:,}" if self.kind is Kind.NUMBER else str(value)
+
+
+def shared(*columns: Column) -> tuple[Column, ...]:
+    """A noun's columns; their names are unique."""
+    names = [column.name for column in columns]
+    if len(set(names)) != len(names):
+        raise ValueError(f"Two columns have one name among {names}.")
+    return columns
+
+
+def figure(name: str):
+    """A figure of the row's position; None where no money is recorded at all."""
+    return lambda row: getattr(row.position, name) if row.position else None

@@ -1,0 +1,157 @@
+"""Kinds of filter, and what they say of values that cannot be used."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django_filters import CharFilter, Filter, FilterSet, ModelChoiceFilter
+from django_filters.fields import ModelChoiceField
+from drf_spectacular.utils import extend_schema_field
+
+from commissioning.money import PoundsField
+from commissioning.public.forms import FilterForm
+from commissioning.years import FinancialYear
+
+
+class RecordField(ModelChoiceField):
+    """A published record by the last part of its address."""
+
+    default_error_messages = {"invalid_choice": "There is no published record “%(value)s”."}
+
+    def to_python(self, value):
+        # The database would refuse a NUL, and a number too long for its column.
+        if isinstance(value, str) and value and not re.fullmatch(r"[-\w]{1,120}", value):
+            raise self._refusal(value)
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise self._refusal(value) from error
+
+    def _refusal(self, value):
+        return ValidationError(
+            self.error_messages["invalid_choice"],
+            code="invalid_choice",
+            params={"value": str(value)[:60]},
+        )
+
+
+@extend_schema_field(str)
+class RecordFilter(ModelChoiceFilter):
+    """Narrows a list to one related record, by `narrow(queryset, record)` where given."""
+
+    field_class = RecordField
+
+    def __init__(self, *, noun, queryset, narrow=None, to_field_name="slug", **kwargs):
+        kwargs.setdefault("label", noun.capitalize())
+        kwargs.setdefault("empty_label", "All")
+        # Not a queryset but what makes one: it must not be read once for all requests.
+        super().__init__(queryset=lambda request: queryset(), to_field_name=to_field_name, **kwargs)
+        self.narrow = narrow
+
+    def filter(self, queryset, value):
+        if value in forms.Field.empty_values:
+            return queryset
+        return self.narrow(queryset, value) if self.narrow else super().filter(queryset, value)
+
+
+class YearField(forms.ChoiceField):
+    """A financial year, written as in "2020-21" or "2020/21"."""
+
+    def to_python(self, value):
+        return FinancialYear.parse(value) if value else ""
+
+    def validate(self, value):
+        # A year without records is a good question with an empty answer.
+        forms.Field.validate(self, value)
+
+
+@extend_schema_field(str)
+class YearFilter(Filter):
+    field_class = YearField
+
+    def __init__(self, *, narrow, spans, **kwargs):
+        kwargs.setdefault("label", "Financial year")
+        super().__init__(**kwargs)
+        self.narrow, self.spans = narrow, spans
+
+    @property
+    def field(self):
+        self.extra["choices"] = lambda: [("", "All"), *self._years()]
+        return super().field
+
+    def _years(self):
+        first, last = self.spans()
+        if first is None:
+            return []
+        years = range(
+            FinancialYear.containing(last).start_year,
+            FinancialYear.containing(first).start_year - 1,
+            -1,
+        )
+        return [(FinancialYear(year).slug, FinancialYear(year).label) for year in years]
+
+    def filter(self, queryset, value):
+        return self.narrow(queryset, value) if value else queryset
+
+
+@extend_schema_field(str)
+class PoundsFilter(Filter):
+    field_class = PoundsField
+
+
+class WordsFilter(CharFilter):
+    """Every word must be found; `finds(word)` says where to look."""
+
+    def __init__(self, *, finds, **kwargs):
+        kwargs.setdefault("label", "Search")
+        kwargs.setdefault("max_length", 200)
+        super().__init__(**kwargs)
+        self.finds = finds
+
+    def filter(self, queryset, value):
+        for word in (value or "").split()[:10]:
+            queryset = queryset.filter(self.finds(word))
+        return queryset
+
+
+class PublicFilterSet(FilterSet):
+    """`when_used` are filters that links lead to: their fields show only while they are in use."""
+
+    when_used: tuple[str, ...] = ()
+
+    class Meta:
+        form = FilterForm
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        for name in self.when_used:
+            if not self.data.get(name):
+                del self.filters[name]
+
+    def get_form_class(self):
+        form_class = super().get_form_class()
+        for name in self.when_used:
+            if name in form_class.base_fields:
+                form_class.base_fields[name].widget = ChosenOnly()
+        return form_class
+
+
+class ChosenOnly(forms.Select):
+    """A select of none and the one chosen: the whole list may be tens of thousands long."""
+
+    def optgroups(self, name, value, attrs=None):
+        chosen = str(value[0]) if value else ""
+        options = [("", "All"), *([(chosen, self._label(chosen))] if chosen else [])]
+        return [
+            (None, [self.create_option(name, code, label, code == chosen, index)], index)
+            for index, (code, label) in enumerate(options)
+        ]
+
+    def _label(self, chosen: str) -> str:
+        field = getattr(self.choices, "field", None)
+        if field is None:
+            return dict(self.choices).get(chosen, chosen)
+        try:
+            return field.label_from_instance(field.to_python(chosen))
+        except ValidationError:
+            return chosen

@@ -1,0 +1,183 @@
+"""How a public list works: one declaration per noun, which page, files and API answer from."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Aggregate, Count, Model, Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from commissioning.money import format_pounds
+from commissioning.public.columns.base import Cell, Column
+from commissioning.public.filtering import PublicFilterSet
+
+
+@dataclass(frozen=True)
+class Sort:
+    label: str
+    by: tuple
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the public reads of one noun.
+
+    `rows` are the published records, bare, so that counting them is cheap; `complete` adds what
+    their columns need, and `attach` the figures that no column of the database holds.
+    """
+
+    name: str  # in addresses: "awards"
+    one: str
+    many: str
+    rows: Callable[[], QuerySet]
+    columns: tuple[Column, ...]
+    filters: type[PublicFilterSet]
+    lead: str = ""
+    complete: Callable[[QuerySet], QuerySet] = lambda rows: rows
+    attach: Callable[[Sequence[Model]], None] = lambda rows: None
+    sorts: dict[str, Sort] = field(default_factory=dict)  # the first is the usual one
+    total: Aggregate | None = None
+    total_words: str = ""  # what the total is of: "awarded"
+    without_amount: Q | None = None
+    adds_up: Callable[[Mapping], bool] = lambda chosen: True  # whether a sum means something
+    key: str = "slug"  # what stands in the address of one record
+    has_pages: bool = True  # whether its records have pages of their own
+
+    @property
+    def title(self) -> str:
+        return self.many[0].upper() + self.many[1:]
+
+    @property
+    def model(self) -> type[Model]:
+        return self.rows().model
+
+    @property
+    def page_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.on_page]
+
+    @property
+    def address(self) -> str:
+        return reverse(f"public:{self.name}")
+
+    def file(self, form: str) -> str:
+        """The address of the list as "csv", "xlsx" or "json"."""
+        return reverse(f"public:{self.name}-file", args=[form])
+
+    def counted(self, count: int) -> str:
+        return f"{count:,} {self.one if count == 1 else self.many}"
+
+    def total_in_words(self, summary: dict) -> str:
+        """ "£12,000.00 awarded (3 without a published amount)"; nothing where there is no total."""
+        total, without = summary["total"], summary["without_amount"]
+        if total is None or not summary["count"]:
+            return ""
+        if without == summary["count"]:
+            return "none with a published amount"
+        beside = f" ({without:,} without a published amount)" if without else ""
+        return f"{format_pounds(total)} {self.total_words}{beside}"
+
+    def summary(self, rows: QuerySet, chosen: Mapping) -> dict:
+        """How many rows, their pounds, and how many of them have no published amount.
+
+        `chosen` are the filters that left these rows.
+        """
+        sums = {"count": Count("pk")}
+        if self.total is not None and self.adds_up(chosen):
+            sums["total"] = self.total
+        if self.without_amount is not None:
+            sums["without_amount"] = Count("pk", filter=self.without_amount)
+        return {"total": None, "without_amount": 0, **rows.order_by().aggregate(**sums)}
+
+    def ordered(self, rows: QuerySet, sort: str = "") -> QuerySet:
+        if not self.sorts:
+            return rows
+        usual = next(iter(self.sorts.values()))
+        return rows.order_by(*self.sorts.get(sort, usual).by)
+
+    def with_figures(self, rows: Iterable[Model]) -> list[Model]:
+        rows = list(rows)
+        self.attach(rows)
+        return rows
+
+
+class Selection:
+    """What a request asks of a listing: the rows that its filters leave, their order and total."""
+
+    def __init__(self, listing: Listing, params: QueryDict, request: HttpRequest | None = None):
+        self.listing = listing
+        self.filterset = listing.filters(params, queryset=listing.rows(), request=request)
+        self.sort = params["sort"] if params.get("sort") in listing.sorts else ""
+
+    @cached_property
+    def is_valid(self) -> bool:
+        return self.filterset.is_valid()
+
+    @property
+    def problem(self) -> str:
+        """One sentence on the first filter that cannot be used."""
+        form = self.filterset.form
+        return next((f"{form[name].label}: {said[0]}" for name, said in form.errors.items()), "")
+
+    @cached_property
+    def rows(self) -> QuerySet:
+        # A wider list than was asked for would mislead; an empty one does not.
+        return self.filterset.qs if self.is_valid else self.listing.rows().none()
+
+    @cached_property
+    def summary(self) -> dict:
+        return self.listing.summary(self.rows, self.filterset.data)
+
+    @property
+    def complete_rows(self) -> QuerySet:
+        return self.listing.complete(self.listing.ordered(self.rows, self.sort))
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The first records of a list, as shown on another page, and where the whole list is."""
+
+    listing: Listing
+    columns: list[Column]
+    table: list[list[Cell]]
+    summary: dict
+    href: str
+    qualifiers: set[str]
+
+    @property
+    def counted(self) -> str:
+        return self.listing.counted(self.summary["count"])
+
+    @property
+    def total(self) -> str:
+        return self.listing.total_in_words(self.summary)
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.table) == self.summary["count"]
+
+
+def excerpt(
+    listing: Listing,
+    *,
+    limit: int = 10,
+    leave_out: Sequence[str] = (),
+    sort: str = "",
+    **chosen: object,
+) -> Excerpt:
+    """The first `limit` records of the list that the filters `chosen` leave."""
+    params = QueryDict(mutable=True)
+    params.update({**chosen, **({"sort": sort} if sort else {})})
+    selection = Selection(listing, params)
+    columns = [column for column in listing.page_columns if column.name not in leave_out]
+    rows = listing.with_figures(selection.complete_rows[:limit])
+    query = f"?{urlencode(params)}" if params else ""
+    return Excerpt(
+        listing=listing,
+        columns=columns,
+        table=[[column.as_cell(row) for column in columns] for row in rows],
+        summary=selection.summary,
+        href=f"{listing.address}{query}",
+        qualifiers={getattr(row, "qualifier", "") for row in rows},
+    )

@@ -1,0 +1,45 @@
+"""API records from the columns of a listing: the columns say what, the fields here only say of what
+type, for the API's description."""
+
+from rest_framework import serializers
+
+from commissioning.public.columns.base import Column, Kind
+from commissioning.public.listing import Listing
+
+
+class RecordSerializer(serializers.Serializer):
+    """A record of a listing; `listing` is set by `serializer_for`."""
+
+    listing: Listing
+
+    def to_representation(self, row):
+        absolute = self.context["request"].build_absolute_uri
+        return {column.name: column.as_json(row, absolute) for column in self.listing.columns}
+
+
+def serializer_for(listing: Listing) -> type[RecordSerializer]:
+    fields = {column.name: _field(column, listing) for column in listing.columns}
+    name = "".join(word.capitalize() for word in listing.one.split())
+    return type(f"{name}Serializer", (RecordSerializer,), {"listing": listing, **fields})
+
+
+def _field(column: Column, listing: Listing) -> serializers.Field:
+    shared = {"label": column.header, "read_only": True}
+    if column.kind is Kind.MONEY:
+        return serializers.DecimalField(
+            max_digits=14, decimal_places=2, allow_null=True, help_text="Pounds.", **shared
+        )
+    if column.kind is Kind.CHOICE:
+        choices = column.field(listing.model).flatchoices
+        return serializers.ChoiceField(choices=choices, allow_blank=True, **shared)
+    if column.kind is Kind.LIST:
+        return serializers.ListField(child=serializers.CharField(), **shared)
+    if column.kind is Kind.ADDRESS:
+        return serializers.URLField(allow_null=True, **shared)
+    if column.kind is Kind.DAY:
+        is_moment = column.name.endswith("_at")
+        kind = serializers.DateTimeField if is_moment else serializers.DateField
+        return kind(allow_null=True, **shared)
+    if column.kind is Kind.NUMBER:
+        return serializers.IntegerField(allow_null=True, **shared)
+    return serializers.CharField(allow_blank=True, **shared)

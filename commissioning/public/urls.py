@@ -1,0 +1,53 @@
+"""Public addresses: for each noun its list, the list as a file, and its records."""
+
+from django.urls import path, register_converter
+
+from commissioning.public import listings
+from commissioning.public.downloads import FORMS
+from commissioning.public.views.awards import AwardPage
+from commissioning.public.views.lists import ListFile, ListPage
+from commissioning.public.views.money import AllocationPage, FundPage, SourcePage
+from commissioning.public.views.places import AreaPage, ThemePage
+from commissioning.public.views.register import (
+    DecisionPage,
+    OrganisationPage,
+    ReportedTotalPage,
+    ServicePage,
+)
+
+
+class FileForm:
+    """What stands in place of the last slash: csv, xlsx or json."""
+
+    regex = "|".join(FORMS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+register_converter(FileForm, "file_form")
+
+app_name = "public"
+urlpatterns = [
+    path("allocations/<int:pk>/", AllocationPage.as_view(), name="allocation"),
+    path("areas/<slug:slug>/", AreaPage.as_view(), name="area"),
+    path("awards/<slug:reference>/", AwardPage.as_view(), name="award"),
+    path("decisions/<slug:reference>/", DecisionPage.as_view(), name="decision"),
+    path("funds/<slug:slug>/", FundPage.as_view(), name="fund"),
+    path("organisations/<slug:slug>/", OrganisationPage.as_view(), name="organisation"),
+    path("reported-totals/<path:code>/", ReportedTotalPage.as_view(), name="reported-total"),
+    path("services/<slug:slug>/", ServicePage.as_view(), name="service"),
+    path("sources/<slug:slug>/", SourcePage.as_view(), name="source"),
+    path("themes/<slug:slug>/", ThemePage.as_view(), name="theme"),
+]
+for listing in listings.ALL:
+    urlpatterns += [
+        path(f"{listing.name}/", ListPage.as_view(listing=listing), name=listing.name),
+        path(
+            f"{listing.name}.<file_form:form>",
+            ListFile.as_view(listing=listing),
+            name=f"{listing.name}-file",
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Public pages: one figure, list or record in, one template out."""

@@ -1,0 +1,165 @@
+"""Pages of the money chain above the awards: fund, source of funding, allocation."""
+
+from collections.abc import Iterable
+
+from commissioning import figures, reported
+from commissioning.figures import Position, Slice
+from commissioning.models import Allocation, Basis, Budget, Fund, FundingSource, ReportedTotal
+from commissioning.public import listings
+from commissioning.public.chain import of_allocation
+from commissioning.public.columns.money import entries_address
+from commissioning.public.listing import excerpt
+from commissioning.public.views.base import PublicPage, crumb, find
+from commissioning.public.withholding import named, shown
+
+
+def budget_lines(budgets: Iterable[Budget], **slice_options) -> list[dict]:
+    """Each budget with its position, for the table of a fund or a source."""
+    slice_ = Slice(published=True, **slice_options)
+    positions = {row.key.pk: row.position for row in figures.positions("budget", slice_)}
+    return [
+        {
+            "budget": budget,
+            "position": positions.get(budget.pk, Position()),
+            "source": shown(budget.source),
+            "is_published": budget.basis == Basis.DECIDED,
+            "entries": entries_address(budget=budget.pk),
+        }
+        for budget in budgets
+    ]
+
+
+def is_decided(budgets: Iterable[Budget]) -> bool:
+    """Whether every budget is one that was decided, and none only implied by what it paid for."""
+    return all(budget.basis == Basis.DECIDED for budget in budgets)
+
+
+def bar_note(budgets: Iterable[Budget], position: Position) -> str:
+    """What a reader must know of the bar of a fund or source."""
+    notes = []
+    if not is_decided(budgets):
+        notes.append("Not every budget is published: what is shown is the sum of what is known.")
+    if position.committed and not position.paid:
+        notes.append(
+            "No payment is recorded in this register. That does not mean that none was made."
+        )
+    return " ".join(notes)
+
+
+class FundPage(PublicPage):
+    template_name = "public/fund.html"
+
+    def get_context_data(self, slug, **kwargs):
+        funds = Fund.objects.published().select_related("lead", "theme", "successor")
+        fund = find(funds.prefetch_related("sources", "names", "predecessors"), slug=slug)
+        budgets = list(
+            Budget.objects.published().filter(fund=fund).select_related("fund", "source")
+        )
+        totals = list(
+            ReportedTotal.objects.published().filter(fund=fund).select_related("fund", "service")
+        )
+        awards = excerpt(listings.AWARDS, fund=fund.slug, leave_out=["fund"])
+        position = figures.fund_position(fund, published=True)
+        return super().get_context_data(
+            crumbs_at=crumb(listings.FUNDS),
+            fund=fund,
+            lead=named(fund.lead),
+            successor=shown(fund.successor),
+            predecessors=[other for other in fund.predecessors.all() if other.is_published],
+            sources=[source for source in fund.sources.all() if source.is_published],
+            budgets=budget_lines(budgets, fund=fund),
+            position=position if budgets else None,
+            budget_is_published=is_decided(budgets),
+            bar_note=bar_note(budgets, position),
+            allocations=excerpt(listings.ALLOCATIONS, fund=fund.slug, leave_out=["fund"], limit=20),
+            awards=awards,
+            compared=compared(totals, awards.summary, awards.href),
+            series=reported.series(totals),
+            totals=excerpt(listings.REPORTED_TOTALS, fund=fund.slug, leave_out=["fund"], limit=20),
+            services=excerpt(listings.SERVICES, fund=fund.slug),
+            conditions=list(fund.conditions.all()),
+            entries=entries_address(fund=fund.slug),
+            qualifiers={budget.qualifier for budget in budgets} | awards.qualifiers,
+            **kwargs,
+        )
+
+
+def compared(totals: Iterable[ReportedTotal], itemised: dict, href: str) -> list[dict]:
+    """Reported values of awards beside the awards itemised here."""
+    return [
+        {
+            "total": total,
+            "count": f"{total.count:,} {total.count_of}" if total.count is not None else "",
+            "itemised": itemised["total"],
+            "itemised_count": listings.AWARDS.counted(itemised["count"]),
+            "href": href,
+        }
+        for total in totals
+        if total.kind == ReportedTotal.Kind.AWARDS
+    ]
+
+
+class SourcePage(PublicPage):
+    template_name = "public/source.html"
+
+    def get_context_data(self, slug, **kwargs):
+        sources = FundingSource.objects.published().select_related("provider")
+        source = find(sources, slug=slug)
+        budgets = list(
+            Budget.objects.published().filter(source=source).select_related("fund", "source")
+        )
+        position = figures.position(Slice(source=source, published=True))
+        return super().get_context_data(
+            crumbs_at=crumb(listings.SOURCES),
+            source=source,
+            provider=named(source.provider),
+            budgets=budget_lines(budgets, source=source),
+            position=position if budgets else None,
+            budget_is_published=is_decided(budgets),
+            bar_note=bar_note(budgets, position),
+            funds=excerpt(listings.FUNDS, source=source.slug),
+            awards=excerpt(listings.AWARDS, source=source.slug),
+            entries=entries_address(source=source.slug),
+            **kwargs,
+        )
+
+
+class AllocationPage(PublicPage):
+    template_name = "public/allocation.html"
+
+    def get_context_data(self, pk, **kwargs):
+        allocation = find(
+            Allocation.objects.published().select_related(
+                "area__parent__parent", "budget__fund", "budget__source"
+            ),
+            pk=pk,
+        )
+        position = figures.position(Slice(allocation=allocation, published=True))
+        commitments = excerpt(
+            listings.COMMITMENTS,
+            allocation=allocation.pk,
+            leave_out=["fund", "area"],
+            sort="largest",
+            limit=50,
+        )
+        return super().get_context_data(
+            crumbs_at={
+                "label": allocation.budget.fund.name,
+                "href": allocation.budget.fund.get_absolute_url(),
+            },
+            allocation=allocation,
+            budget=allocation.budget,
+            source=shown(allocation.budget.source),
+            position=position,
+            paid=position.paid or None,
+            steps=of_allocation(allocation),
+            commitments=commitments,
+            withheld=position.committed - commitments.summary["total"],
+            entries=excerpt(
+                listings.ENTRIES,
+                allocation=allocation.pk,
+                leave_out=["fund", "area"],
+                limit=20,
+            ),
+            **kwargs,
+        )

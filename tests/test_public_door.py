@@ -1,0 +1,310 @@
+"""The public side can only be read, by anyone, and shows nothing that is not published."""
+
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from commissioning.models import (
+    Allocation,
+    Area,
+    Award,
+    Budget,
+    Commitment,
+    Condition,
+    DecisionNotice,
+    Entry,
+    Fund,
+    FundingSource,
+    Organisation,
+    Payment,
+    ReportedTotal,
+    Service,
+    Theme,
+)
+from commissioning.public import listings
+from commissioning.public.downloads import FORMS
+from tests import builders as a
+from tests import world
+
+pytestmark = pytest.mark.django_db
+
+# Where each address gets its last part from: the model and its field.
+RECORDS = {
+    "public:allocation": (Allocation, "pk"),
+    "public:area": (Area, "slug"),
+    "public:award": (Award, "reference"),
+    "public:decision": (DecisionNotice, "reference"),
+    "public:fund": (Fund, "slug"),
+    "public:organisation": (Organisation, "slug"),
+    "public:reported-total": (ReportedTotal, "code"),
+    "public:service": (Service, "slug"),
+    "public:source": (FundingSource, "slug"),
+    "public:theme": (Theme, "slug"),
+    "allocations-detail": (Allocation, "pk"),
+    "areas-detail": (Area, "slug"),
+    "awards-detail": (Award, "reference"),
+    "budgets-detail": (Budget, "pk"),
+    "commitments-detail": (Commitment, "pk"),
+    "conditions-detail": (Condition, "pk"),
+    "decisions-detail": (DecisionNotice, "reference"),
+    "entries-detail": (Entry, "pk"),
+    "funds-detail": (Fund, "slug"),
+    "organisations-detail": (Organisation, "slug"),
+    "payments-detail": (Payment, "pk"),
+    "reported-totals-detail": (ReportedTotal, "code"),
+    "services-detail": (Service, "slug"),
+    "sources-detail": (FundingSource, "slug"),
+    "themes-detail": (Theme, "slug"),
+}
+STAFF = "staff/"
+OTHER_METHODS = ["post", "put", "patch", "delete", "options", "trace"]
+
+
+def patterns(resolver=None, namespace="", path=""):
+    """Every pattern that is not the staff site's, with its name in full."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        here = path + str(pattern.pattern)
+        if here.startswith(STAFF):
+            continue
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", pattern
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from patterns(pattern, inner, here)
+
+
+def addresses(records=None):
+    """The address of every page, file and API answer, for published records and others alike.
+
+    `records` limits how many of each noun there are.
+    """
+    for name, pattern in patterns():
+        parameters = set(pattern.pattern.converters) or set(
+            re.compile(str(pattern.pattern)).groupindex
+        )
+        if not parameters:
+            yield reverse(name)
+        elif name.endswith("-file"):
+            yield from (reverse(name, args=[form]) for form in FORMS)
+        else:
+            model, field = RECORDS[name]
+            for value in model.objects.order_by("pk").values_list(field, flat=True)[:records]:
+                yield reverse(name, args=[value])
+
+
+def text_of(response) -> str:
+    """What a reader of the answer can read, a workbook's cells included."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with ZipFile(BytesIO(content)) as book:
+            return "".join(book.read(name).decode() for name in book.namelist())
+    return content.decode()
+
+
+@pytest.fixture
+def whole():
+    found = world.build()
+    world.plant_secrets(found)
+    return found
+
+
+def test_every_address_leads_to_a_record_of_this_test():
+    needing_a_record = {
+        name
+        for name, pattern in patterns()
+        if (pattern.pattern.converters or "(?P<" in str(pattern.pattern))
+        and not name.endswith("-file")
+    }
+
+    assert needing_a_record == set(RECORDS)
+
+
+def test_nothing_unpublished_private_or_withheld_can_be_read(client, whole):
+    leaks = []
+    for address in addresses():
+        response = client.get(address)
+        assert response.status_code in (200, 404), address
+        if world.SECRET in text_of(response).replace(address, ""):
+            leaks.append(address)
+
+    assert leaks == []
+
+
+def test_the_secrets_are_there_to_be_found(whole):
+    assert Organisation.objects.filter(name__contains=world.SECRET).count() == 2
+    assert Award.objects.filter(note__contains=world.SECRET).exists()
+    assert Fund.objects.filter(name__contains=world.SECRET, is_published=False).exists()
+
+
+def test_what_is_published_can_be_read(client, whole):
+    for listing in listings.ALL:
+        for address in (listing.address, listing.file("csv"), f"/api/v1/{listing.name}/"):
+            assert client.get(address).status_code == 200
+    assert "Youth mentoring" in client.get("/awards/").content.decode()
+
+
+def test_no_address_takes_anything_but_get_and_head(client, whole):
+    answers = {
+        (method, getattr(client, method)(address).status_code)
+        for method in OTHER_METHODS
+        for address in addresses()
+    }
+
+    assert answers == {(method, 405) for method in OTHER_METHODS}
+
+
+def test_no_post_is_taken_with_forgery_checks_on(whole):
+    answers = {
+        Client(enforce_csrf_checks=True).post(address).status_code
+        for address in addresses(records=1)
+    }
+
+    assert answers == {405}
+
+
+def test_a_head_answers_as_a_get_without_a_body(client, whole):
+    for address in addresses(records=1):
+        get, head = client.get(address), client.head(address)
+        assert (head.status_code, head.get("Content-Type")) == (
+            get.status_code,
+            get.get("Content-Type"),
+        ), address
+
+
+def test_no_cookie_is_set_and_nothing_depends_on_one(client, whole):
+    for address in addresses(records=1):
+        response = client.get(address)
+        assert not response.cookies, address
+        assert "Cookie" not in response.get("Vary", ""), address
+
+
+def test_pages_hold_no_script_or_style_of_their_own_and_say_so(client, whole):
+    for address in addresses(records=1):
+        response = client.get(address)
+        policy = response["Content-Security-Policy"]
+        assert "default-src 'self'" in policy, address
+        assert "unsafe" not in policy, address
+        if response["Content-Type"].startswith("text/html"):
+            page = response.content.decode()
+            assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", page), address
+            assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page), address
+
+
+def test_the_staff_site_asks_who_is_there(client):
+    assert client.get("/staff/").status_code == 302
+
+
+def test_a_withheld_name_cannot_be_searched_for_or_ordered_out(client, whole):
+    withheld = Organisation.objects.get(withhold="name")
+
+    assert client.get("/awards.json", {"q": world.SECRET}).status_code == 200
+    assert listings.AWARDS.counted(0) in client.get(
+        "/awards/", {"q": world.SECRET}
+    ).content.decode().replace("<strong>", "")
+    assert client.get("/api/v1/awards/", {"recipient": withheld.slug}).status_code == 400
+    assert client.get(f"/organisations/{withheld.slug}/").status_code == 404
+    assert client.get("/api/v1/organisations/", {"q": "Refuge"}).json()["count"] == 0
+
+
+def test_a_withheld_name_is_said_to_be_withheld_and_why(client, whole):
+    award = Award.objects.get(title="Refuge")
+
+    page = client.get(award.get_absolute_url()).content.decode()
+
+    assert "Name withheld" in page
+    assert "A refuge." in page
+    assert client.get(f"/api/v1/awards/{award.reference}/").json()["recipient"] == "Name withheld"
+
+
+def test_a_recipient_that_is_not_published_is_named_on_its_award_but_has_no_page(client):
+    recipient = a.an_organisation("Quiet Charity", published=False)
+    award = world.a_public_award(recipient=recipient)
+
+    page = client.get(award.get_absolute_url()).content.decode()
+
+    assert "Quiet Charity" in page
+    assert "/organisations/quiet-charity/" not in page
+    assert client.get("/organisations/quiet-charity/").status_code == 404
+
+
+class TestWithheldPlace:
+    """A refuge in a neighbourhood unit: its name is public, where it is is not."""
+
+    @pytest.fixture
+    def refuge(self):
+        force = a.an_area("Force", kind="force")
+        district = a.an_area("Wide District", parent=force)
+        unit = a.an_area("Tiny Unit", kind="neighbourhood_unit", parent=district)
+        recipient = a.an_organisation("Haven", withhold="place", withhold_ground="A refuge.")
+        recipient.areas.add(unit)
+        allocation = a.an_allocation(9_000, area=unit)
+        award = world.a_public_award("1234", allocation, recipient=recipient, title="Haven beds")
+        award.areas.add(unit)
+        a.a_payment(34, award)
+        service = a.a_service("Haven service", place_note="Behind the old mill")
+        service.areas.add(unit)
+        service.providers.add(recipient)
+        return award
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/awards/{reference}/",
+            "/awards/?area=wide-district",
+            "/awards.csv",
+            "/awards.json",
+            "/commitments/?award={reference}",
+            "/commitments.csv",
+            "/payments.csv",
+            "/entries.json?award={reference}",
+            "/organisations/haven/",
+            "/organisations.csv",
+            "/services/haven-service/",
+            "/services.csv",
+            "/api/v1/awards/{reference}/",
+            "/api/v1/services/haven-service/",
+            "/api/v1/commitments/?award={reference}",
+        ],
+    )
+    def test_no_answer_about_it_names_the_place(self, client, refuge, address):
+        response = client.get(address.format(reference=refuge.reference))
+        answer = text_of(response)
+        # The choices of a filter name every area.
+        answer = re.sub(r"<option.*?</option>", "", answer)
+
+        assert response.status_code == 200
+        assert "Haven" in answer or "entries" in address
+        assert "Tiny Unit" not in answer
+        assert "old mill" not in answer
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/areas/tiny-unit/",
+            "/awards/?area=tiny-unit",
+            "/services/?area=tiny-unit",
+            "/commitments/?area=tiny-unit",
+            "/commitments/?allocation={allocation}",
+            "/entries/?area=tiny-unit",
+            "/entries/?allocation={allocation}",
+            "/allocations/{allocation}/",
+        ],
+    )
+    def test_no_answer_about_the_place_names_it(self, client, refuge, address):
+        allocation = refuge.commitments.get().allocation_id
+
+        page = client.get(address.format(allocation=allocation)).content.decode()
+
+        assert "Haven" not in page
+        assert refuge.reference not in page
+
+    def test_the_allocation_says_how_much_is_not_listed(self, client, refuge):
+        allocation = refuge.commitments.get().allocation
+
+        page = client.get(allocation.get_absolute_url()).content.decode()
+
+        assert "£1,234.00 more is committed to awards whose place is withheld" in page
