@@ -96,7 +96,10 @@ def share(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
 
 
 class MoneyField(models.Field):
-    """Decimal pounds and pence, kept as whole pence in a 64-bit integer column."""
+    """Decimal pounds and pence, kept as whole pence in a 64-bit integer column.
+
+    In an expression say Value(pounds, MoneyField()): a bare number beside F() counts as pence.
+    """
 
     description = "An exact amount of money in pounds and pence"
 

@@ -60,7 +60,7 @@ ROLES: dict[str, set[str]] = {
     },
     APPROVER: VIEW_ALL
     | _keep(["decisionnotice"])
-    | {"approve_award", "vary_award", "publish_decisionnotice"},
+    | {"approve_award", "vary_award", "authorise_margin", "publish_decisionnotice"},
     FINANCE: VIEW_ALL
     | _keep(MONEY)
     | {
@@ -70,6 +70,8 @@ ROLES: dict[str, set[str]] = {
         "authorise_margin",
         "close_year",
         "release_payment",
+        # Its own reference and note; what was asked for stays (rules.py).
+        "change_payment",
         "take_on_award",
         "publish_fund",
     },

@@ -1,11 +1,14 @@
 """Pages that look at every app: home, victims' services, data, transparency, and the site's own."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Min, Sum
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -31,6 +34,7 @@ class Home(PublicPage):
             decisions=excerpt(listings.DECISIONS, limit=5),
             payments=excerpt(listings.PAYMENTS, limit=0),
             victims=[found.printed for found in victims_series()],
+            has_victims_page=Theme.objects.filter(code=settings.OFFICE["victims_theme"]).exists(),
             funds=funds_with_money(),
             themes=listings.THEMES.complete(Theme.objects.all())
             .filter(award_count__gt=0)
@@ -188,5 +192,28 @@ def health(request):
 @csrf_exempt
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /staff/", "Disallow: /api/"]
+    return _plain(["User-agent: *", "Disallow: /staff/", "Disallow: /api/"])
+
+
+@csrf_exempt
+@require_safe
+def security(request):
+    """Whom to tell of a weakness in this site (RFC 9116); 404 where the office names nobody."""
+    email, website = settings.OFFICE["email"], settings.OFFICE["website"]
+    contacts = [f"mailto:{email}"] if email else []
+    contacts += [website] if website.startswith("https://") else []
+    if not contacts:
+        raise Http404
+    expires_on = timezone.localdate() + timedelta(days=180)
+    return _plain(
+        [
+            *[f"Contact: {contact}" for contact in contacts],
+            f"Expires: {expires_on:%Y-%m-%d}T00:00:00Z",
+            "Preferred-Languages: en",
+            f"Canonical: {request.build_absolute_uri(request.path)}",
+        ]
+    )
+
+
+def _plain(lines: list[str]) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,5 +1,7 @@
 """Which address a request comes from."""
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -12,4 +14,13 @@ def client_address(request: HttpRequest) -> str:
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
     last = forwarded.rpartition(",")[2].strip()
-    return last or request.META.get("REMOTE_ADDR", "")
+    return last if _is_address(last) else request.META.get("REMOTE_ADDR", "")
+
+
+def _is_address(text: str) -> bool:
+    # PostgreSQL would refuse anything else, and sign-in would fail for everybody.
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text

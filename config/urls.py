@@ -13,6 +13,7 @@ urlpatterns = [
     path("accessibility/", pages.Accessibility.as_view(), name="accessibility"),
     path("health/", pages.health, name="health"),
     path("robots.txt", pages.robots, name="robots"),
+    path(".well-known/security.txt", pages.security, name="security"),
     path("api/v1/", include("config.api")),
     path("staff/", admin.site.urls),
     path("", include("commissioning.public.urls")),

@@ -50,7 +50,8 @@ def is_prepared():
 def prepare():
     """Migrate; on an empty database load the reference figures and demonstration staff."""
     if not is_prepared():
-        (DATA / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise asks for it at each start
+        DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (DATA / "static").mkdir(exist_ok=True)  # WhiteNoise asks for it at each start
         print("Preparing the database", flush=True)
         manage("migrate", "--no-input", "--verbosity=0")
         manage("load_reference", "--if-empty")

@@ -143,7 +143,12 @@ HOW = {
         a.a_budget(100), allocated=a.pounds("100.01")
     ),
     "budget_is_not_below_nothing": lambda: total(a.a_budget(100), allocated=a.pounds("-0.01")),
-    "budget_margin_has_a_reason": lambda: change(a.a_budget(), margin=a.pounds("0.01")),
+    "budget_margin_has_a_reason": lambda: change(
+        a.a_budget(), margin=a.pounds("0.01"), margin_authorised_by=a.a_finance_officer()
+    ),
+    "budget_margin_names_its_authoriser": lambda: change(
+        a.a_budget(), margin=a.pounds("0.01"), margin_reason="Late grant."
+    ),
     "budget_ends_after_it_starts": lambda: backwards(an_empty_budget()),
     "budget_has_a_period_unless_implied": lambda: change(an_empty_budget(), ends_on=None),
     "budget_is_one_per_fund_source_and_period": lambda: twice(an_empty_budget()),

@@ -34,6 +34,7 @@ def money():
             award = world.a_public_award("1000.05", allocation)
             award.areas.add(area)
             a.a_payment("300.01", award)
+            a.a_request("50.00", award)  # not released: no payment yet
         a.an_award("700.07", allocation)  # not published: counted nowhere
     a.an_allocation("4000", a.a_budget(9_000, a.a_fund("Hidden Fund", published=False)), north)
 

@@ -45,6 +45,8 @@ def revise_budget(
     """Add `amount` pounds to a budget, or take them out when negative."""
     rules.reason_is_given(note)
     journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
+    if amount < 0:
+        _check_margins([budget.pk], by)
     _tell("revised the budget by", budget, amount, by, note)
 
 
@@ -66,7 +68,10 @@ def imply(budget: Budget, amount: Decimal, *, effective_on: date, note: str, by:
 
 @transaction.atomic
 def authorise_margin(budget: Budget, margin: Decimal, *, reason: str, by: User) -> None:
-    """Allow `margin` pounds more than the budget to be allocated; £0.00 ends the authority."""
+    """Allow `margin` pounds more than the budget to be allocated; £0.00 ends the authority.
+
+    Somebody else uses it.
+    """
     margin = exact_pounds(margin)
     budget = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
     if margin < 0:
@@ -81,6 +86,7 @@ def authorise_margin(budget: Budget, margin: Decimal, *, reason: str, by: User) 
             "budget_allocates_no_more_than_it_holds",
         )
     budget.margin, budget.margin_reason = margin, reason
+    budget.margin_authorised_by = by if margin else None
     records.save(budget, by=by, reason=reason)
 
 
@@ -105,6 +111,7 @@ def allocate(
     journal.allocate(
         shares, effective_on=effective_on, decision=decision, note=note, by=by, **reason
     )
+    _check_margins([to.budget_id for to, amount in shares if amount > 0], by)
     for allocation, amount in shares:
         _tell("allocated", allocation, amount, by, note)
 
@@ -124,6 +131,8 @@ def vire(
     journal.vire(
         giver, taker, amount, effective_on=effective_on, note=note, decision=decision, by=by
     )
+    if isinstance(giver, Budget):
+        _check_margins([giver.pk], by)
     _tell("vired away", giver, amount, by, note)
     _tell("received by virement", taker, amount, by, note)
 
@@ -149,6 +158,7 @@ def carry_forward(
         decision=decision,
         by=by,
     )
+    _check_margins([giver.pk], by)
     _tell("carried forward", giver, amount, by, note)
     _tell("received by carry-forward", taker, amount, by, note)
 
@@ -175,6 +185,12 @@ def reopen_year(closed: ClosedYear, *, reason: str, by: User) -> None:
         raise RuleBroken(f"The year {closed} is already open again.", "wrong_state")
     closed.reopened_at, closed.reopened_by, closed.reopened_reason = timezone.now(), by, reason
     records.save(closed, by=by, reason=reason)
+
+
+def _check_margins(keys: Sequence[int], by: User) -> None:
+    """Refuse, once the money has moved, if it now stands on a margin that is one's own."""
+    for budget in Budget.objects.filter(pk__in=keys).select_related("fund", "source"):
+        rules.margin_is_used_by_another(budget, by)
 
 
 def _tell(verb: str, row, amount: Decimal, by: User, note: str) -> None:

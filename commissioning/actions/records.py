@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, models, transaction
 
+from commissioning import rules
 from commissioning.actions import history
 from commissioning.actions.journal import broken_constraint, clashing_columns
 from commissioning.models import User
@@ -28,6 +29,8 @@ def save(row: models.Model, *, by: User, reason: str = "") -> bool:
     row.full_clean(validate_constraints=False)
     if before == history.state(row):
         return False
+    if before is not None:
+        rules.what_stands_stays(stored, row)
     save_checked(row)
     verb = "added" if before is None else "changed"
     history.record(verb, row, by, before=before, after=history.state(row), reason=reason)
@@ -65,6 +68,7 @@ def _clash(row: models.Model, columns: set[str]) -> str:
 @transaction.atomic
 def remove(row: models.Model, *, by: User) -> None:
     """Remove a draft; what money or the public has seen is never removed."""
+    rules.only_drafts_are_removed(row)
     before, label = history.state(row), history.event("removed", row, by)
     row.delete()
     label.before = before

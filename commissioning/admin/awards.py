@@ -38,9 +38,6 @@ MONEY = [
 
 PROPOSED = pounds("proposed")
 
-# What describes an approved award without being part of what was approved.
-CLASSIFYING = {"areas", "scope", "scope_basis", "themes", "service", "source_ref", "note"}
-
 
 class AwardYear(YearFilter):
     """By the year in which the award was made; where that day is unknown, in which it starts."""
@@ -201,17 +198,7 @@ class AwardAdmin(PublishableAdmin):
     def get_readonly_fields(self, request, obj=None):
         fixed = {*super().get_readonly_fields(request, obj), *self.stands, *self.approval}
         fixed.add("taken_on_from")
-        if obj is not None and obj.status not in Award.EDITABLE:
-            fixed |= self._approved_fields(obj)
         return list(fixed)
-
-    def _approved_fields(self, award: Award) -> set:
-        """What was put forward or approved stays; what an old record left out may be filled in."""
-        fields = {field.name for field in self.opts.get_fields() if field.concrete}
-        if award.status not in Award.PROMISED:
-            return fields - {"note"}
-        empty = {name for name in fields - CLASSIFYING if getattr(award, name, None) in (None, "")}
-        return fields - CLASSIFYING - empty
 
     def get_inlines(self, request, obj):
         if obj is None or obj.status in Award.EDITABLE:

@@ -8,12 +8,13 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, models
+from django.db import DataError, IntegrityError, models
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
+from commissioning import rules
 from commissioning.actions import history, records
 from commissioning.admin.columns import UNKNOWN
 from commissioning.admin.events import lines_of
@@ -82,8 +83,6 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
     change_list_template = "admin/commissioning/change_list.html"
     change_form_template = "admin/commissioning/change_form.html"
     object_history_template = "admin/commissioning/object_history.html"
-    # Part of a public address: it stays once the record is published.
-    public_address_fields = ("slug", "reference")
 
     # --- Lists ---
 
@@ -93,9 +92,18 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
     def changelist_view(self, request, extra_context=None):
         if "\0" in "".join(request.GET.values()):
             # PostgreSQL cannot be asked for it, and Django would ask.
-            messages.warning(request, "Nothing can be searched for with such characters.")
-            return HttpResponseRedirect(request.path)
-        return super().changelist_view(request, extra_context)
+            return self._unasked(request)
+        try:
+            return super().changelist_view(request, extra_context)
+        except (DataError, OverflowError):
+            # A number in the address that no column can hold. An action has no such excuse.
+            if request.method != "GET":
+                raise
+            return self._unasked(request)
+
+    def _unasked(self, request):
+        messages.warning(request, "Nothing can be searched for with such characters or numbers.")
+        return HttpResponseRedirect(request.path)
 
     # --- Saving ---
 
@@ -185,10 +193,7 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
 
     def get_readonly_fields(self, request, obj=None):
         fixed = list(super().get_readonly_fields(request, obj))
-        if obj is not None and getattr(obj, "is_published", False):
-            fields = {field.name for field in self.opts.fields}
-            fixed += [name for name in self.public_address_fields if name in fields]
-        return fixed
+        return fixed if obj is None else [*fixed, *rules.fixed_fields(obj)]
 
     def get_prepopulated_fields(self, request, obj=None):
         # Written while the name is typed, but an address that exists is not rewritten.

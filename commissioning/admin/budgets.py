@@ -46,8 +46,6 @@ class OpeningForm(StaffForm):
 class MoneyAdmin(StaffModelAdmin):
     """A noun of the money chain: added with its first amount, changed by verbs."""
 
-    # Money stands on these once it is added; the database refuses to move it.
-    anchors: tuple[str, ...]
     permission: str
 
     def has_add_permission(self, request):
@@ -57,10 +55,6 @@ class MoneyAdmin(StaffModelAdmin):
         if not change:
             kwargs["form"] = OpeningForm
         return super().get_form(request, obj, change, **kwargs)
-
-    def get_readonly_fields(self, request, obj=None):
-        fixed = super().get_readonly_fields(request, obj)
-        return fixed if obj is None else [*fixed, *self.anchors]
 
     def opening(self, form) -> dict:
         """What the add form says of the first amount, as its action takes it."""
@@ -74,7 +68,6 @@ class MoneyAdmin(StaffModelAdmin):
 @admin.register(Budget)
 class BudgetAdmin(MoneyAdmin):
     verbs = BUDGET_VERBS
-    anchors = ("fund", "source", "starts_on", "ends_on")
     permission = "commissioning.fund_budget"
     money = [
         pounds("amount", "budget"),
@@ -139,7 +132,6 @@ class BudgetAdmin(MoneyAdmin):
 @admin.register(Allocation)
 class AllocationAdmin(MoneyAdmin):
     verbs = ALLOCATION_VERBS
-    anchors = ("budget", "area")
     permission = "commissioning.allocate_budget"
     money = [
         pounds("amount", "allocated"),

@@ -128,13 +128,7 @@ class PaymentAdmin(StaffModelAdmin):
         return [("Where it stands", stands), *fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is None:
-            return self.written
-        # The amount that was asked for is the amount that is released.
-        fixed = [*self.written, "commitment", "kind", "amount"]
-        if obj.status != Status.REQUESTED:
-            fixed += ["due_on"] if not obj.reference else ["due_on", "reference"]
-        return fixed
+        return [*super().get_readonly_fields(request, obj), *self.written]
 
     def has_add_permission(self, request):
         may_ask = request.user.has_perm("commissioning.request_payment")

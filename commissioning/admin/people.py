@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 
 from commissioning import roles
 from commissioning.actions import history
@@ -64,8 +65,7 @@ class StaffUserAdmin(UserAdmin):
         return fixed if request.user.is_superuser else [*fixed, *self.powers]
 
     def has_change_permission(self, request, obj=None):
-        stronger = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not stronger and super().has_change_permission(request, obj)
+        return not _is_stronger(obj, request.user) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -96,6 +96,20 @@ class StaffUserAdmin(UserAdmin):
         if request.method == "POST" and response.status_code == 302:
             history.record("set the password of", User.objects.get(pk=id), request.user)
         return response
+
+
+def _is_stronger(other: User | None, user: User) -> bool:
+    """Whether somebody may do what the user may not: whoever sets their password could do it too.
+
+    Or could once their account is switched on again.
+    """
+    if other is None or user.is_superuser:
+        return False
+    held = Permission.objects.filter(Q(user=other) | Q(group__user=other))
+    return other.is_superuser or not user.has_perms(
+        f"{app_label}.{codename}"
+        for app_label, codename in held.values_list("content_type__app_label", "codename")
+    )
 
 
 admin.site.unregister(Group)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -71,6 +71,11 @@ class Position:
             return self.uncommitted
         return self.budget + self.margin - self.committed
 
+    def emptied(self) -> "Position":
+        """The same figures, each £0.00 unless it is not kept."""
+        figures = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return Position(**{name: None if f is None else NOTHING for name, f in figures.items()})
+
     def __add__(self, other: "Position") -> "Position":
         return Position(
             **{
@@ -106,7 +111,7 @@ class Table:
     def of(self, key: object) -> Position:
         """The position of one key; all nothing if it has no money."""
         found = [row.position for row in self.rows if row.key == key]
-        return found[0] if found else Position(pipeline=self.total.pipeline)
+        return found[0] if found else self.total.emptied()
 
 
 # The entries that each figure of a position is the sum of.
@@ -167,7 +172,7 @@ class Cell:
 
     def margins(self) -> QuerySet[Budget]:
         """The budgets whose over-allocation margins add up to the margin."""
-        return Budget.objects.filter(self.slice.of_budgets(), self._of_row(""), margin__gt=0)
+        return _margins(self.slice).filter(self._of_row(""))
 
     def _of_row(self, path: str) -> Q:
         if self.key is None:
@@ -188,7 +193,7 @@ def position(slice_: Slice) -> Position:
     """The position of the whole slice."""
     sums = slice_.entries().aggregate(**_SUMS)
     proposed = _pipeline(slice_).aggregate(total=_proposed())["total"]
-    margin = Budget.objects.filter(slice_.of_budgets()).aggregate(total=_margin())["total"]
+    margin = _margins(slice_).aggregate(total=_margin())["total"]
     return _position(slice_, sums, margin, proposed)
 
 
@@ -213,10 +218,7 @@ def positions(by: str, slice_: Slice) -> Table:
     if not over_allocations:
         margins = {
             tuple(row[name] for name in path): row["total"]
-            for row in Budget.objects.filter(slice_.of_budgets(), margin__gt=0)
-            .order_by()
-            .values(*path)
-            .annotate(total=_margin())
+            for row in _margins(slice_).order_by().values(*path).annotate(total=_margin())
         }
     no_money = dict.fromkeys(_SUMS, NOTHING)
     label = _LABELS[by]([*sums, *proposed])
@@ -272,6 +274,12 @@ def _pipeline(slice_: Slice) -> QuerySet[Commitment]:
     return Commitment.objects.filter(
         slice_.of_allocations("allocation__"), award__status=Award.Status.RECOMMENDED
     )
+
+
+def _margins(slice_: Slice) -> QuerySet[Budget]:
+    """Budgets with a margin; before a budget's first entry there was nothing to exceed."""
+    begun = Exists(slice_.entries().filter(budget=OuterRef("pk")))
+    return Budget.objects.filter(begun, slice_.of_budgets(), margin__gt=0)
 
 
 def _proposed() -> Coalesce:

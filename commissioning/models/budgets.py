@@ -1,5 +1,6 @@
 """How money is set aside: a fund's budget for a period, and allocations of it to areas."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -69,6 +70,14 @@ class Budget(models.Model):
         help_text="How much more than the budget may be allocated, by authority.",
     )
     margin_reason = ProseField(blank=True, max_length=1000, editable=False)
+    margin_authorised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     source_ref = LineField("source of this record", blank=True)
     note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
 
@@ -98,6 +107,11 @@ class Budget(models.Model):
                 violation_error_message=(
                     "An over-allocation margin needs a reason, and cannot be negative."
                 ),
+            ),
+            models.CheckConstraint(
+                name="budget_margin_names_its_authoriser",
+                condition=Q(margin=0) | Q(margin_authorised_by__isnull=False),
+                violation_error_message="An over-allocation margin must say who authorised it.",
             ),
             models.CheckConstraint(
                 name="budget_ends_after_it_starts",
@@ -152,7 +166,7 @@ class Budget(models.Model):
             "amount",
             "allocated",
         }
-        private = {"note"}
+        private = {"note", "margin_authorised_by"}
 
     def __str__(self) -> str:
         return f"{self.fund} {self.period} ({self.source})"

@@ -32,9 +32,7 @@ class Pages(CursorPagination):
         return super().paginate_queryset(view.listing.complete(queryset), request, view)
 
     def get_page_size(self, request) -> int:
-        limit = request.query_params.get("limit", "")
-        if not limit:
-            return self.page_size
+        limit = request.query_params.get("limit", str(self.page_size))
         if not re.fullmatch(r"[0-9]{1,4}", limit) or not 1 <= int(limit) <= self.max_page_size:
             raise ValidationError({"limit": [f"Ask for 1 to {self.max_page_size:,} records."]})
         return int(limit)
@@ -98,7 +96,11 @@ class KnownFilters(DjangoFilterBackend):
                 raise ValidationError(
                     {name[:60]: [f"There is no such filter. There are: {words}."]}
                 )
-        return super().filter_queryset(request, queryset, view)
+        filterset = self.get_filterset(request, queryset, view)
+        if not filterset.is_valid():
+            # Told here: django-filter would take a "%" in a quoted value for a place to fill.
+            raise ValidationError({name: list(said) for name, said in filterset.errors.items()})
+        return filterset.qs
 
 
 class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):

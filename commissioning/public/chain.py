@@ -6,7 +6,7 @@ from decimal import Decimal
 from commissioning.figures import AwardLine
 from commissioning.models import Allocation, Award, Basis, Budget
 from commissioning.money import format_pounds
-from commissioning.public.columns.money import place_is_hidden
+from commissioning.public.columns.lines import place_is_hidden
 from commissioning.public.withholding import address_of, shown, wide_enough
 
 NO_BUDGET = "budget not published"
@@ -70,7 +70,7 @@ def of_line(award: Award, line: AwardLine) -> Chain:
             href="#payments" if line.paid or line.recovered else None,
         )
     )
-    return Chain(steps, _sentence(steps))
+    return Chain(steps, _sentence(steps, _recipient(award)))
 
 
 def without_money(award: Award) -> Chain:
@@ -124,11 +124,19 @@ def _withheld_place(allocation: Allocation) -> Step:
     )
 
 
-def _sentence(steps: list[Step]) -> str:
+def _recipient(award: Award) -> str:
+    """Who gets the money, in a sentence."""
+    if award.recipient is not None and award.recipient.name_is_withheld:
+        return "a recipient whose name is withheld"
+    stated = award.recipient is not None or award.recipient_note
+    return award.public_recipient if stated else "a recipient that is not stated"
+
+
+def _sentence(steps: list[Step], recipient: str) -> str:
     """ "£12,000.00 was promised to A, out of £40,000.00 set aside for Walsall, …"."""
     by_kind = {step.kind: step for step in steps}
     promised, aside = by_kind["commitment"], by_kind.get("allocation")
-    parts = [f"{format_pounds(promised.amount)} was promised to {promised.name}"]
+    parts = [f"{format_pounds(promised.amount)} was promised to {recipient}"]
     if aside and aside.amount is not None and not aside.implied:
         parts.append(f"out of {format_pounds(aside.amount)} set aside for {aside.name}")
     budget = by_kind["budget"]

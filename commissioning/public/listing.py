@@ -7,7 +7,6 @@ from functools import cached_property
 from django.db.models import Aggregate, Count, Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from commissioning.money import format_pounds
 from commissioning.public.columns.base import Cell, Column
@@ -131,7 +130,7 @@ class Selection:
 
     @property
     def complete_rows(self) -> QuerySet:
-        return self.listing.complete(self.listing.ordered(self.rows, self.sort))
+        return self.listing.ordered(self.listing.complete(self.rows), self.sort)
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ def excerpt(
     selection = Selection(listing, params)
     columns = [column for column in listing.page_columns if column.name not in leave_out]
     rows = listing.with_figures(selection.complete_rows[:limit])
-    query = f"?{urlencode(params)}" if params else ""
+    query = f"?{params.urlencode()}" if params else ""
     return Excerpt(
         listing=listing,
         columns=columns,

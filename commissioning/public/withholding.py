@@ -27,9 +27,19 @@ def named(organisation: Organisation | None) -> Organisation | None:
     return None if organisation is None or organisation.name_is_withheld else organisation
 
 
+def _showable(record: Publishable | None) -> Publishable | None:
+    return named(record) if isinstance(record, Organisation) else shown(record)
+
+
+def name_of(record: Publishable | None) -> str:
+    """The record's name, if it may be shown."""
+    record = _showable(record)
+    return record.name if record else ""
+
+
 def address_of(record: Publishable | None) -> str | None:
     """The record's public address, if it has one."""
-    record = named(record) if isinstance(record, Organisation) else shown(record)
+    record = _showable(record)
     return record.get_absolute_url() if record else None
 
 

@@ -194,7 +194,8 @@ class RecordResource(ModelResource):
     def _look_up_own(self, dataset) -> None:
         """Fetch the records that the rows are about, with all that their columns show."""
         key = self._meta.key
-        if len(key) == 1:
+        # A sheet without the column is about new records only, such as drafts without references.
+        if len(key) == 1 and key[0] in dataset.headers:
             own = self.lookups.of(self._meta.model, key[0])
             own.records = self.known()
             self._load(own, Record(self._meta.model, key[0]), dataset[key[0]])
@@ -249,8 +250,9 @@ class RecordResource(ModelResource):
         if not is_new and not outcome.changes:
             outcome.take(RowResult.IMPORT_TYPE_SKIP, record)
             return
-        if not is_new:
-            self._check_change(record, outcome.changes)
+        if not (is_new or self.may_change):
+            plural = self._meta.model._meta.verbose_name_plural
+            raise ValidationError(f"it would change {record}, and you may only add {plural}.")
         if is_new:
             outcome.pounds = self.pounds_of(values)
         self.put(record, values)
@@ -259,13 +261,6 @@ class RecordResource(ModelResource):
         self.lookups.remember(record)
         kind = RowResult.IMPORT_TYPE_NEW if is_new else RowResult.IMPORT_TYPE_UPDATE
         outcome.take(kind, record)
-
-    def _check_change(self, record: models.Model, changes: list[Change]) -> None:
-        if not self.may_change:
-            plural = self._meta.model._meta.verbose_name_plural
-            raise ValidationError(f"it would change {record}, and you may only add {plural}.")
-        if getattr(record, "is_published", False) and "slug" in {c.column for c in changes}:
-            raise ValidationError({"slug": f"{record} is published, so its address stays."})
 
     def read(self, row) -> dict:
         """The values of the row's cells by column name."""

@@ -127,7 +127,11 @@ class Record(Cell):
 
     @property
     def how(self) -> str:
-        return f"The {self.by} of one of the {self.model._meta.verbose_name_plural}"
+        return f"The {self._named} of one of the {self.model._meta.verbose_name_plural}"
+
+    @property
+    def _named(self) -> str:
+        return "code or name" if self.by == "code" else self.by
 
     def codes(self, cell) -> list[str]:
         """What to look up for a cell; nothing for a cell that cannot be read."""
@@ -150,7 +154,7 @@ class Records(Record):
     @property
     def how(self) -> str:
         plural = self.model._meta.verbose_name_plural
-        return f"The {self.by}s of {plural}, with a semicolon between two"
+        return f"The {self._named} of each of the {plural}, with a semicolon between two"
 
     def codes(self, cell) -> list[str]:
         try:

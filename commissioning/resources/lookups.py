@@ -19,6 +19,7 @@ class Lookup:
         self.model, self.by = model, by
         self.records = model._base_manager.all()
         self._found: dict[str, models.Model | None] = {}
+        self._called: dict[str, models.Model | None] = {}
 
     def load(self, values: Iterable[str]) -> None:
         """Fetch the records of these values at once."""
@@ -35,16 +36,29 @@ class Lookup:
         return self._found.get(value)
 
     def get(self, value: str) -> models.Model:
-        """The record; ValidationError in plain words when there is none."""
-        record = self.find(value)
+        """The record; ValidationError in plain words when there is none.
+
+        Where a code is asked for, a name that only one record has does as well.
+        """
+        record = self.find(value) or (self._by_name(value) if self.by == "code" else None)
         if record is None:
             raise ValidationError(
                 f"there is no {self.model._meta.verbose_name} with {self.by} {quoted(value)}."
             )
         return record
 
+    def _by_name(self, name: str) -> models.Model | None:
+        if name not in self._called:
+            found = list(self.records.filter(name__iexact=name)[:2])
+            if len(found) > 1:
+                plural = self.model._meta.verbose_name_plural
+                raise ValidationError(f"several {plural} are called {quoted(name)}. Give the code.")
+            self._called[name] = found[0] if found else None
+        return self._called[name]
+
     def remember(self, record: models.Model) -> None:
         self._found[getattr(record, self.by)] = record
+        self._called.clear()
 
 
 class Lookups:

@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Error, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from commissioning.reference.load import load
 from tests import chromium
 
 # Playwright's loop runs in the thread of the tests, which Django would take for async code.
@@ -21,6 +23,11 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 def pytest_itemcollected(item):
     item.add_marker("browser")
+
+
+def pytest_collection_modifyitems(items):
+    """Tests on the reference figures come last, when no test empties the database any more."""
+    items.sort(key=lambda item: "register" in item.fixturenames)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +42,35 @@ def browser():
         found.close()
 
 
+@pytest.fixture(scope="session")
+def server(django_db_setup):
+    """The site, for as long as there are tests: unlike live_server it does not empty the database.
+
+    A test that makes its own records says django_db(transaction=True).
+    """
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def reference_figures(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        load(tell=lambda line: None)
+
+
+@pytest.fixture
+def db(django_db_setup, django_db_blocker):
+    """No transaction around the test, as pytest-django's has: the server is outside of it."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def register(db, reference_figures):
+    """The reference figures, loaded once for all tests that only read them."""
+
+
 @pytest.fixture
 def expected_errors():
     """Patterns of the console errors that a test brings about on purpose: append to it."""
@@ -42,7 +78,7 @@ def expected_errors():
 
 
 @pytest.fixture
-def open_page(browser, live_server, expected_errors):
+def open_page(server, browser, expected_errors):
     """open_page(**options of a Playwright context) opens an empty page and watches it."""
     contexts, problems = [], []
 
@@ -54,12 +90,12 @@ def open_page(browser, live_server, expected_errors):
         address = urlsplit(request.url)
         if (
             address.scheme not in ("data", "blob")
-            and f"{address.scheme}://{address.netloc}" != live_server.url
+            and f"{address.scheme}://{address.netloc}" != server.url
         ):
             problems.append(f"request elsewhere: {request.url}")
 
     def open_page(**options):
-        context = browser.new_context(base_url=live_server.url, locale="en-GB", **options)
+        context = browser.new_context(base_url=server.url, locale="en-GB", **options)
         contexts.append(context)
         context.set_default_timeout(15_000)
         context.on("console", on_console)
@@ -94,15 +130,21 @@ def no_js_page(open_page):
     return open_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
 
 
+@pytest.fixture(params=["page", "phone_page", "no_js_page"])
+def any_page(request):
+    """The same journey at a desk, on a phone and without scripts."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
-def sign_in(live_server):
+def sign_in(server):
     """sign_in(page, user) gives the page that user's session, without the sign-in form."""
 
     def sign_in(page, user):
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}
         page.context.add_cookies([cookie])
 
     return sign_in

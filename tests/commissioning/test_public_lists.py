@@ -51,7 +51,7 @@ def awards():
         ("q=fruit+peel", []),
         ("kind=contract", ["Bananas"]),
         ("min=500", ["Bananas", "Cherries"]),
-        ("min=%C2%A31,00.00&max=499.99", ["Apples"]),
+        ("min=%C2%A3100.00&max=499.99", ["Apples"]),
         ("area=north", ["Apples"]),
         ("year=2026-27", ["Cherries", "Apples"]),
         ("year=2027/28", ["Bananas"]),
@@ -172,6 +172,16 @@ def test_a_long_select_of_recipients_is_not_sent(client):
     )
 
     assert "Org 299" not in client.get("/awards/?recipient=o1").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"/{listing.name}/?sort={sort}" for listing in listings.ALL for sort in listing.sorts],
+)
+def test_every_order_that_is_offered_is_kept(client, address):
+    a_row_of_everything()
+
+    assert client.get(address).status_code == 200
 
 
 # --- Queries --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from time import perf_counter
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -45,6 +46,20 @@ def changed_book(change) -> bytes:
 def with_entities(part: str, data: bytes) -> bytes:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
     return bomb + data if part.endswith("sheet1.xml") else data
+
+
+def with_late_entities(part: str, data: bytes) -> bytes:
+    return with_entities(part, b" " * 5_000 + data) if part.endswith("sheet1.xml") else data
+
+
+def with_entities_in_utf_16(part: str, data: bytes) -> bytes:
+    data = with_entities(part, data)
+    return data.decode().encode("utf-16") if part.endswith("sheet1.xml") else data
+
+
+def in_style(part: str, data: bytes) -> bytes:
+    many = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>' * 120_000
+    return data.replace(b"</cellXfs>", many + b"</cellXfs>")
 
 
 def blown_up(part: str, data: bytes) -> bytes:
@@ -95,6 +110,9 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(client, data, sen
     ("change", "sentence"),
     [
         (with_entities, "The file defines XML entities"),
+        (with_late_entities, "The file defines XML entities"),
+        (with_entities_in_utf_16, "The file defines XML entities"),
+        (in_style, "The file unpacks to more than this system takes."),
         (blown_up, "The file unpacks to more than this system takes."),
         (broken, "The file is damaged, or is not a spreadsheet."),
     ],
@@ -105,6 +123,22 @@ def test_a_workbook_that_would_harm_is_not_opened(client, change, sentence):
 
 def test_a_cell_a_million_rows_down_is_no_million_rows(client):
     assert "The file has more than 20,000 rows." in refusal(client, far_away())
+
+
+def test_rows_that_reach_to_the_last_column_do_not_hold_up_the_site(client):
+    def change(part, data):
+        rows = b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (n, n) for n in range(3, 20_000))
+        return data.replace(b"</sheetData>", rows + b"</sheetData>")
+
+    started = perf_counter()
+    page = client.post(
+        reverse("admin:commissioning_area_import"),
+        {"import_file": SimpleUploadedFile("areas.xlsx", changed_book(change))},
+    )
+
+    assert page.context["counts"].created == 1
+    # It took more than a minute.
+    assert perf_counter() - started < 30
 
 
 def test_no_file_at_all_is_told(client):

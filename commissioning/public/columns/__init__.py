@@ -2,15 +2,8 @@
 
 from commissioning.public.columns.awards import AWARD
 from commissioning.public.columns.conditions import CONDITION
-from commissioning.public.columns.money import (
-    ALLOCATION,
-    BUDGET,
-    COMMITMENT,
-    ENTRY,
-    FUND,
-    PAYMENT,
-    SOURCE,
-)
+from commissioning.public.columns.funds import ALLOCATION, BUDGET, FUND, SOURCE
+from commissioning.public.columns.lines import COMMITMENT, ENTRY, PAYMENT
 from commissioning.public.columns.register import (
     AREA,
     DECISION,

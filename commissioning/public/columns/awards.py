@@ -2,11 +2,7 @@
 
 from commissioning.models import Award
 from commissioning.public.columns.base import Column, Kind, shared
-from commissioning.public.withholding import address_of, award_areas, shown
-
-
-def _name(record) -> str:
-    return shown(record).name if shown(record) else ""
+from commissioning.public.withholding import address_of, award_areas, name_of, shown
 
 
 def _withheld(award: Award) -> str:
@@ -55,13 +51,13 @@ AWARD = shared(
         "fund",
         "Fund",
         "fund__name",
-        lambda award: _name(award.fund),
+        lambda award: name_of(award.fund),
         on_page=True,
         href=lambda award: address_of(award.fund),
         missing="not stated",
     ),
-    Column("source", "Source of funding", "source__name", lambda award: _name(award.source)),
-    Column("service", "Service", "service__name", lambda award: _name(award.service)),
+    Column("source", "Source of funding", "source__name", lambda award: name_of(award.source)),
+    Column("service", "Service", "service__name", lambda award: name_of(award.service)),
     Column(
         "areas",
         "Areas that benefit",

@@ -11,6 +11,8 @@ from django.template.defaultfilters import capfirst
 
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
 
+NOT_PUBLISHED = "not published"
+
 
 class Kind(Enum):
     TEXT = "text"

@@ -7,7 +7,7 @@ from commissioning.public.columns.base import Column, Kind, figure, shared
 from commissioning.public.withholding import (
     address_of,
     hides_place,
-    named,
+    name_of,
     service_areas,
     service_hides_place,
     shown,
@@ -15,14 +15,6 @@ from commissioning.public.withholding import (
 )
 
 MONEY_HERE = ("allocations__entries__amount", "allocations__entries__kind")
-
-
-def _name(record) -> str:
-    return shown(record).name if shown(record) else ""
-
-
-def _named(organisation: Organisation | None) -> str:
-    return named(organisation).name if named(organisation) else ""
 
 
 AREA = shared(
@@ -78,7 +70,7 @@ ORGANISATION = shared(
         kind=Kind.LIST,
     ),
     Column("areas", "Works in", "areas__name", organisation_areas, kind=Kind.LIST),
-    Column("part_of", "Part of", "parent__name", lambda row: _named(row.parent)),
+    Column("part_of", "Part of", "parent__name", lambda row: name_of(row.parent)),
     Column(
         "website",
         "Website",
@@ -149,7 +141,7 @@ SERVICE = shared(
     Column("starts_on", "First day", "starts_on", kind=Kind.DAY),
     Column("ends_on", "Last day", "ends_on", kind=Kind.DAY),
     Column("date_precision", "Days known to the", "date_precision", kind=Kind.CHOICE),
-    Column("part_of", "Part of", "parent__name", lambda service: _name(service.parent)),
+    Column("part_of", "Part of", "parent__name", lambda service: name_of(service.parent)),
     Column(
         "funds",
         "Funds",
@@ -273,7 +265,7 @@ REPORTED_TOTAL = shared(
         "fund",
         "Fund",
         "fund__name",
-        lambda total: _name(total.fund),
+        lambda total: name_of(total.fund),
         on_page=True,
         href=lambda total: address_of(total.fund),
         missing="–",
@@ -299,20 +291,20 @@ REPORTED_TOTAL = shared(
     Column("count_of", "Number of", "count_of"),
     Column("starts_on", "First day", "starts_on", kind=Kind.DAY),
     Column("ends_on", "Last day", "ends_on", kind=Kind.DAY),
-    Column("source", "Source of funding", "source__name", lambda total: _name(total.source)),
+    Column("source", "Source of funding", "source__name", lambda total: name_of(total.source)),
     Column(
         "award",
         "Award",
         "award__reference",
         lambda total: total.award.reference if shown(total.award) else "",
     ),
-    Column("service", "Service", "service__name", lambda total: _name(total.service)),
+    Column("service", "Service", "service__name", lambda total: name_of(total.service)),
     Column("area", "Area", "area__name"),
     Column(
         "organisation",
         "Organisation",
         "organisation__name",
-        lambda total: _named(total.organisation),
+        lambda total: name_of(total.organisation),
     ),
     Column("document", "Document", "document"),
     Column("source_ref", "Where in the document", "source_ref", on_page=True, missing="not stated"),

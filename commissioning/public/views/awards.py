@@ -10,7 +10,7 @@ from commissioning.figures import AwardPosition
 from commissioning.models import Award, Entry
 from commissioning.public import listings
 from commissioning.public.chain import of_line, without_money
-from commissioning.public.columns.money import entries_address
+from commissioning.public.columns.lines import entries_address
 from commissioning.public.columns.register import reported_total_address
 from commissioning.public.listing import excerpt
 from commissioning.public.views.base import PublicPage, crumb, find

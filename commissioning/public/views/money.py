@@ -7,7 +7,7 @@ from commissioning.figures import Position, Slice
 from commissioning.models import Allocation, Basis, Budget, Fund, FundingSource, ReportedTotal
 from commissioning.public import listings
 from commissioning.public.chain import of_allocation
-from commissioning.public.columns.money import entries_address
+from commissioning.public.columns.lines import entries_address
 from commissioning.public.listing import excerpt
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import named, shown
@@ -90,7 +90,10 @@ def compared(totals: Iterable[ReportedTotal], itemised: dict, href: str) -> list
         {
             "total": total,
             "count": f"{total.count:,} {total.count_of}" if total.count is not None else "",
-            "itemised": itemised["total"],
+            # Awards without a published amount are not £0.
+            "itemised": itemised["total"]
+            if itemised["count"] > itemised["without_amount"]
+            else None,
             "itemised_count": listings.AWARDS.counted(itemised["count"]),
             "href": href,
         }

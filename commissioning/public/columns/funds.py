@@ -1,0 +1,222 @@
+"""Columns of the money before it is awarded: sources, funds, budgets, allocations.
+
+Listings attach what a row does not hold itself: `position`, `open_budget`, `promised`, `paid_out`.
+"""
+
+from commissioning.models import Basis
+from commissioning.public.columns.base import NOT_PUBLISHED, Column, Kind, figure, shared
+from commissioning.public.withholding import address_of, name_of
+
+IMPLIED = "not published; the sum of its awards"
+AMOUNTS = ("budgets__entries__amount", "budgets__entries__kind", "budgets__basis")
+
+SOURCE = shared(
+    Column("name", "Source of funding", "name", on_page=True, href=address_of),
+    Column("code", "Code", "code"),
+    Column("kind", "Kind", "kind", kind=Kind.CHOICE, on_page=True),
+    Column(
+        "provider",
+        "Given by",
+        "provider__name",
+        lambda source: name_of(source.provider),
+        on_page=True,
+        href=lambda source: address_of(source.provider),
+        missing="not stated",
+    ),
+    Column("ring_fence", "Ring-fence", "ring_fence"),
+    Column(
+        "budget",
+        "Budgeted",
+        AMOUNTS,
+        lambda source: source.position.budget if source.open_budget else None,
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NOT_PUBLISHED,
+    ),
+    Column(
+        "allocated",
+        "Allocated",
+        AMOUNTS,
+        figure("allocated"),
+        kind=Kind.MONEY,
+    ),
+    Column(
+        "committed",
+        "Committed to published awards",
+        AMOUNTS,
+        figure("committed"),
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NOT_PUBLISHED,
+    ),
+    Column("paid", "Paid", AMOUNTS, figure("paid"), kind=Kind.MONEY),
+    Column("source_ref", "Where this record comes from", "source_ref"),
+    Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
+)
+
+FUND = shared(
+    Column("name", "Fund", "name", on_page=True, href=address_of),
+    Column("code", "Code", "code"),
+    Column("status", "Status", "status", kind=Kind.CHOICE, on_page=True),
+    Column("purpose", "Purpose", "purpose"),
+    Column(
+        "lead",
+        "Run by",
+        "lead__name",
+        lambda fund: name_of(fund.lead),
+    ),
+    Column("theme", "Theme", "theme__name", lambda fund: fund.theme.name if fund.theme else ""),
+    Column(
+        "sources",
+        "Sources of funding",
+        "sources__name",
+        lambda fund: [source.name for source in fund.sources.all() if source.is_published],
+        kind=Kind.LIST,
+    ),
+    Column(
+        "other_names",
+        "Other names",
+        "names__name",
+        lambda fund: [other.name for other in fund.names.all()],
+        kind=Kind.LIST,
+    ),
+    Column("successor", "Replaced by", "successor__name", lambda fund: name_of(fund.successor)),
+    Column("starts_on", "First day", "starts_on", kind=Kind.DAY),
+    Column("ends_on", "Last day", "ends_on", kind=Kind.DAY),
+    Column("date_precision", "Days known to the", "date_precision", kind=Kind.CHOICE),
+    Column(
+        "budget",
+        "Budget",
+        AMOUNTS,
+        lambda fund: fund.position.budget if fund.open_budget else None,
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NOT_PUBLISHED,
+    ),
+    Column(
+        "allocated",
+        "Allocated",
+        AMOUNTS,
+        figure("allocated"),
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NOT_PUBLISHED,
+    ),
+    Column(
+        "committed",
+        "Committed to published awards",
+        AMOUNTS,
+        figure("committed"),
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NOT_PUBLISHED,
+    ),
+    Column("paid", "Paid", AMOUNTS, figure("paid"), kind=Kind.MONEY),
+    Column("source_ref", "Where this record comes from", "source_ref"),
+    Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
+)
+
+BUDGET = shared(
+    Column("id", "Number", "id", kind=Kind.NUMBER),
+    Column(
+        "fund",
+        "Fund",
+        "fund__name",
+        lambda budget: budget.fund.name,
+        on_page=True,
+        href=lambda budget: budget.get_absolute_url(),
+    ),
+    Column(
+        "period", "Period", ("starts_on", "ends_on"), lambda budget: budget.period, on_page=True
+    ),
+    Column("starts_on", "First day", "starts_on", kind=Kind.DAY),
+    Column("ends_on", "Last day", "ends_on", kind=Kind.DAY),
+    Column(
+        "source",
+        "Source of funding",
+        "source__name",
+        lambda budget: name_of(budget.source),
+        on_page=True,
+        href=lambda budget: address_of(budget.source),
+        missing=NOT_PUBLISHED,
+    ),
+    Column(
+        "amount",
+        "Budget",
+        ("amount", "basis"),
+        lambda budget: budget.amount if budget.basis == Basis.DECIDED else None,
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NOT_PUBLISHED,
+    ),
+    Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
+    Column("allocated", "Allocated", "allocated", kind=Kind.MONEY, on_page=True),
+    Column("margin", "Over-allocation margin", "margin", kind=Kind.MONEY),
+    Column("margin_reason", "Reason for the margin", "margin_reason"),
+    Column("source_status", "Money is", "source_status", kind=Kind.CHOICE),
+    Column("source_ref", "Where this record comes from", "source_ref"),
+    Column("url", "Page", "id", lambda budget: budget.get_absolute_url(), kind=Kind.ADDRESS),
+)
+
+ALLOCATION = shared(
+    Column("id", "Number", "id", kind=Kind.NUMBER),
+    Column(
+        "area",
+        "Set aside for",
+        "area__name",
+        lambda allocation: allocation.area.name,
+        on_page=True,
+        href=lambda allocation: allocation.get_absolute_url(),
+        note=lambda allocation: allocation.purpose,
+    ),
+    Column("area_code", "Area code", "area__code"),
+    Column("purpose", "Purpose", "purpose"),
+    Column(
+        "fund",
+        "Fund",
+        "budget__fund__name",
+        lambda allocation: allocation.budget.fund.name,
+        on_page=True,
+        href=lambda allocation: address_of(allocation.budget.fund),
+    ),
+    Column(
+        "source",
+        "Source of funding",
+        "budget__source__name",
+        lambda allocation: name_of(allocation.budget.source),
+    ),
+    Column(
+        "period",
+        "Period",
+        ("budget__starts_on", "budget__ends_on"),
+        lambda allocation: allocation.budget.period,
+        on_page=True,
+    ),
+    Column(
+        "amount",
+        "Allocated",
+        "amount",
+        kind=Kind.MONEY,
+        on_page=True,
+        note=lambda allocation: IMPLIED if allocation.basis == Basis.IMPLIED else "",
+    ),
+    Column("basis", "Amount is", "basis", kind=Kind.CHOICE),
+    Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
+    Column(
+        "committed",
+        "Committed to published awards",
+        "commitments__amount",
+        lambda allocation: allocation.promised,
+        kind=Kind.MONEY,
+        on_page=True,
+    ),
+    Column(
+        "paid",
+        "Paid",
+        "commitments__paid",
+        lambda allocation: allocation.paid_out,
+        kind=Kind.MONEY,
+    ),
+    Column("source_ref", "Where this record comes from", "source_ref"),
+    Column("url", "Page", "id", lambda row: row.get_absolute_url(), kind=Kind.ADDRESS),
+)

@@ -1,0 +1,417 @@
+"""What an attacker tries: through the web, through files, and with an account of their own."""
+
+import importlib
+import stat
+from datetime import date
+
+import pytest
+from django.conf import settings as under_test
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from commissioning import roles
+from commissioning.actions import awards, funds
+from commissioning.models import Award, Entry, Organisation, Payment, User
+from commissioning.years import FinancialYear
+from config import settings as deployed
+from tests import builders as a
+from tests.commissioning import staff
+from tests.spreadsheets import as_csv
+
+pytestmark = pytest.mark.django_db
+
+RIGHT = "a right good password"
+
+
+@pytest.fixture
+def superuser(client):
+    user = a.a_user(superuser=True)
+    client.force_login(user)
+    return user
+
+
+def with_environment(monkeypatch, **environment):
+    """The settings as they would be with these variables set."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return importlib.reload(deployed)
+
+
+@pytest.fixture
+def settings_put_back(monkeypatch):
+    yield
+    monkeypatch.undo()
+    importlib.reload(deployed)
+
+
+# --- Answers --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "login/",
+        "password_change/",
+        "position.xlsx",
+        "commissioning/award/",
+        "commissioning/award/export/",
+        "commissioning/user/",  # 403
+        "jsi18n/",
+        "nowhere/",  # 404
+    ],
+)
+def test_nothing_of_the_staff_site_is_kept_by_browsers_or_proxies(client, place):
+    client.force_login(a.a_finance_officer())
+
+    answer = client.get(f"/staff/{place}")
+
+    assert "no-store" in answer["Cache-Control"]
+    assert "private" in answer["Cache-Control"]
+    assert "ETag" not in answer
+
+
+@pytest.mark.parametrize("place", ["/", "/awards.csv", "/api/v1/", "/nowhere/", "/staff/login/"])
+def test_every_answer_carries_the_headers_that_hold_a_browser_back(client, place):
+    answer = client.get(place)
+
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "geolocation=()" in answer["Permissions-Policy"]
+
+
+def test_a_page_asked_for_under_another_site_s_name_is_refused(client, settings):
+    settings.ALLOWED_HOSTS = ["register.example"]
+    client.raise_request_exception = False
+
+    answer = client.get("/", headers={"host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "place", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_leads_to_no_other_site(client, method, place):
+    a.a_user(username="someone", password=RIGHT)
+    told = {"username": "someone", "password": RIGHT}
+    at = {"get": {"query_params": {"next": place}}, "post": {}}[method]
+
+    answer = client.post("/staff/login/", {**told, "next": place} if not at else told, **at)
+
+    assert (answer.status_code, answer.url) == (302, "/staff/")
+
+
+def test_behind_tls_no_neighbour_can_plant_a_session(monkeypatch, settings_put_back):
+    behind_tls = with_environment(monkeypatch, HTTPS="true")
+
+    assert behind_tls.SESSION_COOKIE_NAME.startswith("__Host-")
+    assert behind_tls.CSRF_COOKIE_NAME.startswith("__Host-")
+
+
+def test_signing_in_starts_a_new_session(client):
+    a.a_user(username="someone", password=RIGHT)
+    session = client.session
+    session["planted"] = True
+    session.save()
+    client.cookies[under_test.SESSION_COOKIE_NAME] = session.session_key
+
+    client.post("/staff/login/", {"username": "someone", "password": RIGHT})
+
+    assert client.cookies[under_test.SESSION_COOKIE_NAME].value != session.session_key
+
+
+@pytest.mark.parametrize(
+    "name", [" someone", "someone ", "\uff53\uff4f\uff4d\uff45\uff4f\uff4e\uff45"]
+)
+def test_other_ways_of_writing_a_name_are_counted_as_that_name(client, name):
+    a.a_user(username="someone", password=RIGHT)
+    for written in ["someone", name, "someone", name, name]:
+        client.post("/staff/login/", {"username": written, "password": "wrong"})
+
+    page = client.post("/staff/login/", {"username": "someone", "password": RIGHT})
+
+    assert page.status_code == 429
+
+
+@pytest.mark.parametrize("said", ["", "unknown", "198.51.100.7:4711", "x' OR 1=1", "fe80::1%eth0"])
+def test_a_proxy_that_names_no_address_does_not_break_signing_in(client, settings, said):
+    settings.HTTPS = True
+    a.a_user(username="someone", password=RIGHT)
+    told = {"username": "someone", "password": "wrong"}
+
+    page = client.post("/staff/login/", told, headers={"x-forwarded-for": said})
+
+    assert page.status_code == 200
+    assert "The name or the password is not right" in page.content.decode()
+
+
+def test_what_the_register_keeps_is_for_its_owner_s_eyes(monkeypatch, tmp_path, settings_put_back):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    kept = with_environment(monkeypatch, DATA_DIR=str(tmp_path / "kept")).DATA_DIR
+
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+    assert stat.S_IMODE((kept / "secret_key").stat().st_mode) == 0o600
+
+
+# --- Whom to tell of a weakness -------------------------------------------------------------------
+
+
+def test_security_txt_names_the_office_and_has_not_expired(client, settings):
+    settings.OFFICE = {**settings.OFFICE, "email": "office@example.org", "website": ""}
+
+    answer = client.get("/.well-known/security.txt")
+
+    lines = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert lines["Contact"] == "mailto:office@example.org"
+    assert lines["Canonical"] == "http://testserver/.well-known/security.txt"
+    expires = timezone.datetime.fromisoformat(lines["Expires"])
+    assert 0 < (expires - timezone.now()).days < 365
+
+
+def test_an_office_that_names_nobody_has_no_security_txt(client, settings):
+    settings.OFFICE = {**settings.OFFICE, "email": "", "website": "http://unsafe.example"}
+
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
+# --- Nonsense in addresses ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["%", "%s", "100%", "%(x)s", "{0}"])
+@pytest.mark.parametrize("name", ["min", "year", "fund", "kind", "area"])
+def test_the_api_quotes_what_it_cannot_use_as_it_was_written(client, name, value):
+    answer = client.get("/api/v1/awards/", {name: value})
+
+    assert answer.status_code == 400
+    assert name in answer.json()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "query", ["pk__in={n}", "id__in={n}", "recipient__id__exact={n}", "awarded_on__year={n}"]
+)
+def test_a_number_too_long_for_the_database_is_no_error_of_ours(client, query):
+    client.force_login(a.a_user(superuser=True))
+
+    answer = client.get(f"{staff.list_of(Award)}?{query.format(n='9' * 23)}", follow=True)
+
+    assert answer.status_code == 200
+
+
+# --- Files ----------------------------------------------------------------------------------------
+
+
+def test_an_import_cannot_write_what_its_columns_do_not_offer(
+    client, superuser, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    award = a.an_award(10_000)
+    row = {
+        "award_reference": award.reference,
+        "kind": "payment",
+        "amount": "10",
+        "status": "released",
+        "paid_on": "2026-06-01",
+    }
+    for forged in ("requested_by", "requested_by_id", "released_by", "id", "pk"):
+        preview = upload(client, Payment, [{**row, forged: "1"}])
+        assert "There is no column called" in " ".join(preview.context["whole"])
+
+    preview = upload(client, Payment, [row])
+    given = {key: preview.context[key] for key in ("token", "resource")}
+    client.post(staff.list_of(Payment, "process_import"), given)
+
+    payment = Payment.objects.get()
+    assert (payment.status, payment.paid_on) == ("requested", None)
+    assert payment.requested_by == superuser
+
+
+def upload(client, model, rows):
+    file = SimpleUploadedFile("../../../etc/cron.d/x.csv", as_csv(rows))
+    return client.post(staff.list_of(model, "import"), {"import_file": file})
+
+
+# --- Money and roles ------------------------------------------------------------------------------
+
+
+def test_fields_that_a_form_does_not_show_are_not_taken_from_it(client, superuser):
+    other = a.an_approver()
+    fund, recipient = a.a_fund(), a.an_organisation()
+    told = {
+        "title": "Forged",
+        "kind": "grant",
+        "scope": "local",
+        "qualifier": "exact",
+        "recipient": recipient.pk,
+        "fund": fund.pk,
+        **empty("commitments"),
+        **empty("conditions"),
+        # What follows stands on no form.
+        "status": "approved",
+        "amount": "1000000",
+        "paid": "1000000",
+        "recommended_by": other.pk,
+        "approved_by": superuser.pk,
+        "decision": a.a_decision().pk,
+        "taken_on_from": "Forged",
+        "is_published": "on",
+    }
+
+    client.post(reverse("admin:commissioning_award_add"), told)
+
+    award = Award.objects.get()
+    assert award.status == "draft"
+    assert (award.amount, award.paid) == (None, 0)
+    assert award.recommended_by is award.approved_by is award.decision is None
+    assert (award.taken_on_from, award.is_published) == ("", False)
+
+
+def empty(prefix: str) -> dict:
+    return {
+        f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")
+    } | {f"{prefix}-MAX_NUM_FORMS": "1000"}
+
+
+def test_a_request_cannot_be_made_or_edited_in_somebody_else_s_name(client, superuser):
+    award, other = a.an_award(10_000), a.a_finance_officer()
+    told = {
+        "commitment": award.commitments.get().pk,
+        "kind": "payment",
+        "amount": "100",
+        "requested_by": other.pk,
+        "status": "released",
+        "released_by": superuser.pk,
+        "paid_on": "2026-06-01",
+    }
+
+    client.post(reverse("admin:commissioning_payment_add"), told)
+    payment = Payment.objects.get()
+    client.post(staff.address(payment), {**told, "amount": "9000", "note": "x"})
+    client.post(staff.address(payment), {**told, "amount": "200", "_saveasnew": "1"})
+
+    # Saving as new is asking anew, and nothing else.
+    first, second = Payment.objects.order_by("pk")
+    assert (first.amount, second.amount) == (100, 200)
+    for payment in (first, second):
+        assert (payment.requested_by, payment.status) == (superuser, "requested")
+        assert payment.released_by is None
+
+
+def test_a_draft_s_form_cannot_reach_the_lines_of_another_award(client, superuser):
+    theirs = a.an_award(10_000).commitments.get()
+    mine = a.a_draft(None)
+    told = {
+        "title": mine.title,
+        "kind": "grant",
+        "scope": "local",
+        "qualifier": "exact",
+        **empty("commitments"),
+        **empty("conditions"),
+        "commitments-TOTAL_FORMS": "1",
+        "commitments-INITIAL_FORMS": "1",
+        "commitments-0-id": theirs.pk,
+        "commitments-0-award": mine.pk,
+        "commitments-0-allocation": theirs.allocation_id,
+        "commitments-0-proposed": "1",
+        "commitments-0-DELETE": "on",
+    }
+
+    client.post(staff.address(mine), told)
+
+    theirs.refresh_from_db()
+    assert theirs.award != mine
+    assert theirs.proposed == 10_000
+
+
+def test_sending_back_does_not_let_somebody_approve_what_they_recommended_again(client, superuser):
+    award = a.a_draft(1_000)
+    awards.recommend(award, by=superuser)
+    staff.use(client, award, "send-back", reason="To try it.")
+    staff.use(client, award, "recommend")
+    told = {"decision": a.a_decision().pk, "effective_on": "2026-05-01"}
+
+    for address in (staff.address(award, "approve"), staff.list_of(Award, "approve_many")):
+        client.post(address, {**told, "rows": award.pk, "asked": "yes", "confirmed": "forged"})
+
+    award.refresh_from_db()
+    assert award.status == "recommended"
+    assert not Entry.objects.filter(kind="commitment").exists()
+
+
+def test_a_verb_is_not_done_without_the_token_of_the_page(superuser):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(superuser)
+    organisation = a.an_organisation(published=False)
+
+    answer = client.post(staff.address(organisation, "publish"), {"asked": "y", "confirmed": "y"})
+
+    assert answer.status_code == 403
+    assert not Organisation.objects.get().is_published
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_who_keeps_accounts_cannot_become_somebody_who_may_do_more(client, active):
+    keeper = a.a_user()
+    keeper.user_permissions.set(
+        Permission.objects.filter(codename__in=["add_user", "change_user", "view_user"])
+    )
+    finance = a.a_user(roles.FINANCE, is_active=active)
+    newcomer = a.a_user()
+    client.force_login(keeper)
+    told = {"password1": RIGHT, "password2": RIGHT, "usable_password": "true"}
+
+    def set_password(user):
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return client.post(address, told).status_code
+
+    assert set_password(finance) == 403
+    assert (
+        client.post(staff.address(finance), {"username": "x", "is_active": "on"}).status_code == 403
+    )
+    assert set_password(newcomer) == 302
+    assert not User.objects.get(pk=finance.pk).check_password(RIGHT)
+
+
+def test_who_looks_at_accounts_sees_no_password(client):
+    viewer = a.a_user(password=RIGHT)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_user"))
+    client.force_login(viewer)
+
+    page = client.get(staff.address(viewer)).content.decode()
+    answer = client.get(staff.list_of(User) + "?password__startswith=md5")
+
+    assert viewer.password not in page
+    assert viewer.password.split("$")[-1] not in page
+    assert answer.status_code in (302, 400)
+
+
+def test_a_filter_of_a_list_cannot_ask_for_passwords(client):
+    client.force_login(a.a_user(roles.AUDITOR))
+    a.a_request(100)
+
+    for path in ("requested_by__password__startswith", "requested_by__email__contains"):
+        assert client.get(f"{staff.list_of(Payment)}?{path}=md5").status_code == 400
+
+
+def test_nobody_s_day_of_payment_reaches_into_a_closed_year(client, superuser):
+    payment = a.a_request(100)
+    funds.close_year(FinancialYear.containing(date(2026, 6, 1)), by=a.a_finance_officer())
+
+    client.post(
+        staff.address(payment, "release"),
+        {"paid_on": "2026-06-01", "asked": "yes", "confirmed": "forged"},
+    )
+
+    payment.refresh_from_db()
+    assert payment.status == "requested"
