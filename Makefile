@@ -11,13 +11,14 @@ CLEAN := env -u DATABASE_URL -u DATA_DIR -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS
 	-u OFFICE_NAME -u SITE_NAME -u FUNDER_ID -u OFFICE_EMAIL -u OFFICE_WEBSITE
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve assets test check format lock screenshots clean
+.PHONY: help run serve assets test fuzz check format lock screenshots clean
 
 help:
 	@echo "make run          install, build, migrate, load the reference figures; serve on 127.0.0.1:8000"
 	@echo "                  settings: PORT, DATA_DIR (default var), DATABASE_URL; as in make run PORT=8123"
 	@echo "make serve        the same site as in production: gunicorn, DEBUG off, WEB_CONCURRENCY workers"
 	@echo "make test         all tests, on SQLite and on a PostgreSQL started for it, and in a browser"
+	@echo "make fuzz         random sequences of everything that moves money, on both databases; FUZZ=500 of them"
 	@echo "make check        format, lint, import order, migrations, templates, settings; silent when well"
 	@echo "make format       put code and templates into the agreed form"
 	@echo "make assets       build the stylesheet and script into static/build"
@@ -49,8 +50,13 @@ static/build/site.css: $(SCSS) package-lock.json scripts/assets.py | .venv/.base
 
 test: .venv/.dev static/build/site.css
 	@$(RUN) -m tests.chromium
-	@$(CLEAN) $(RUN) -m pytest -n $(WORKERS) -m "not browser and not screenshot"
+	@$(CLEAN) $(RUN) -m pytest -n $(WORKERS) -m "not browser and not screenshot and not fuzz"
 	@$(CLEAN) $(RUN) -m tests.databases $(RUN) -m pytest -n $(WORKERS)
+
+FUZZ ?= 500
+fuzz: .venv/.dev
+	@$(CLEAN) FUZZ=$(FUZZ) $(RUN) -m pytest -m fuzz
+	@$(CLEAN) FUZZ=$(FUZZ) $(RUN) -m tests.databases $(RUN) -m pytest -m fuzz
 
 screenshots: .venv/.dev static/build/site.css
 	@$(RUN) -m tests.chromium

@@ -1,6 +1,7 @@
 """The staff site: whose it is, its own pages, and its records in the order of the work."""
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import include, path, reverse
 from django.utils.text import slugify
 
@@ -39,6 +40,17 @@ GROUPS = {
 }
 
 
+class RecordSearchView(AutocompleteJsonView):
+    """What a box that looks records up offers: each record as its admin tells it."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related(*(self.model_admin.list_select_related or ()))
+
+    def serialize_result(self, obj, to_field_name):
+        told = getattr(self.model_admin, "told_in_search", str)
+        return {**super().serialize_result(obj, to_field_name), "text": told(obj)}
+
+
 class StaffSite(AdminSite):
     """Django's admin with this project's first page, pages over all records, and order."""
 
@@ -51,6 +63,9 @@ class StaffSite(AdminSite):
     def get_urls(self):
         # Before Django's own, so that the first page is ours.
         return [path("", include("commissioning.admin.urls")), *super().get_urls()]
+
+    def autocomplete_view(self, request):
+        return RecordSearchView.as_view(admin_site=self)(request)
 
     def get_app_list(self, request, app_label=None):
         """The records in GROUPS instead of by app."""

@@ -29,7 +29,7 @@
       }
     }
     for (const hint of within.querySelectorAll(".help-tooltip[aria-label]")) hint.setAttribute("role", "img");
-    for (const group of within.querySelectorAll(".inline-group, #change-history")) {
+    for (const group of within.querySelectorAll(".inline-group, .inline-related, #change-history")) {
       if (group.scrollWidth > group.clientWidth) group.tabIndex = 0;
     }
   }

@@ -97,3 +97,13 @@ def cut(chain: Chain, amount: Decimal) -> None:
     funds.revise_budget(
         chain.budget, -amount, effective_on=MAY, note="Cut.", by=a.a_finance_officer()
     )
+
+
+def terminate(award, by=None, **fields) -> None:
+    fields = {
+        "reason": "The recipient closed.",
+        "decision": a.a_decision(),
+        "effective_on": JUNE,
+        **fields,
+    }
+    awards.terminate(award, by=by or a.an_approver(), **fields)

@@ -303,9 +303,48 @@ class TestWithheldPlace:
         assert "Haven" not in page
         assert refuge.reference not in page
 
-    def test_the_allocation_says_how_much_is_not_listed(self, client, refuge):
+    def test_no_figure_of_the_place_is_the_amount_of_the_award(self, client, refuge):
         allocation = refuge.commitments.get().allocation
 
-        page = client.get(allocation.get_absolute_url()).content.decode()
+        for address in ("/areas/tiny-unit/", allocation.get_absolute_url()):
+            page = client.get(address).content.decode()
+            assert "9,000.00" in page
+            assert "1,234" not in page
+            assert "34.00" not in page
+            assert "withheld" not in page
 
-        assert "£1,234.00 more is committed to awards whose place is withheld" in page
+        of_place = client.get("/api/v1/areas/tiny-unit/").json()
+        of_money = client.get(f"/api/v1/allocations/{allocation.pk}/").json()
+        assert (of_place["committed"], of_place["paid"]) == ("0.00", "0.00")
+        assert (of_money["committed"], of_money["paid"]) == ("0.00", "0.00")
+
+    def test_its_money_is_counted_where_it_gives_nothing_away(self, client, refuge):
+        fund = refuge.commitments.get().allocation.budget.fund
+        for address in ("areas/wide-district", "areas/force", f"funds/{fund.slug}"):
+            figures = client.get(f"/api/v1/{address}/").json()
+            assert (figures["committed"], figures["paid"]) == ("1234.00", "34.00")
+
+    def test_money_of_others_in_the_place_is_shown_as_ever(self, client, refuge):
+        allocation = refuge.commitments.get().allocation
+        world.a_public_award("500", allocation, title="Open")
+        world.a_public_award("60", allocation, title="Nobody", recipient_note="Several groups")
+
+        assert client.get("/api/v1/areas/tiny-unit/").json()["committed"] == "560.00"
+        assert client.get("/api/v1/areas/wide-district/").json()["committed"] == "1794.00"
+        found = client.get(f"/api/v1/allocations/{allocation.pk}/").json()
+        assert found["committed"] == "560.00"
+
+    def test_a_reported_total_about_it_names_no_small_place(self, client, refuge):
+        unit = refuge.areas.get()
+        told = {"organisation": refuge.recipient, "area": unit}
+        total = world.a_reported_total("77", label="Haven beds a year", **told)
+
+        page = client.get(f"/reported-totals/{total.code}/").content.decode()
+
+        assert "Tiny Unit" not in page
+        assert "Wide District" in page
+        row = client.get(f"/api/v1/reported-totals/{total.code}/").json()
+        assert row["area"] == "Wide District"
+        for area, count in (("tiny-unit", 0), ("wide-district", 1)):
+            found = client.get("/api/v1/reported-totals/", {"area": area}).json()
+            assert found["count"] == count, area

@@ -5,6 +5,7 @@ import stat
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.conf import settings as under_test
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,10 +15,13 @@ from django.utils import timezone
 
 from commissioning import roles
 from commissioning.actions import awards, funds
-from commissioning.models import Award, Entry, Organisation, Payment, User
+from commissioning.fields import LineField, ProseField
+from commissioning.models import Award, Entry, HistoryEvent, Organisation, Payment, User
+from commissioning.public import listings
 from commissioning.years import FinancialYear
 from config import settings as deployed
 from tests import builders as a
+from tests import world
 from tests.commissioning import staff
 from tests.spreadsheets import as_csv
 
@@ -207,6 +211,88 @@ def test_a_number_too_long_for_the_database_is_no_error_of_ours(client, query):
     answer = client.get(f"{staff.list_of(Award)}?{query.format(n='9' * 23)}", follow=True)
 
     assert answer.status_code == 200
+
+
+# --- Scripts in what staff type -------------------------------------------------------------------
+
+SCRIPT = "\"'><script>alert(1)</script>"
+
+
+def typed_by_an_attacker() -> None:
+    """A script in every text of every record, but for addresses and choices."""
+    for model in apps.get_app_config("commissioning").get_models():
+        if model in (User, Entry, HistoryEvent):
+            continue
+        names = [
+            field.name
+            for field in model._meta.concrete_fields
+            # Shorter ones hold codes, and no script of any use.
+            if isinstance(field, LineField | ProseField) and field.max_length >= 60
+        ]
+        for row in model._base_manager.all():
+            texts = {name: f"{SCRIPT} {next(a.numbers)}"[:60] for name in names}
+            model._base_manager.filter(pk=row.pk).update(**texts)
+
+
+def is_harmless(response) -> bool:
+    is_page = response["Content-Type"].startswith("text/html")
+    return not is_page or b"<script>alert" not in response.content
+
+
+def test_a_script_in_any_text_is_shown_to_the_public_as_text(client):
+    world.build()
+    typed_by_an_attacker()
+    seen = 0
+    for listing in listings.ALL:
+        for address in (listing.address, *[listing.file(form) for form in ("csv", "json")]):
+            assert is_harmless(client.get(address)), address
+        for row in listing.rows() if listing.has_pages else []:
+            if hasattr(row, "get_absolute_url"):
+                page = client.get(row.get_absolute_url())
+                assert is_harmless(page), row.get_absolute_url()
+                seen += b"&lt;script&gt;alert" in page.content
+    assert seen > 5
+    for place in ("home", "victims", "data", "transparency", "api-docs"):
+        assert is_harmless(client.get(reverse(place))), place
+
+
+def test_a_script_in_any_text_is_shown_to_staff_as_text(client, superuser):
+    staff.a_world()
+    typed_by_an_attacker()
+    superuser.first_name = SCRIPT
+    superuser.save()
+    seen = 0
+    for modeladmin in staff.registered():
+        row = modeladmin.model._base_manager.order_by("pk").last()
+        pages = [staff.list_of(modeladmin.model), staff.address(row), staff.address(row, "history")]
+        for address in pages:
+            page = client.get(address)
+            assert is_harmless(page), address
+            seen += b"&lt;script&gt;alert" in page.content
+    assert seen > 20
+    for modeladmin, verb in staff.verbs():
+        address = staff.address(staff.row_for(modeladmin, verb), verb.name)
+        assert is_harmless(client.get(address)), address
+    for place in ("index", "position"):
+        assert is_harmless(client.get(reverse(f"admin:{place}"))), place
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "JAVASCRIPT://x%0aalert(1)", "data:,x"])
+def test_an_address_that_runs_is_no_website(client, superuser, settings, tmp_path, address):
+    settings.DATA_DIR = tmp_path
+    organisation = a.an_organisation("Charity", published=False)
+    told = {"name": "Charity", "kind": "charity", "withhold": "nothing", "website": address}
+
+    page = client.post(
+        staff.address(organisation), {**told, **empty("identifiers"), **empty("names")}
+    )
+    preview = upload(
+        client, Organisation, [{"code": "x", "name": "X", "kind": "charity", "website": address}]
+    )
+
+    assert "Enter a valid URL" in staff.problems(page)
+    assert preview.context["refused"] == 1
+    assert Organisation.objects.get().website == ""
 
 
 # --- Files ----------------------------------------------------------------------------------------

@@ -269,6 +269,21 @@ def take_on(
     return award
 
 
+@transaction.atomic
+def name_decision(award: Award, decision: DecisionNotice, *, by: User) -> None:
+    """Say which notice decided an award that was taken on without one."""
+    _lock(award)
+    if not award.taken_on_from or award.decision_id is not None:
+        raise RuleBroken(
+            "Only an award that was taken on without a decision notice is given one afterwards.",
+            "wrong_state",
+        )
+    award.decision = decision
+    records.save_checked(award)
+    after = {"decision": decision.reference}
+    history.record("named the decision notice of", award, by, after=after)
+
+
 def _is_new_or_draft(award: Award) -> None:
     stored = Award.objects.select_for_update(no_key=True).filter(pk=award.pk).first()
     if stored is not None and stored.status != Status.DRAFT:

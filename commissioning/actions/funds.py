@@ -107,7 +107,7 @@ def allocate(
         if allocation.pk is None:
             rules.amount_is_positive(amount)
             records.save(allocation, by=by)
-    reason = {} if all(amount > 0 for _, amount in shares) else {"reason": "revision"}
+    reason = {} if all(exact_pounds(amount) > 0 for _, amount in shares) else {"reason": "revision"}
     journal.allocate(
         shares, effective_on=effective_on, decision=decision, note=note, by=by, **reason
     )

@@ -5,6 +5,8 @@ from commissioning.admin.budget_verbs import WHY, DatedForm, SignedForm
 from commissioning.admin.forms import AllocationChoice, DecisionChoice, day, positive, prose
 from commissioning.admin.verbs import Verb
 from commissioning.models import Allocation
+from commissioning.money import format_pounds
+from commissioning.rules import RuleBroken
 
 
 class VireForm(DatedForm):
@@ -20,12 +22,28 @@ class VireForm(DatedForm):
         self.fields["taker"].offer(others.select_related("area", "budget__fund", "budget__source"))
 
 
+def stands(allocation: Allocation) -> list[str]:
+    """What an allocation holds, before it is changed."""
+    return [
+        f"The allocation is {format_pounds(allocation.amount)}; "
+        f"{format_pounds(allocation.committed)} is committed and "
+        f"{format_pounds(allocation.uncommitted)} is left to commit.",
+        f"{format_pounds(allocation.budget.unallocated)} is left to allocate in the budget.",
+    ]
+
+
+def something_is_uncommitted(allocation: Allocation, by) -> None:
+    if allocation.uncommitted <= 0:
+        raise RuleBroken("All of it is committed.", "nothing_left")
+
+
 ALLOCATION_VERBS = [
     Verb(
         name="revise",
         label="Add money or take it back",
         permissions=["allocate_budget"],
         explains="Take more from the budget, or give back what is not committed.",
+        tells=stands,
         form=SignedForm,
         do=lambda allocation, given, by: funds.allocate(
             [(allocation, given["signed"])],
@@ -41,7 +59,9 @@ ALLOCATION_VERBS = [
         label="Vire to another allocation",
         permissions=["allocate_budget"],
         explains="Move money that is not committed to another area or purpose.",
+        tells=lambda allocation: stands(allocation)[:1],
         form=VireForm,
+        rules=[something_is_uncommitted],
         do=lambda allocation, given, by: funds.vire(
             allocation,
             given["taker"],

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
+from commissioning.admin.base import FOR_STAFF, StaffModelAdmin
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import StaffForm
 from commissioning.models import Allocation, Area, Award
@@ -30,12 +30,8 @@ class AreaAdmin(StaffModelAdmin):
                 "description": "Published: every area is public knowledge.",
             },
         ),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
     ]
-
-    def get_readonly_fields(self, request, obj=None):
-        # Every area is public from the start, so its address never changes.
-        return ["slug"] if obj is not None else []
 
     def next_steps(self, request, obj):
         return [

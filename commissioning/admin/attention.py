@@ -6,28 +6,27 @@ does not grow with the records.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import models
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Subquery, Window
-from django.db.models.functions import Cast
-from django.utils import timezone
+from django.db.models import Count, Window
 
-from commissioning import rules
-from commissioning.models import (
-    Allocation,
-    Award,
-    Budget,
-    Commitment,
-    Condition,
-    HistoryEvent,
-    Payment,
-    User,
-)
-from commissioning.money import NOTHING, format_pounds
+from commissioning.admin import waiting_awards, waiting_money
+from commissioning.admin.columns import list_address
+from commissioning.models import Award, DecisionNotice, Payment, User
 
-# An allocation is nearly used up when no more than this part of it is left.
-NEARLY_USED_UP = Decimal("0.10")
+
+@dataclass(frozen=True)
+class InOneGo:
+    """Where several rows of a list are dealt with together."""
+
+    label: str
+    model: type[models.Model]
+    # The filters of the noun's list that leave what the work list shows.
+    filters: tuple[tuple[str, str], ...]
+
+    @property
+    def href(self) -> str:
+        return list_address(self.model, **dict(self.filters))
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class WorkList:
     rows: Callable[[User], models.QuerySet]
     says: Callable[[models.Model], str]
     in_hand: bool = False
+    in_one_go: InOneGo | None = None
 
     def first(self, user: User, most: int) -> list[models.Model]:
         """The first rows, each with `found`: how many there are in all."""
@@ -58,262 +58,158 @@ def lists_for(user: User) -> list[WorkList]:
     return [each for each in WORK_LISTS if not each.in_hand]
 
 
-# --- Awards on their way --------------------------------------------------------------------------
-
-
-def _to_approve(user: User) -> models.QuerySet:
-    return (
-        Award.objects.filter(status=Award.Status.RECOMMENDED)
-        .exclude(recommended_by=user)
-        .select_related("recipient", "recommended_by")
-        .prefetch_related("commitments")
-        .order_by("recommended_at", "pk")
-    )
-
-
-def _proposed(award: Award) -> str:
-    total = sum((line.proposed for line in award.commitments.all()), NOTHING)
-    return (
-        f"{format_pounds(total)} to {award.recipient}, recommended by {award.recommended_by} on "
-        f"{_day(timezone.localtime(award.recommended_at))}"
-    )
-
-
-def _sent_back(user: User) -> models.QuerySet:
-    # The draft's last return to being one, if that was from a recommendation.
-    returns = HistoryEvent.objects.filter(
-        subject_type="award",
-        subject_id=Cast(OuterRef("pk"), CharField()),
-        verb=Award.Status.DRAFT.label,
-    ).order_by("-pk")
-    from_recommended = HistoryEvent.objects.filter(
-        subject_type="award", before__status=Award.Status.RECOMMENDED
-    )
-    return (
-        Award.objects.filter(status=Award.Status.DRAFT)
-        .annotate(
-            last_return=Subquery(returns.values("pk")[:1]),
-            return_reason=Subquery(returns.values("reason")[:1]),
-        )
-        .filter(last_return__in=from_recommended.values("pk"))
-        .order_by("-last_return")
-    )
-
-
-def _incomplete(user: User) -> models.QuerySet:
-    without_money = ~Exists(Commitment.objects.filter(award=OuterRef("pk")))
-    return (
-        Award.objects.filter(status=Award.Status.DRAFT)
-        .filter(
-            Q(recipient=None) | Q(purpose="") | Q(reason="") | Q(legal_power="") | Q(without_money)
-        )
-        .prefetch_related("commitments")
-        .order_by("pk")
-    )
-
-
-def _lacks(award: Award) -> str:
-    return f"lacks {_and(rules.lacking(award, has_money=bool(award.commitments.all())))}"
-
-
-# --- Awards that were promised --------------------------------------------------------------------
-
-
-def _unpublished(user: User) -> models.QuerySet:
-    return (
-        Award.objects.filter(status__in=Award.PROMISED, is_published=False)
-        .select_related("recipient")
-        .order_by(F("awarded_on").desc(nulls_last=True), "-pk")
-    )
-
-
-def _worth(award: Award) -> str:
-    amount = "amount not stated" if award.amount is None else format_pounds(award.amount)
-    made = f", awarded on {_day(award.awarded_on)}" if award.awarded_on else ""
-    return f"{amount} to {award.recipient or award.recipient_note or 'nobody named'}{made}"
-
-
-def _published_with_gaps(user: User) -> models.QuerySet:
-    return (
-        Award.objects.published()
-        .filter(Q(purpose="") | Q(reason="") | Q(decision=None))
-        .order_by(F("awarded_on").desc(nulls_last=True), "-pk")
-    )
-
-
-def _gaps(award: Award) -> str:
-    gaps = [
-        words
-        for words, there in (
-            ("its purpose", award.purpose),
-            ("the reason for it", award.reason),
-            ("its decision notice", award.decision_id),
-        )
-        if not there
-    ]
-    return f"the public page lacks {_and(gaps)}"
-
-
-def _ended(user: User) -> models.QuerySet:
-    return Award.objects.filter(status__in=Award.OPEN, ends_on__lt=timezone.localdate()).order_by(
-        "ends_on", "pk"
-    )
-
-
-def _unsettled(award: Award) -> str:
-    left = f"; {format_pounds(award.unpaid)} is committed and not paid" if award.unpaid else ""
-    return f"ended on {_day(award.ends_on)}{left}"
-
-
-def _overdue_conditions(user: User) -> models.QuerySet:
-    return (
-        Condition.objects.filter(state=Condition.State.OPEN, due_on__lt=timezone.localdate())
-        .filter(Q(award=None) | Q(award__status__in=Award.PROMISED))
-        .select_related("award", "fund")
-        .order_by("due_on", "pk")
-    )
-
-
-def _due(condition: Condition) -> str:
-    of = condition.award or condition.fund or condition.applies_to
-    return f"was due on {_day(condition.due_on)}, for {of}"
-
-
-# --- Money ----------------------------------------------------------------------------------------
-
-
-def _to_release(user: User) -> models.QuerySet:
-    return (
-        Payment.objects.filter(status=Payment.Status.REQUESTED)
-        .exclude(requested_by=user)
-        .select_related("commitment__award__recipient", "requested_by")
-        .order_by(F("due_on").asc(nulls_last=True), "pk")
-    )
-
-
-def _requested(payment: Payment) -> str:
-    award = payment.commitment.award
-    way = "from" if payment.kind == Payment.Kind.RECOVERY else "to"
-    due = f", due on {_day(payment.due_on)}" if payment.due_on else ""
-    return (
-        f"{format_pounds(payment.amount)} {way} {award.recipient or award.recipient_note}, "
-        f"requested by {payment.requested_by}{due}"
-    )
-
-
-def _nearly_used_up(user: User) -> models.QuerySet:
-    return (
-        Allocation.objects.filter(
-            Q(budget__ends_on=None) | Q(budget__ends_on__gte=timezone.localdate()),
-            committed__lt=F("amount"),
-            # In whole tenths, so that no database has to multiply by a fraction.
-            committed__gte=F("amount") - F("amount") / int(1 / NEARLY_USED_UP),
-        )
-        .select_related("area", "budget__fund")
-        .order_by(F("amount") - F("committed"), "pk")
-    )
-
-
-def _left(allocation: Allocation) -> str:
-    left, amount = format_pounds(allocation.uncommitted), format_pounds(allocation.amount)
-    return f"{left} of {amount} left"
-
-
-def _expected(user: User) -> models.QuerySet:
-    return (
-        Budget.objects.filter(source_status=Budget.SourceStatus.EXPECTED)
-        .select_related("fund", "source")
-        .order_by("starts_on", "pk")
-    )
-
-
-def _not_confirmed(budget: Budget) -> str:
-    return (
-        f"{format_pounds(budget.amount)}, of which {format_pounds(budget.allocated)} is allocated"
-    )
-
-
-def _over_allocated(user: User) -> models.QuerySet:
-    return (
-        Budget.objects.filter(allocated__gt=F("amount"))
-        .select_related("fund", "source")
-        .order_by("-starts_on", "pk")
-    )
-
-
-def _above(budget: Budget) -> str:
-    return (
-        f"{format_pounds(budget.allocated - budget.amount)} more is allocated than budgeted, "
-        f"within a margin of {format_pounds(budget.margin)}"
-    )
-
-
 WORK_LISTS = (
     WorkList(
         "approve",
         "Awards waiting for your approval",
         "approve_award",
-        _to_approve,
-        _proposed,
+        waiting_awards.to_approve,
+        waiting_awards.proposed,
         in_hand=True,
+        in_one_go=InOneGo("Approve several at once", Award, (("status__exact", "recommended"),)),
     ),
     WorkList(
         "release",
         "Payments to release",
         "release_payment",
-        _to_release,
-        _requested,
+        waiting_money.to_release,
+        waiting_money.requested,
         in_hand=True,
+        in_one_go=InOneGo("Release several at once", Payment, (("status__exact", "requested"),)),
     ),
     WorkList(
         "sent-back",
         "Recommendations sent back",
         "recommend_award",
-        _sent_back,
+        waiting_awards.sent_back,
         lambda award: award.return_reason,
+        in_hand=True,
+    ),
+    WorkList(
+        "refused",
+        "Payments refused in the last 30 days",
+        "request_payment",
+        waiting_money.refused,
+        waiting_money.why_refused,
         in_hand=True,
     ),
     WorkList(
         "incomplete",
         "Drafts that are not complete",
         "recommend_award",
-        _incomplete,
-        _lacks,
+        waiting_awards.incomplete,
+        waiting_awards.lacks,
         in_hand=True,
     ),
-    WorkList("conditions", "Conditions overdue", "change_condition", _overdue_conditions, _due),
-    WorkList("unpublished", "Approved and not published", "publish_award", _unpublished, _worth),
+    WorkList(
+        "ready",
+        "Drafts ready to be recommended",
+        "recommend_award",
+        waiting_awards.ready,
+        waiting_awards.asks,
+        in_hand=True,
+        in_one_go=InOneGo("Recommend several at once", Award, (("status__exact", "draft"),)),
+    ),
+    WorkList(
+        "conditions",
+        "Conditions overdue",
+        "change_condition",
+        waiting_awards.overdue_conditions,
+        waiting_awards.due,
+    ),
+    WorkList(
+        "unpublished",
+        "Approved and not published",
+        "publish_award",
+        waiting_awards.unpublished,
+        waiting_awards.worth,
+        in_one_go=InOneGo(
+            "Publish several at once",
+            Award,
+            (("is_published__exact", "0"), ("status__exact", "approved")),
+        ),
+    ),
+    WorkList(
+        "decisions",
+        "Decision notices not published",
+        "publish_decisionnotice",
+        waiting_awards.unpublished_decisions,
+        waiting_awards.decided,
+        in_one_go=InOneGo(
+            "Publish several at once", DecisionNotice, (("is_published__exact", "0"),)
+        ),
+    ),
+    WorkList(
+        "funds",
+        "Funds with money that are not published",
+        "publish_fund",
+        waiting_money.unpublished_funds,
+        waiting_money.not_public,
+    ),
     WorkList(
         "gaps",
         "Published without all that the law asks for",
         "publish_award",
-        _published_with_gaps,
-        _gaps,
+        waiting_awards.published_with_gaps,
+        waiting_awards.gaps,
     ),
-    WorkList("ended", "Ended and not closed", "vary_award", _ended, _unsettled),
+    WorkList(
+        "with-approvers",
+        "Recommended, with the approvers",
+        "recommend_award",
+        waiting_awards.with_approvers,
+        waiting_awards.proposed,
+        in_hand=True,
+    ),
+    WorkList(
+        "ended",
+        "Ended and not closed",
+        "vary_award",
+        waiting_awards.ended,
+        waiting_awards.unsettled,
+    ),
+    WorkList(
+        "without-reference",
+        "Paid without finance’s reference",
+        "release_payment",
+        waiting_money.without_reference,
+        waiting_money.released,
+        in_hand=True,
+    ),
+    WorkList(
+        "to-allocate",
+        "Budgets with money to allocate",
+        "allocate_budget",
+        waiting_money.to_allocate,
+        waiting_money.unallocated,
+        in_hand=True,
+    ),
+    WorkList(
+        "to-carry-forward",
+        "Ended budgets with money to carry forward",
+        "fund_budget",
+        waiting_money.to_carry_forward,
+        waiting_money.left_over,
+    ),
     WorkList(
         "nearly-used-up",
         "Allocations nearly used up",
         "allocate_budget",
-        _nearly_used_up,
-        _left,
+        waiting_money.nearly_used_up,
+        waiting_money.left,
     ),
     WorkList(
-        "expected", "Budgets that are only expected", "fund_budget", _expected, _not_confirmed
+        "expected",
+        "Budgets that are only expected",
+        "fund_budget",
+        waiting_money.expected,
+        waiting_money.not_confirmed,
     ),
     WorkList(
         "over-allocated",
         "Budgets allocated beyond their amount",
         "authorise_margin",
-        _over_allocated,
-        _above,
+        waiting_money.over_allocated,
+        waiting_money.above,
     ),
 )
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
-
-
-def _day(day) -> str:
-    return f"{day:%-d %B %Y}"

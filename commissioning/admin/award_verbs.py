@@ -38,6 +38,10 @@ class ApproveForm(VerbForm):
     effective_on = day("Award date", help_text="The day from which the money counts as committed.")
 
 
+class DecisionForm(VerbForm):
+    decision = DecisionChoice("Decision notice", help_text="If it is not in the list, record it.")
+
+
 class TakeOnForm(VerbForm):
     from_record = line(
         "Taken from",
@@ -59,8 +63,8 @@ PREPARE = [
         rules=[is_complete],
         says=lambda award, given: [
             f"Award {award.reference} will be put forward for {format_pounds(proposed(award))} to "
-            f"{award.recipient}. No money is committed until it is approved.",
-            "You will not be able to approve it yourself.",
+            f"{award.recipient}.",
+            "No money is committed until somebody else approves. You cannot approve it yourself.",
         ],
         do=lambda award, given, by: awards.recommend(award, by=by),
         done="Recommended",
@@ -152,6 +156,34 @@ PREPARE = [
     ),
 ]
 
+
+NAME_DECISION = Verb(
+    name="name-decision",
+    label="Name the decision notice",
+    permissions=["publish_award"],
+    explains="For an award made before this system was used, once its notice is found.",
+    form=DecisionForm,
+    is_possible=lambda award: bool(award.taken_on_from) and award.decision_id is None,
+    says=lambda award, given: [
+        f"Award {award.reference} will say that it was decided by {given['decision']}."
+    ],
+    do=lambda award, given, by: awards.name_decision(award, given["decision"], by=by),
+    done="Decision notice named for",
+)
+
+
+def still_hidden(award: Award, given: dict) -> list[str]:
+    """What the award's public page would lead to, and cannot because it is not published."""
+    neighbours = [("The decision notice", award.decision), ("The fund", award.fund)]
+    if award.recipient and not award.recipient.name_is_withheld:
+        neighbours.append(("The recipient", award.recipient))
+    return [
+        f"{noun} “{row}” is not published yet, so the public cannot follow the award to it."
+        for noun, row in neighbours
+        if row is not None and not row.is_published
+    ]
+
+
 RUN = [
     Verb(
         name="activate",
@@ -169,11 +201,13 @@ RUN = [
 AWARD_VERBS = [
     *PREPARE,
     *RUN,
+    NAME_DECISION,
     *REQUEST_VERBS,
     *VARIATION_VERBS,
     *publication_verbs(
         "publish_award",
         lambda award, by: rules.award_can_be_published(award),
         is_ready=is_in(*Award.PROMISED),
+        warns=still_hidden,
     ),
 ]

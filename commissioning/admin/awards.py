@@ -1,22 +1,32 @@
 """Awards, with what is committed to them, in the staff site."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils.html import format_html, format_html_join
 
 from commissioning.actions import awards, records
 from commissioning.admin.award_verbs import AWARD_VERBS, proposed
 from commissioning.admin.base import (
+    AFTER,
+    FOR_STAFF,
     PUBLICATION,
-    STAFF_ONLY,
     PublishableAdmin,
     ReadOnlyAdmin,
     ReadOnlyInline,
     StaffInline,
     from_documents,
 )
-from commissioning.admin.columns import UNKNOWN, difference, link, list_address, pounds
+from commissioning.admin.columns import (
+    UNKNOWN,
+    difference,
+    link,
+    list_address,
+    moment,
+    person,
+    pounds,
+)
 from commissioning.admin.filters import ForArea, ForFund, ForTheme, YearFilter
+from commissioning.admin.links import record_url
 from commissioning.models import (
     Award,
     Commitment,
@@ -26,7 +36,7 @@ from commissioning.models import (
     Payment,
     Variation,
 )
-from commissioning.money import format_pounds
+from commissioning.money import NOTHING, format_pounds
 
 Status = Award.Status
 
@@ -37,6 +47,21 @@ MONEY = [
 ]
 
 PROPOSED = pounds("proposed")
+PROPOSED_IN_ALL = (
+    Commitment.objects.filter(award=OuterRef("pk")).values("award").values(total=Sum("proposed"))
+)
+
+
+@admin.display(description="proposed", ordering="proposed_in_all")
+def proposed_amount(award: Award) -> str:
+    """What an award that is not approved asks for; lists add it up at their foot."""
+    if award.status in Award.PROMISED or award.proposed_in_all is None:
+        return UNKNOWN
+    return format_pounds(award.proposed_in_all)
+
+
+proposed_amount.adds_up = F("proposed_in_all")
+proposed_amount.adds_up_where = ~Q(status__in=Award.PROMISED)
 
 
 class AwardYear(YearFilter):
@@ -58,6 +83,7 @@ class ProposalInline(StaffInline):
     fields = ["allocation", "proposed", "left"]
     readonly_fields = ["left"]
     autocomplete_fields = ["allocation"]
+    verbose_name = "amount"
     verbose_name_plural = "amounts proposed: what will be committed when the award is approved"
 
     def get_queryset(self, request):
@@ -100,6 +126,7 @@ class ConditionInline(StaffInline):
     model = Condition
     fields = ["text", "due_on", "state", "note"]
     extra = 0
+    verbose_name = "condition"
     verbose_name_plural = "conditions of funding (published: the law asks for them)"
 
     def has_delete_permission(self, request, obj=None):
@@ -119,7 +146,9 @@ class VariationInline(ReadOnlyInline):
 @admin.register(Award)
 class AwardAdmin(PublishableAdmin):
     verbs = AWARD_VERBS
-    list_display = ["reference", "title", "recipient", "fund", "status", *MONEY, "is_published"]
+    list_display = ["award", "recipient", "fund", "standing", proposed_amount, *MONEY]
+    # The newest first, so that what was just drafted or imported is in sight.
+    ordering = ["-pk"]
     list_filter = [
         "status",
         "is_published",
@@ -134,8 +163,14 @@ class AwardAdmin(PublishableAdmin):
     search_fields = ["reference", "title", "recipient__name", "recipient__names__name", "purpose"]
     date_hierarchy = "awarded_on"
     autocomplete_fields = ["recipient", "fund", "source", "service", "areas", "themes"]
-    stands = ["status", *MONEY, "payments_made", "proposed_in_all"]
-    approval = ["recommended_by", "recommended_at", "approved_by", "awarded_on", "decision"]
+    stands = ["status", *MONEY, "payments_made", "asked_for"]
+    approval = [
+        person("recommended_by"),
+        moment("recommended_at", "recommended at"),
+        person("approved_by"),
+        "awarded_on",
+        "decision",
+    ]
     fieldsets = [
         (
             None,
@@ -178,7 +213,7 @@ class AwardAdmin(PublishableAdmin):
         from_documents(
             "recipient_note", "source", "qualifier", "date_precision", "scope_basis", "source_ref"
         ),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
     ]
 
     def get_fieldsets(self, request, obj=None):
@@ -187,13 +222,23 @@ class AwardAdmin(PublishableAdmin):
             return fieldsets
         taken_on = ["taken_on_from"] if obj.taken_on_from else []
         is_promised = obj.status in Award.PROMISED
-        money = [tuple(MONEY), "payments_made"] if is_promised else ["proposed_in_all"]
+        money = [tuple(MONEY), "payments_made"] if is_promised else ["asked_for"]
         stands = {
             "fields": ["status", *money],
             "description": "Changed by the buttons above.",
         }
-        approval = {"fields": [*self.approval, *taken_on], "description": "Kept by the system."}
-        return [("Where it stands", stands), *fieldsets, ("Approval", approval), PUBLICATION]
+        approval = {
+            "fields": [*self.approval, *taken_on],
+            "description": "Kept by the system.",
+            "classes": AFTER,
+        }
+        last = [] if obj.status in Award.EDITABLE else [("Approval", approval)]
+        return [
+            ("Where it stands", stands),
+            *fieldsets,
+            *last,
+            *([PUBLICATION] if is_promised else []),
+        ]
 
     def get_readonly_fields(self, request, obj=None):
         fixed = {*super().get_readonly_fields(request, obj), *self.stands, *self.approval}
@@ -210,6 +255,20 @@ class AwardAdmin(PublishableAdmin):
     def add(self, obj, form, by):
         awards.draft(obj, by=by)
 
+    # --- Columns ---
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(proposed_in_all=Subquery(PROPOSED_IN_ALL))
+
+    @admin.display(ordering="reference")
+    def award(self, award: Award) -> str:
+        return str(award)
+
+    @admin.display(description="status", ordering="status")
+    def standing(self, award: Award) -> str:
+        published = ", published" if award.is_published else ""
+        return f"{award.get_status_display()}{published}"
+
     @admin.display(description="payments")
     def payments_made(self, award: Award) -> str:
         rows = Payment.objects.filter(commitment__award=award).select_related("commitment__award")
@@ -221,13 +280,19 @@ class AwardAdmin(PublishableAdmin):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}, {}</li>", lines))
 
     @admin.display(description="proposed")
-    def proposed_in_all(self, award: Award) -> str:
+    def asked_for(self, award: Award) -> str:
         return format_pounds(proposed(award))
 
     def described(self, row: Award) -> str:
-        if row.status in Award.PROMISED:
-            return str(row)
-        return f"{row}: {format_pounds(proposed(row))} to {row.recipient or row.recipient_note}"
+        amount = row.amount if row.status in Award.PROMISED else proposed(row)
+        worth = "amount not stated" if amount is None else format_pounds(amount)
+        return f"{row}: {worth} to {row.recipient or row.recipient_note or 'nobody named'}"
+
+    def in_all(self, rows) -> str:
+        promised = [row.amount or NOTHING for row in rows if row.status in Award.PROMISED]
+        others = [row.pk for row in rows if row.status not in Award.PROMISED]
+        asked = Commitment.objects.filter(award__in=others).aggregate(in_all=Sum("proposed"))
+        return format_pounds(sum(promised, asked["in_all"] or NOTHING))
 
     # --- Removing a draft ---
 
@@ -287,6 +352,7 @@ class CommitmentAdmin(ReadOnlyAdmin):
         "award__recipient__name",
         "allocation__area__name",
         "allocation__budget__fund__name",
+        "allocation__budget__starts_on",
     ]
     fields = ["award", "allocation", "proposed", *MONEY]
     readonly_fields = MONEY
@@ -299,5 +365,11 @@ class CommitmentAdmin(ReadOnlyAdmin):
     def recipient(self, line: Commitment) -> str:
         return str(line.award.recipient or line.award.recipient_note or UNKNOWN)
 
+    def told_in_search(self, obj):
+        return f"{obj}: {format_pounds(obj.unpaid)} left to pay"
+
     def next_steps(self, request, obj):
-        return [("Journal", list_address(Entry, commitment__id__exact=obj.pk))]
+        return [
+            ("Award", record_url(obj.award)),
+            ("Journal", list_address(Entry, commitment__id__exact=obj.pk)),
+        ]

@@ -16,18 +16,22 @@ from django.utils.text import capfirst
 
 from commissioning import rules
 from commissioning.actions import history, records
-from commissioning.admin.columns import UNKNOWN
+from commissioning.admin.columns import UNKNOWN, add_address, moment, person
 from commissioning.admin.events import lines_of
 from commissioning.admin.forms import SearchesMixin, StaffForm
 from commissioning.admin.links import record_url
+from commissioning.admin.meanwhile import changes_by_others, overtaken
 from commissioning.admin.spreadsheets import SpreadsheetMixin
 from commissioning.admin.verbs import VerbsMixin, sentences
 from commissioning.fields import ProseField
 from commissioning.models import HistoryEvent, User
 from commissioning.money import format_pounds
 
-# For fieldsets that most records never need: folded away until they are opened.
-FOLDED = ["collapse"]
+# For fieldsets that most people look at last: they stand below the rows that belong to a record.
+AFTER = ["after-rows"]
+# And for those that most records never need: folded away until they are opened.
+FOLDED = ["collapse", *AFTER]
+FOR_STAFF = ("For staff", {"fields": ["note"], "classes": AFTER})
 STAFF_ONLY = "For staff only; not on the public site, but open to freedom of information requests."
 
 
@@ -118,7 +122,7 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal = getattr(request, "refusal", None) or overtaken(self, request, obj)
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -204,14 +208,31 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
             return None
         return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
 
+    def told_in_search(self, obj) -> str:
+        """The record as boxes that look it up offer it."""
+        return str(obj)
+
+    def additions(self, request, obj) -> list[dict]:
+        """Records that are added under this one: buttons beside those of its verbs."""
+        return []
+
+    def addition(self, request, label: str, explains: str, model, **initial) -> list[dict]:
+        """The button that adds a record of the model, for those who may."""
+        if not self.admin_site.get_model_admin(model).has_add_permission(request):
+            return []
+        return [{"label": label, "explains": explains, "address": add_address(model, **initial)}]
+
     def next_steps(self, request, obj) -> list[tuple[str, str]]:
         """(label, address) of pages that people go to from this record."""
         return []
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and change:
-            context["verb_buttons"] = self.verb_buttons(request, obj)
+            additions = self.additions(request, obj)
+            context["verb_buttons"] = [*additions, *self.verb_buttons(request, obj)]
             context["next_steps"] = self.next_steps(request, obj)
+            context["seen"] = changes_by_others(self, request, obj).count()
+        context["faults"] = faults(context)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- History ---
@@ -241,6 +262,20 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+
+def faults(context: dict) -> list[tuple[str, str, str]]:
+    """(label, id of the field, sentence) of everything that is wrong on a form with its rows."""
+    found = []
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    for form in [context["adminform"].form, *(row for rows in formsets for row in rows)]:
+        found += [
+            (form[name].label, form[name].id_for_label, sentence)
+            for name, sentences_of_field in form.errors.items()
+            if name in form.fields
+            for sentence in sentences_of_field
+        ]
+    return found
 
 
 def from_documents(*fields: str) -> tuple[str, dict]:
@@ -290,10 +325,16 @@ class ReadOnlyInline(admin.TabularInline):
         return False
 
 
+PUBLISHED = [
+    "is_published",
+    moment("published_at", "published at"),
+    person("published_by", "published by"),
+]
 PUBLICATION = (
     "Publication",
     {
-        "fields": ["is_published", "published_at", "published_by"],
+        "fields": PUBLISHED,
+        "classes": AFTER,
         "description": "Use the buttons above to publish or to withdraw.",
     },
 )
@@ -304,4 +345,4 @@ class PublishableAdmin(StaffModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fixed = super().get_readonly_fields(request, obj)
-        return [*fixed, "is_published", "published_at", "published_by"]
+        return [*fixed, *PUBLISHED]

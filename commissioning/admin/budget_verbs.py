@@ -20,7 +20,7 @@ from commissioning.admin.forms import (
 )
 from commissioning.admin.verbs import Verb
 from commissioning.models import Allocation, Area, Budget
-from commissioning.money import format_pounds
+from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken
 
 WHY = "Kept in the journal. For staff."
@@ -83,15 +83,17 @@ class AllocateForm(DatedForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        kinds = [Area.Kind.FORCE, Area.Kind.LOCAL_AUTHORITY]
-        self.areas = {f"area_{area.pk}": area for area in Area.objects.filter(kind__in=kinds)}
+        kinds = [Area.Kind.LOCAL_AUTHORITY, Area.Kind.FORCE]
+        areas = sorted(Area.objects.filter(kind__in=kinds), key=lambda area: kinds.index(area.kind))
+        self.areas = {f"area_{area.pk}": area for area in areas}
         known = {
             allocation.area_id: allocation for allocation in self.row.allocations.filter(purpose="")
         }
         for name, area in self.areas.items():
             allocation = known.get(area.pk)
             has = f"Has {format_pounds(allocation.amount)}; add …" if allocation else ""
-            self.fields[name] = pounds(area.name, required=False, help_text=has)
+            label = area.name if area.kind != Area.Kind.FORCE else f"{area.name}, not divided"
+            self.fields[name] = pounds(label, required=False, help_text=has)
         self.order_fields([*self.areas, *self.base_fields])
 
     def clean(self):
@@ -126,7 +128,23 @@ def allocate(budget: Budget, given: dict, by) -> None:
     )
 
 
+def stands(budget: Budget) -> list[str]:
+    """What a budget holds, before it is changed."""
+    margin = f" and a margin of {format_pounds(budget.margin)}" if budget.margin else ""
+    return [
+        f"The budget is {format_pounds(budget.amount)}{margin}; {format_pounds(budget.allocated)} "
+        f"is allocated and {format_pounds(budget.unallocated)} is left to allocate."
+    ]
+
+
 def something_is_left(budget: Budget, by) -> None:
+    only_margin = budget.amount <= budget.allocated < budget.amount + budget.margin
+    if only_margin and budget.margin_authorised_by_id == by.pk:
+        raise RuleBroken(
+            "Only the margin is left to allocate, and you authorised it yourself. Ask a "
+            "colleague to allocate it.",
+            "same_person",
+        )
     if budget.unallocated <= 0:
         raise RuleBroken(
             f"Nothing is left to allocate: the budget is {format_pounds(budget.amount)} and "
@@ -136,6 +154,32 @@ def something_is_left(budget: Budget, by) -> None:
 
 
 # --- Virement, margin and carry-forward -----------------------------------------------------------
+
+
+def something_is_free(budget: Budget, by) -> None:
+    """Money leaves a budget only while it is not allocated; a margin is no money."""
+    if budget.amount <= budget.allocated:
+        raise RuleBroken(
+            f"All of its {format_pounds(budget.amount)} is allocated. Take some back from an "
+            "allocation first.",
+            "nothing_left",
+        )
+
+
+def other_ring_fence(giver: Budget, given: dict) -> list[str]:
+    """What a virement does to the origin of the money."""
+    taker = given["taker"]
+    if giver.source_id == taker.source_id:
+        return []
+    fences = [
+        f"{source} may be spent only on: {source.ring_fence}"
+        for source in (giver.source, taker.source)
+        if source.ring_fence
+    ]
+    return [
+        f"Money of {giver.source} will count as money of {taker.source} from then on.",
+        *fences,
+    ]
 
 
 class VireForm(DatedForm):
@@ -191,7 +235,7 @@ class CarryForwardForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["taker"].offer(later_budgets(self.row))
-        self.fields["amount"].initial = self.row.amount - self.row.allocated
+        self.fields["amount"].initial = max(self.row.amount - self.row.allocated, NOTHING)
 
 
 BUDGET_VERBS = [
@@ -200,6 +244,7 @@ BUDGET_VERBS = [
         label="Allocate to areas",
         permissions=["allocate_budget"],
         explains="Set money of this budget aside, for one area or for several at once.",
+        tells=stands,
         form=AllocateForm,
         rules=[something_is_left],
         do=allocate,
@@ -210,6 +255,7 @@ BUDGET_VERBS = [
         label="Revise the budget",
         permissions=["fund_budget"],
         explains="Put money in, or take money out. What the budget was stays in the journal.",
+        tells=stands,
         form=SignedForm,
         do=lambda budget, given, by: funds.revise_budget(
             budget,
@@ -226,7 +272,10 @@ BUDGET_VERBS = [
         label="Vire to another budget",
         permissions=["allocate_budget"],
         explains="Move money that is not allocated to another budget.",
+        tells=stands,
         form=VireForm,
+        rules=[something_is_free],
+        warns=other_ring_fence,
         do=lambda budget, given, by: funds.vire(
             budget,
             given["taker"],
@@ -246,9 +295,10 @@ BUDGET_VERBS = [
             "Move unspent money to the fund’s later budget: out on the last day of this one, in on "
             "the first day of that one."
         ),
+        tells=stands,
         form=CarryForwardForm,
         is_possible=lambda budget: budget.ends_on is not None,
-        rules=[a_later_budget_exists],
+        rules=[something_is_free, a_later_budget_exists],
         do=lambda budget, given, by: funds.carry_forward(
             budget,
             given["taker"],
@@ -263,12 +313,17 @@ BUDGET_VERBS = [
         name="margin",
         label="Authorise a margin",
         permissions=["authorise_margin"],
-        explains="Allow more than the budget to be allocated, up to an amount.",
+        explains=(
+            "Allow more than the budget to be allocated, up to an amount. Somebody else allocates "
+            "it."
+        ),
+        tells=stands,
         form=MarginForm,
         says=lambda budget, given: [
             f"Up to {format_pounds(budget.amount + given['margin'])} may be allocated from a "
             f"budget of {format_pounds(budget.amount)}: a margin of "
-            f"{format_pounds(given['margin'])} instead of {format_pounds(budget.margin)}."
+            f"{format_pounds(given['margin'])} instead of {format_pounds(budget.margin)}.",
+            "You will not be able to use the margin yourself.",
         ],
         do=lambda budget, given, by: funds.authorise_margin(
             budget, given["margin"], reason=given["reason"], by=by

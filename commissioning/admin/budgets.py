@@ -5,11 +5,11 @@ from django.db.models import ExpressionWrapper, F
 
 from commissioning.actions import funds
 from commissioning.admin.allocation_verbs import ALLOCATION_VERBS
-from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin, from_documents
+from commissioning.admin.base import FOR_STAFF, StaffModelAdmin, from_documents
 from commissioning.admin.budget_verbs import BUDGET_VERBS
-from commissioning.admin.columns import add_address, difference, list_address, pounds
+from commissioning.admin.columns import difference, list_address, pounds
 from commissioning.admin.filters import WithinArea, period_of
-from commissioning.admin.forms import DecisionChoice, StaffForm, day, positive, prose
+from commissioning.admin.forms import DecisionChoice, StaffForm, day, positive, prose, told
 from commissioning.admin.links import record_url
 from commissioning.models import Allocation, Award, Budget, DecisionNotice, Entry
 from commissioning.money import MoneyField, format_pounds
@@ -28,7 +28,9 @@ class OpeningForm(StaffForm):
         help_text="Leave empty for the first day of the budget.",
     )
     decision = DecisionChoice("Decision notice", required=False)
-    reason = prose("Note", required=False, help_text="Kept in the journal. For staff.")
+    reason = prose(
+        "Note on the amount", required=False, help_text="Kept in the journal. For staff."
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,9 +88,10 @@ class BudgetAdmin(MoneyAdmin):
         ("source", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["fund", "source"]
-    search_fields = ["fund__name", "fund__names__name", "source__name"]
+    # The first day is searched as text: “2027” finds the budgets that begin in it.
+    search_fields = ["fund__name", "fund__names__name", "source__name", "starts_on"]
     autocomplete_fields = ["fund", "source"]
-    readonly_fields = [*money, "margin_shown", "margin_reason"]
+    readonly_fields = [*money, "margin_shown"]
 
     def get_fieldsets(self, request, obj=None):
         period = ("starts_on", "ends_on")
@@ -100,15 +103,14 @@ class BudgetAdmin(MoneyAdmin):
             ),
         }
         documents = from_documents("qualifier", "basis", "source_ref")
-        staff = ("For staff", {"fields": ["note"], "description": STAFF_ONLY})
         if obj is None:
             opening = {"fields": OPENING, "description": "Later changes are made with buttons."}
-            return [(None, what), ("Amount", opening), documents, staff]
+            return [(None, what), ("Amount", opening), documents, FOR_STAFF]
         money = {
-            "fields": [tuple(self.money), "margin_shown", "margin_reason"],
+            "fields": [tuple(self.money), "margin_shown"],
             "description": "Kept by the journal; the buttons above change it.",
         }
-        return [("Money", money), (None, what), documents, staff]
+        return [("Money", money), (None, what), documents, FOR_STAFF]
 
     @admin.display(description="period", ordering="starts_on")
     def period_shown(self, budget: Budget) -> str:
@@ -116,7 +118,15 @@ class BudgetAdmin(MoneyAdmin):
 
     @admin.display(description="over-allocation margin")
     def margin_shown(self, budget: Budget) -> str:
-        return format_pounds(budget.margin)
+        if not budget.margin:
+            return format_pounds(budget.margin)
+        return (
+            f"{format_pounds(budget.margin)}, authorised by {budget.margin_authorised_by}: "
+            f"{budget.margin_reason}"
+        )
+
+    def told_in_search(self, obj):
+        return f"{obj}: {format_pounds(obj.unallocated)} left to allocate"
 
     def add(self, obj, form, by):
         funds.open_budget(obj, form.cleaned_data["opening_amount"], by=by, **self.opening(form))
@@ -147,7 +157,13 @@ class AllocationAdmin(MoneyAdmin):
         ("budget__source", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["area", "budget__fund", "budget__source"]
-    search_fields = ["area__name", "budget__fund__name", "budget__fund__names__name", "purpose"]
+    search_fields = [
+        "area__name",
+        "budget__fund__name",
+        "budget__fund__names__name",
+        "budget__starts_on",
+        "purpose",
+    ]
     autocomplete_fields = ["budget", "area"]
     readonly_fields = money
 
@@ -161,15 +177,14 @@ class AllocationAdmin(MoneyAdmin):
             ),
         }
         documents = from_documents("qualifier", "basis", "source_ref")
-        staff = ("For staff", {"fields": ["note"], "description": STAFF_ONLY})
         if obj is None:
             opening = {"fields": OPENING, "description": "Later changes are made with buttons."}
-            return [(None, what), ("Amount", opening), documents, staff]
+            return [(None, what), ("Amount", opening), documents, FOR_STAFF]
         money = {
             "fields": [tuple(self.money)],
             "description": "Kept by the journal; the buttons above change it.",
         }
-        return [("Money", money), (None, what), documents, staff]
+        return [("Money", money), (None, what), documents, FOR_STAFF]
 
     @admin.display(description="fund", ordering="budget__fund__name")
     def fund_shown(self, allocation: Allocation) -> str:
@@ -184,10 +199,15 @@ class AllocationAdmin(MoneyAdmin):
         funds.allocate(shares, by=by, **self.opening(form))
 
     def next_steps(self, request, obj):
-        steps = [
+        return [
+            ("Budget", record_url(obj.budget)),
             ("Awards", list_address(Award, commitments__allocation__id__exact=obj.pk)),
             ("Journal", list_address(Entry, allocation__id__exact=obj.pk)),
         ]
-        if self.admin_site.get_model_admin(Award).has_add_permission(request):
-            steps.insert(0, ("Draft an award", add_address(Award, fund=obj.budget.fund_id)))
-        return steps
+
+    def additions(self, request, obj):
+        explains = "An award that is to have money from this allocation."
+        return self.addition(request, "Draft an award", explains, Award, fund=obj.budget.fund_id)
+
+    def told_in_search(self, obj):
+        return told(obj)

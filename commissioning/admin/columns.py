@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import admin
 from django.db.models import ExpressionWrapper, F, Model, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
@@ -41,6 +42,29 @@ def pounds_of_kind(kind: str, label: str) -> Callable[[Model], str]:
     column.__name__ = f"{kind}_amount"
     column.adds_up = F("amount")
     column.adds_up_where = Q(kind=kind)
+    return column
+
+
+def person(name: str, label: str = "") -> Callable[[Model], str]:
+    """A read-only field with a person's name; Django's would link to a page that few may see."""
+
+    @admin.display(description=label or name.replace("_", " "))
+    def field(row: Model) -> str:
+        return str(getattr(row, name) or UNKNOWN)
+
+    field.__name__ = f"{name}_name"
+    return field
+
+
+def moment(name: str, label: str) -> Callable[[Model], str]:
+    """A column with a day and a time of day."""
+
+    @admin.display(description=label, ordering=name)
+    def column(row: Model) -> str:
+        at = getattr(row, name)
+        return UNKNOWN if at is None else f"{timezone.localtime(at):%-d %b %Y, %H:%M}"
+
+    column.__name__ = f"{name}_shown"
     return column
 
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin, from_documents
+from commissioning.admin.base import FOR_STAFF, StaffModelAdmin, from_documents
 from commissioning.admin.filters import year_of
 from commissioning.models import Award, Condition
 
@@ -31,7 +31,7 @@ class ConditionAdmin(StaffModelAdmin):
             },
         ),
         from_documents("code", "source_ref"),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
     ]
 
     @admin.display(description="condition", ordering="text")

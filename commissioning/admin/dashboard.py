@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commissioning import figures
-from commissioning.admin.attention import WorkList, lists_for
+from commissioning.admin.attention import InOneGo, WorkList, lists_for
 from commissioning.admin.links import record_url
 from commissioning.admin.position import Figure, report, staff_page
 from commissioning.figures import Slice
@@ -26,10 +26,14 @@ ALL_PERIODS = "all"
 # What people come to do: permission, words, and the page's name.
 QUICK_ACTIONS = (
     ("add_award", "New award", "admin:commissioning_award_add"),
+    ("add_award", "Import awards", "admin:commissioning_award_import"),
+    ("add_organisation", "New organisation", "admin:commissioning_organisation_add"),
     ("request_payment", "Request a payment", "admin:commissioning_payment_add"),
     ("add_decisionnotice", "Record a decision", "admin:commissioning_decisionnotice_add"),
+    ("add_fund", "New fund", "admin:commissioning_fund_add"),
     ("fund_budget", "Open a budget", "admin:commissioning_budget_add"),
     ("allocate_budget", "Allocate money", "admin:commissioning_allocation_add"),
+    ("close_year", "Close a year", "admin:commissioning_closedyear_add"),
     ("view_budget", "Budget position", "admin:position"),
     ("view_historyevent", "Who did what", "admin:commissioning_historyevent_changelist"),
 )
@@ -53,6 +57,7 @@ class Waiting:
     count: int
     items: list[Item]
     href: str
+    in_one_go: InOneGo | None
 
     @property
     def has_more(self) -> bool:
@@ -122,6 +127,7 @@ def _waiting(work: WorkList, user: User) -> Waiting:
         rows[0].found if rows else 0,
         [_item(work, row) for row in rows],
         reverse("admin:attention", args=[work.key]),
+        work.in_one_go,
     )
 
 
@@ -144,7 +150,13 @@ def _funds(period: str | None) -> dict:
             row.position.budget, row.position.allocated, row.position.committed, row.position.paid
         )
         funds.append(FundLine(line.label, line.href, line.cells, segments, budget_ends))
-    return {"period_form": form, "year": year, "funds": funds, "total": lines.total}
+    return {
+        "period_form": form,
+        "year": year,
+        "funds": funds,
+        "total": lines.total,
+        "margin": table.total.margin,
+    }
 
 
 @require_safe
@@ -159,5 +171,6 @@ def attention(request, key):
         "title": work.title,
         "page_obj": page,
         "items": [_item(work, row) for row in page.object_list],
+        "in_one_go": work.in_one_go,
     }
     return staff_page(request, "admin/attention.html", context)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from commissioning.admin.base import PUBLICATION, STAFF_ONLY, PublishableAdmin
+from commissioning.admin.base import FOR_STAFF, PUBLICATION, PublishableAdmin
 from commissioning.admin.columns import list_address
 from commissioning.admin.filters import year_of
 from commissioning.admin.publishing import publication_verbs
@@ -33,7 +33,7 @@ class DecisionNoticeAdmin(PublishableAdmin):
                 ),
             },
         ),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
         PUBLICATION,
     ]
 

@@ -9,11 +9,13 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from commissioning.models import HistoryEvent
+from commissioning.models import Entry, HistoryEvent
 from commissioning.money import MoneyField, format_pounds
 
 # Columns that say nothing to a reader: the key, and totals that the journal tells better.
 SILENT = {"id", "slug"}
+# What an event tells of without a column of its own, by the column that it is like.
+LIKE = {"change": Entry._meta.get_field("amount")}
 # The event itself says when.
 SILENT_KINDS = (models.DateTimeField,)
 
@@ -74,7 +76,7 @@ def _field(subject_type: str, name: str) -> models.Field | None:
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist:
-        return None
+        return LIKE.get(name)
 
 
 class _Names:

@@ -126,11 +126,17 @@ class BudgetChoice(RecordChoice):
         return f"{budget}: {format_pounds(budget.unallocated)} not allocated"
 
 
+def told(allocation: Allocation) -> str:
+    """An allocation among others: with its source, which alone tells two budgets apart."""
+    left = format_pounds(allocation.uncommitted)
+    return f"{allocation} ({allocation.budget.source}): {left} left"
+
+
 class AllocationChoice(RecordChoice):
     found_by = Award._meta.get_field("commitments").field.model._meta.get_field("allocation")
 
     def label_from_instance(self, allocation: Allocation) -> str:
-        return f"{allocation}: {format_pounds(allocation.uncommitted)} left"
+        return told(allocation)
 
 
 # --- Forms of verbs -------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from django.contrib import admin
 
 from commissioning import figures
 from commissioning.admin.base import (
+    FOR_STAFF,
     PUBLICATION,
-    STAFF_ONLY,
     PublishableAdmin,
     StaffInline,
     from_documents,
 )
-from commissioning.admin.columns import add_address, list_address
+from commissioning.admin.columns import list_address
 from commissioning.admin.publishing import publication_verbs
 from commissioning.models import Allocation, Award, Budget, Entry, Fund, FundingSource, FundName
 from commissioning.money import format_pounds
@@ -35,7 +35,7 @@ class FundingSourceAdmin(PublishableAdmin):
         ),
         ("Reference", {"fields": ["code", "slug"], "description": "Published."}),
         from_documents("source_ref"),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
         PUBLICATION,
     ]
 
@@ -82,7 +82,7 @@ class FundAdmin(PublishableAdmin):
         ),
         ("Reference", {"fields": ["code", "slug"], "description": "Published."}),
         from_documents("date_precision", "source_ref"),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
         PUBLICATION,
     ]
 
@@ -90,11 +90,16 @@ class FundAdmin(PublishableAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets
-        money = {"fields": ["position"], "description": "All periods together, as of today."}
+        money = {
+            "fields": ["position"],
+            "description": "All periods together, money dated ahead included.",
+        }
         return [("Money", money), *fieldsets]
 
     @admin.display(description="position")
     def position(self, fund: Fund) -> str:
+        if not fund.budgets.exists():
+            return "No budget is recorded yet."
         now = figures.fund_position(fund)
         return (
             f"Budget {format_pounds(now.budget)}; allocated {format_pounds(now.allocated)}; "
@@ -102,13 +107,14 @@ class FundAdmin(PublishableAdmin):
             f"still to commit {format_pounds(now.available)}."
         )
 
+    def additions(self, request, obj):
+        explains = "Money for a period, usually a financial year, from one source."
+        return self.addition(request, "Add a budget", explains, Budget, fund=obj.pk)
+
     def next_steps(self, request, obj):
-        steps = [
+        return [
             ("Budgets", list_address(Budget, fund__id__exact=obj.pk)),
             ("Allocations", list_address(Allocation, budget__fund__id__exact=obj.pk)),
             ("Awards", list_address(Award, for_fund=obj.pk)),
             ("Journal", list_address(Entry, budget__fund__id__exact=obj.pk)),
         ]
-        if self.admin_site.get_model_admin(Budget).has_add_permission(request):
-            steps.insert(0, ("Add a budget", add_address(Budget, fund=obj.pk)))
-        return steps

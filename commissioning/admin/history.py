@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.events import lines_of, model_of, noun_of
@@ -24,19 +25,35 @@ class NounFilter(SimpleListFilter):
 
 @admin.register(HistoryEvent)
 class HistoryEventAdmin(ReadOnlyAdmin):
-    list_display = ["at", "by_name", "verb", "noun", "subject_label", "reason_shown"]
+    list_display = ["when", "who", "what", "noun", "record", "why"]
     list_filter = [NounFilter]
     search_fields = ["by_name", "verb", "subject_label", "reason"]
     date_hierarchy = "at"
-    fields = ["at", "by_name", "verb", "noun", "subject_label", "changes", "reason"]
-    readonly_fields = ["noun", "changes"]
+    fields = ["when", "who", "what", "noun", "record", "changes", "reason"]
+    readonly_fields = ["when", "who", "what", "noun", "record", "changes"]
 
     @admin.display(description="kind of record", ordering="subject_type")
     def noun(self, event: HistoryEvent) -> str:
         return noun_of(event.subject_type)
 
-    @admin.display(description="why")
-    def reason_shown(self, event: HistoryEvent) -> str:
+    @admin.display(ordering="at")
+    def when(self, event: HistoryEvent) -> str:
+        return f"{timezone.localtime(event.at):%-d %b %Y, %H:%M}"
+
+    @admin.display(ordering="by_name")
+    def who(self, event: HistoryEvent) -> str:
+        return event.by_name
+
+    @admin.display(ordering="verb")
+    def what(self, event: HistoryEvent) -> str:
+        return event.verb
+
+    @admin.display(ordering="subject_label")
+    def record(self, event: HistoryEvent) -> str:
+        return event.subject_label
+
+    @admin.display()
+    def why(self, event: HistoryEvent) -> str:
         return event.reason[:100]
 
     @admin.display(description="what changed")

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from commissioning.actions import funds
 from commissioning.admin.base import ReadOnlyAdmin, StaffModelAdmin
-from commissioning.admin.columns import UNKNOWN, link, pounds, pounds_of_kind
+from commissioning.admin.columns import UNKNOWN, link, moment, person, pounds, pounds_of_kind
 from commissioning.admin.filters import year_of
 from commissioning.admin.forms import ReasonForm, StaffForm
 from commissioning.admin.verbs import Verb
@@ -15,6 +15,7 @@ from commissioning.years import FinancialYear
 
 Kind = Entry.Kind
 AMOUNT = pounds("amount")
+RECORDED = [person("recorded_by"), moment("recorded_at", "recorded at")]
 
 
 @admin.register(Entry)
@@ -65,9 +66,9 @@ class EntryAdmin(ReadOnlyAdmin):
             "What it stands on",
             {"fields": ["budget", "allocation", "commitment", "payment", "variation", "decision"]},
         ),
-        ("Who and why", {"fields": ["note", "transfer", "recorded_by", "recorded_at"]}),
+        ("Who and why", {"fields": ["note", "transfer", *RECORDED]}),
     ]
-    readonly_fields = [AMOUNT]
+    readonly_fields = [AMOUNT, *RECORDED]
 
     @admin.display(ordering="budget__fund__name")
     def fund(self, entry: Entry) -> str:
@@ -108,14 +109,17 @@ class ClosedYearForm(StaffForm):
     start_year = forms.TypedChoiceField(
         label="Financial year",
         coerce=int,
-        help_text="From now on no entry can be dated in it. It can be reopened, with a reason.",
+        help_text=(
+            "Years that have ended. From now on no entry can be dated in it. It can be reopened, "
+            "with a reason."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "start_year" in self.fields:
             this_year = FinancialYear.containing(timezone.localdate())
-            years = [FinancialYear(this_year.start_year - back) for back in range(20)]
+            years = [FinancialYear(this_year.start_year - back) for back in range(1, 20)]
             self.fields["start_year"].choices = [
                 ("", "Choose a year"),
                 *((year.start_year, year.label) for year in years),
@@ -128,8 +132,12 @@ class ClosedYearAdmin(StaffModelAdmin):
     form = ClosedYearForm
     list_display = ["year", "closed_by", "closed_at", "reopened_by", "reopened_at"]
     list_select_related = ["closed_by", "reopened_by"]
-    closing = ["first_day", "last_day", "closed_by", "closed_at"]
-    reopening = ["reopened_by", "reopened_at", "reopened_reason"]
+    closing = ["first_day", "last_day", person("closed_by"), moment("closed_at", "closed at")]
+    reopening = [
+        person("reopened_by"),
+        moment("reopened_at", "reopened at"),
+        "reopened_reason",
+    ]
 
     @admin.display(description="financial year", ordering="start_year")
     def year(self, closed: ClosedYear) -> str:
@@ -144,7 +152,8 @@ class ClosedYearAdmin(StaffModelAdmin):
                         "fields": ["start_year"],
                         "description": (
                             "Close a year when its books are settled: its figures then stay as "
-                            "they are."
+                            "they are. Release its payments and carry its money forward first: "
+                            "both are dated in it."
                         ),
                     },
                 )
@@ -162,6 +171,9 @@ class ClosedYearAdmin(StaffModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return super().add_view(request, form_url, {"title": "Close a year"})
 
     def add(self, obj, form, by):
         closed = funds.close_year(FinancialYear(obj.start_year), by=by)

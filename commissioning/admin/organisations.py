@@ -4,15 +4,22 @@ from django.contrib import admin
 
 from commissioning.actions import organisations
 from commissioning.admin.base import (
+    FOR_STAFF,
     PUBLICATION,
-    STAFF_ONLY,
     PublishableAdmin,
     StaffInline,
     from_documents,
 )
-from commissioning.admin.columns import list_address
+from commissioning.admin.columns import UNKNOWN, list_address, person
 from commissioning.admin.publishing import publication_verbs
 from commissioning.models import Award, Organisation, OrganisationIdentifier, OrganisationName
+
+WITHHELD = {
+    Organisation.Withhold.NOTHING: UNKNOWN,
+    Organisation.Withhold.PLACE: "place",
+    Organisation.Withhold.NAME: "name and place",
+}
+DECIDED_BY = person("withhold_decided_by", "decided by")
 
 
 class IdentifierInline(StaffInline):
@@ -28,12 +35,12 @@ class NameInline(StaffInline):
 @admin.register(Organisation)
 class OrganisationAdmin(PublishableAdmin):
     verbs = publication_verbs("publish_organisation")
-    list_display = ["name", "kind", "code", "withhold", "is_published"]
+    list_display = ["name", "kind", "code", "withheld", "is_published"]
     list_filter = ["kind", "is_published", "withhold", "areas"]
     search_fields = ["name", "code", "names__name", "identifiers__number"]
     autocomplete_fields = ["parent", "areas"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["withhold_decided_by"]
+    readonly_fields = [DECIDED_BY]
     inlines = [IdentifierInline, NameInline]
     fieldsets = [
         (
@@ -46,7 +53,7 @@ class OrganisationAdmin(PublishableAdmin):
         (
             "Keeping people safe",
             {
-                "fields": ["withhold", "withhold_ground", "withhold_decided_by"],
+                "fields": ["withhold", "withhold_ground", DECIDED_BY],
                 "description": (
                     "A refuge or a small group may have to stay out of sight. What is withheld "
                     "here appears on no public page, download or API."
@@ -58,9 +65,13 @@ class OrganisationAdmin(PublishableAdmin):
             {"fields": ["code", "slug"], "description": "Published."},
         ),
         from_documents("source_ref"),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
         PUBLICATION,
     ]
+
+    @admin.display(description="withheld", ordering="withhold")
+    def withheld(self, organisation: Organisation) -> str:
+        return WITHHELD[organisation.withhold]
 
     def add(self, obj, form, by):
         organisations.save(obj, by=by)

@@ -50,12 +50,23 @@ def something_is_unpaid(award: Award, by) -> None:
         raise RuleBroken("Everything that was committed has been paid.", "nothing_left")
 
 
+def requested_already(award: Award) -> list[str]:
+    """What others have asked for and finance has not dealt with yet."""
+    waiting = Payment.objects.filter(
+        commitment__award=award, status=Payment.Status.REQUESTED
+    ).values_list("kind", "amount")
+    return [
+        f"A {kind} of {format_pounds(amount)} is requested already." for kind, amount in waiting
+    ]
+
+
 REQUEST_VERBS = [
     Verb(
         name="request-payment",
         label="Request a payment",
         permissions=["request_payment"],
         explains="Ask finance to pay the recipient.",
+        tells=requested_already,
         form=RequestForm,
         is_possible=lambda award: award.status in Award.OPEN,
         rules=[lambda award, by: award_is_open(award), something_is_unpaid],
@@ -71,6 +82,7 @@ REQUEST_VERBS = [
         label="Request a recovery",
         permissions=["request_payment"],
         explains="Ask finance to get money back that was paid.",
+        tells=requested_already,
         form=RequestForm,
         is_possible=lambda award: award.paid > 0,
         says=lambda award, given: [

@@ -1,17 +1,18 @@
 """Payments and recoveries in the staff site."""
 
 from django.contrib import admin
+from django.db.models import F
 
 from commissioning import rules
 from commissioning.actions import payments
 from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
-from commissioning.admin.columns import list_address, pounds_of_kind
+from commissioning.admin.columns import list_address, moment, person, pounds, pounds_of_kind
 from commissioning.admin.filters import year_of
-from commissioning.admin.forms import ReasonForm, VerbForm, day
+from commissioning.admin.forms import ReasonForm, StaffForm, VerbForm, day
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
 from commissioning.models import Entry, Payment
-from commissioning.money import format_pounds
+from commissioning.money import NOTHING, format_pounds
 
 Kind = Payment.Kind
 Status = Payment.Status
@@ -71,6 +72,31 @@ PAYMENT_VERBS = [
 ]
 
 
+class PaymentForm(StaffForm):
+    spoken = {"commitment": "Paid under", "reference": "Finance reference"}
+
+
+AMOUNT = pounds("amount")
+ASKING = {
+    "fields": ["commitment", "kind", "amount"],
+    "description": (
+        "Ask finance to pay under an award, or to get money back. Published with the award once "
+        "released."
+    ),
+}
+ASKED = {
+    "fields": ["commitment", "kind", AMOUNT],
+    "description": (
+        "Published with the award once released. To ask for another amount, cancel the request and "
+        "make a new one."
+    ),
+}
+IN_THE_OFFICE = (
+    "For staff",
+    {"fields": ["due_on", "reference", "note"], "description": STAFF_ONLY},
+)
+
+
 @admin.register(Payment)
 class PaymentAdmin(StaffModelAdmin):
     verbs = PAYMENT_VERBS
@@ -84,8 +110,9 @@ class PaymentAdmin(StaffModelAdmin):
         "paid_on",
         "reference",
         "requested_by",
-        "released_by",
     ]
+    # What is not paid yet comes first, on every database.
+    ordering = [F("paid_on").desc(nulls_first=True), "-pk"]
     list_filter = [
         "status",
         "kind",
@@ -102,44 +129,38 @@ class PaymentAdmin(StaffModelAdmin):
     ]
     date_hierarchy = "paid_on"
     autocomplete_fields = ["commitment"]
-    written = ["status", "paid_on", "requested_by", "requested_at", "released_by", "released_at"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["commitment", "kind", "amount"],
-                "description": (
-                    "Published with the award once released. To ask for another amount, cancel "
-                    "the request and make a new one."
-                ),
-            },
-        ),
-        (
-            "For staff",
-            {"fields": ["due_on", "reference", "note"], "description": STAFF_ONLY},
-        ),
+    form = PaymentForm
+    written = [
+        "status",
+        "paid_on",
+        person("requested_by"),
+        moment("requested_at", "requested at"),
+        person("released_by"),
+        moment("released_at", "released at"),
     ]
 
     def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
-            return fieldsets
+            return [(None, ASKING), IN_THE_OFFICE]
         stands = {"fields": self.written, "description": "Changed by the buttons above."}
-        return [("Where it stands", stands), *fieldsets]
+        return [("Where it stands", stands), (None, ASKED), IN_THE_OFFICE]
 
     def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), *self.written]
+        return [*super().get_readonly_fields(request, obj), *self.written, AMOUNT]
 
     def has_add_permission(self, request):
         may_ask = request.user.has_perm("commissioning.request_payment")
         return may_ask and super().has_add_permission(request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return super().add_view(request, form_url, {"title": "Request a payment"})
 
     def add(self, obj, form, by):
         payments.request(obj, by=by)
 
     @admin.display(description="award", ordering="commitment__award__reference")
     def award(self, payment: Payment) -> str:
-        return str(payment.commitment.award)
+        return payment.commitment.award.reference
 
     @admin.display(description="recipient", ordering="commitment__award__recipient__name")
     def recipient(self, payment: Payment) -> str:
@@ -148,7 +169,15 @@ class PaymentAdmin(StaffModelAdmin):
 
     def described(self, row: Payment) -> str:
         way = "to" if row.kind == Kind.PAYMENT else "back from"
-        return f"{format_pounds(row.amount)} {way} {self.recipient(row)}, award {self.award(row)}"
+        award = row.commitment.award
+        return f"{format_pounds(row.amount)} {way} {self.recipient(row)}, award {award}"
+
+    def in_all(self, rows) -> str:
+        sums = {kind: sum((r.amount for r in rows if r.kind == kind), NOTHING) for kind in Kind}
+        ways = {Kind.PAYMENT: "to pay", Kind.RECOVERY: "to come back"}
+        return " and ".join(
+            f"{format_pounds(sums[kind])} {ways[kind]}" for kind in ways if sums[kind]
+        )
 
     def next_steps(self, request, obj):
         return [

@@ -5,18 +5,22 @@ from commissioning.admin.forms import ReasonForm
 from commissioning.admin.verbs import Verb
 
 
-def publication_verbs(permission: str, *rules, is_ready=lambda row: True) -> list[Verb]:
+def publication_verbs(
+    permission: str, *rules, is_ready=lambda row: True, warns=lambda row, given: ()
+) -> list[Verb]:
     """Publish and withdraw, for those who hold the permission; offered once a row is ready."""
     return [
         Verb(
             name="publish",
             label="Publish",
             permissions=[permission],
+            explains="Show it to everybody on the public site.",
             is_possible=lambda row: is_ready(row) and not row.is_published,
             rules=rules,
             says=lambda row, given: [
                 "It will be on the public site, in its downloads and in its API."
             ],
+            warns=warns,
             do=lambda row, given, by: publication.publish([row], by=by),
             do_many=lambda rows, given, by: publication.publish(rows, by=by),
             done="Published",

@@ -3,8 +3,8 @@
 from django.contrib import admin
 
 from commissioning.admin.base import (
+    FOR_STAFF,
     PUBLICATION,
-    STAFF_ONLY,
     PublishableAdmin,
     StaffInline,
     from_documents,
@@ -61,7 +61,7 @@ class ServiceAdmin(PublishableAdmin):
         ("Did it work", {"fields": ["evaluation"], "description": "Published with the service."}),
         ("Reference", {"fields": ["code", "slug"], "description": "Published."}),
         from_documents("scope_basis", "date_precision", "source_ref"),
-        ("For staff", {"fields": ["note"], "description": STAFF_ONLY}),
+        FOR_STAFF,
         PUBLICATION,
     ]
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from commissioning import rules
 from commissioning.actions import awards
@@ -48,8 +49,10 @@ class VaryForm(DecidedForm):
                     "Write how many pounds more, or with a minus how many less."
                 ),
             )
-        others = Allocation.objects.exclude(commitments__award=self.row).select_related(
-            "area", "budget__fund", "budget__source"
+        others = (
+            Allocation.objects.filter(committed__lt=F("amount"))
+            .exclude(commitments__award=self.row)
+            .select_related("area", "budget__fund", "budget__source")
         )
         for number in range(1, NEW_LINES + 1):
             choice = AllocationChoice(f"New allocation {number}", required=False)
@@ -167,7 +170,7 @@ VARIATION_VERBS = [
     ),
     Verb(
         name="close",
-        label="Close",
+        label="Close the award",
         permissions=["vary_award"],
         explains="The work is done and the money is settled.",
         is_possible=is_open,
@@ -182,7 +185,7 @@ VARIATION_VERBS = [
     ),
     Verb(
         name="terminate",
-        label="Terminate",
+        label="Terminate the award",
         permissions=["vary_award"],
         explains="End the award early. What is not paid goes back to its allocations.",
         form=DecidedForm,

@@ -49,12 +49,16 @@ class Verb:
     done: str
     # Said beforehand, on the page that asks.
     explains: str = ""
+    # What to know while answering, in sentences: row.
+    tells: Callable[[Row], Sequence[str]] = lambda row: ()
     form: type[VerbForm] = VerbForm
     is_possible: Callable[[Row], bool] = lambda row: True
     # Rules that may stand in somebody's way: each takes row and user, and raises RuleBroken.
     rules: Sequence[Callable[[Row, User], None]] = ()
     # What happens besides the money, in sentences: row, what the form was told.
     says: Callable[[Row, Given], Sequence[str]] = lambda row, given: ()
+    # What to think about before confirming, in sentences: row, what the form was told.
+    warns: Callable[[Row, Given], Sequence[str]] = lambda row, given: ()
     many: bool = False
     # Where the action has a form for many; otherwise `do` is done row by row, all or none.
     do_many: Callable[[Sequence[Row], Given, User], object] | None = None
@@ -73,7 +77,8 @@ class Verb:
 
     def use(self, rows: Sequence[Row], given: Given, by: User) -> Effect:
         """Do it, and tell what it did to the money. Call inside a transaction."""
-        said = [sentence for row in rows for sentence in self.says(row, given)]
+        said = _once([self.says(row, given) for row in rows])
+        warned = _once([self.warns(row, given) for row in rows])
         watch = Watch(by)
         if self.do_many:
             self.do_many(rows, given, by)
@@ -81,7 +86,14 @@ class Verb:
             for row in rows:
                 self.do(row, given, by)
         money = watch.effect()
-        return Effect((*money.sentences, *dict.fromkeys(said)), money.warnings)
+        return Effect((*money.sentences, *said), (*money.warnings, *warned))
+
+
+def _once(said: Sequence[Sequence[str]]) -> list[str]:
+    """Sentences said of several rows, none of them twice; what is said of every row comes last."""
+    sentences = dict.fromkeys(sentence for of_row in said for sentence in of_row)
+    of_all = {sentence for sentence in sentences if all(sentence in of_row for of_row in said)}
+    return sorted(sentences, key=lambda sentence: sentence in of_all)
 
 
 class VerbsMixin:
@@ -135,6 +147,10 @@ class VerbsMixin:
         """A row among several that a verb is used on."""
         return str(row)
 
+    def in_all(self, rows: Sequence[models.Model]) -> str:
+        """What the rows that a verb is used on come to, in pounds; empty if that says nothing."""
+        return ""
+
     def verb_buttons(self, request: HttpRequest, row: models.Model) -> list[dict]:
         """The verbs possible for the row as it stands, each with what is in this person's way."""
         return [
@@ -171,6 +187,9 @@ class VerbPage:
     def __init__(self, modeladmin, request, verb, rows, many=False):
         self.modeladmin, self.request, self.verb, self.rows = modeladmin, request, verb, rows
         self.many = many
+        # Now, because a rehearsal leaves its marks on the rows.
+        self.described = [modeladmin.described(row) for row in rows[:SHOWN]] if many else []
+        self.in_all = modeladmin.in_all(rows) if many else ""
 
     def respond(self) -> HttpResponse:
         posted = self.request.POST
@@ -268,7 +287,9 @@ class VerbPage:
             "subtitle": None if self.many else str(self.rows[0]),
             "opts": opts,
             "verb": self.verb,
-            "rows": [self.modeladmin.described(row) for row in self.rows[:SHOWN]],
+            "rows": self.described,
+            "in_all": self.in_all,
+            "tells": [] if self.many else self.verb.tells(self.rows[0]),
             "count": len(self.rows),
             "more": max(len(self.rows) - SHOWN, 0),
             "keys": ",".join(str(row.pk) for row in self.rows) if self.many else "",

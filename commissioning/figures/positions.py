@@ -4,12 +4,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from commissioning.figures.slices import Slice
 from commissioning.figures.sums import sum_where
+from commissioning.figures.withheld import is_small, standing_openly
 from commissioning.models import (
     Allocation,
     Area,
@@ -323,14 +333,17 @@ def totals_within(**slice_options) -> dict[int, Position]:
     are not to be added up.
     """
     slice_ = Slice(**slice_options)
-    around = dict(Area.objects.order_by().values_list("pk", "parent"))
+    areas = {area.pk: area for area in Area.objects.order_by().only("parent", "kind")}
+    openly = standing_openly("commitment__award__") if slice_.published else Value(True)
+    rows = _entries(slice_, "area").annotate(is_open=ExpressionWrapper(openly, BooleanField()))
     totals: dict[int, Position] = {}
-    for row in _entries(slice_, "area").order_by().values("allocation__area").annotate(**_SUMS):
+    for row in rows.order_by().values("allocation__area", "is_open").annotate(**_SUMS):
         own = replace(_position(slice_, row, NOTHING, NOTHING, has_budget=False), pipeline=None)
-        area = row["allocation__area"]
+        area = areas[row["allocation__area"]]
         while area is not None:
-            totals[area] = totals[area] + own if area in totals else own
-            area = around[area]
+            if row["is_open"] or not is_small(area):
+                totals[area.pk] = totals[area.pk] + own if area.pk in totals else own
+            area = areas.get(area.parent_id)
     return totals
 
 

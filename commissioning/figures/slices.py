@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from commissioning.figures.withheld import is_small, standing_openly
 from commissioning.models import (
     Allocation,
     Area,
@@ -23,7 +24,8 @@ class Slice:
     `year` takes the budgets whose whole period lies in that financial year; budgets that reach
     beyond it have no yearly split and are left out. `beyond_year` takes these instead, and the
     budgets whose period is not stated.
-    `published` takes published funds and published awards only.
+    `published` takes published funds and published awards only, and of a small place no lines that
+    would give a withheld one away.
     """
 
     fund: Fund | None = None
@@ -84,4 +86,11 @@ class Slice:
             rows = rows.filter(recorded_at__lte=self.known_at)
         if self.published:
             rows = rows.filter(Q(commitment__isnull=True) | Q(commitment__award__is_published=True))
+            if self._is_of_a_small_place:
+                rows = rows.filter(standing_openly("commitment__award__"))
         return rows
+
+    @property
+    def _is_of_a_small_place(self) -> bool:
+        area = self.allocation.area if self.allocation else self.area
+        return area is not None and is_small(area)

@@ -4,6 +4,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django_filters import ChoiceFilter
 
+from commissioning.figures.withheld import is_small, standing_openly
 from commissioning.models import (
     Allocation,
     Area,
@@ -30,10 +31,9 @@ from commissioning.public.filtering import (
 )
 from commissioning.public.withholding import (
     awards_for,
-    is_small,
     named_organisations,
     services_for,
-    standing_openly,
+    totals_for,
 )
 from commissioning.years import FinancialYear
 
@@ -326,7 +326,7 @@ class ReportedTotalFilters(PublicFilterSet):
     q = WordsFilter(finds=_word_in("label", "note"), help_text="Words in the label or the note.")
     fund = RecordFilter(**FUNDS)
     kind = ChoiceFilter(choices=ReportedTotal.Kind, label="Kind", empty_label="All")
-    area = RecordFilter(**AREAS, narrow=_within("area"))
+    area = RecordFilter(**AREAS, narrow=totals_for)
     service = RecordFilter(**SERVICES)
     organisation = RecordFilter(**{**RECIPIENTS, "noun": "organisation"})
     award = RecordFilter(**AWARDS)

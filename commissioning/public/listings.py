@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from commissioning import figures
 from commissioning.figures import Slice
+from commissioning.figures.withheld import standing_openly
 from commissioning.models import (
     Allocation,
     Area,
@@ -30,13 +31,17 @@ from commissioning.public.withholding import named_organisations
 
 NO_POUNDS = Value(NOTHING, MoneyField())
 PUBLISHED_AWARDS = Q(awards__is_published=True)
+# Of an allocation.
+SHOWN_LINES = Q(commitments__award__is_published=True) & standing_openly(
+    "commitments__award__", allocation=""
+)
 AREAS = Prefetch("areas", Area.objects.select_related("parent__parent"))
 LINE = ["allocation__area__parent__parent", "allocation__budget__fund"]
 A_TO_Z = {"name": Sort("Name, A to Z", ("name", "pk"))}
 
 
-def _sum(path: str, **conditions) -> Coalesce:
-    return Coalesce(Sum(path, filter=Q(**conditions) if conditions else None), NO_POUNDS)
+def _sum(path: str, where: Q | None = None) -> Coalesce:
+    return Coalesce(Sum(path, filter=where), NO_POUNDS)
 
 
 def attach_positions(by: str):
@@ -106,7 +111,7 @@ BUDGETS = Listing(
     columns=columns.BUDGET,
     filters=filters.BudgetFilters,
     sorts={"fund": Sort("Fund, then period", ("fund__name", "starts_on", "source__name", "pk"))},
-    total=_sum("amount", basis=Basis.DECIDED),
+    total=_sum("amount", Q(basis=Basis.DECIDED)),
     total_words="in published budgets",
     without_amount=Q(basis=Basis.IMPLIED),
     key="pk",
@@ -119,8 +124,8 @@ ALLOCATIONS = Listing(
     lead="Parts of budgets set aside for an area, or for a purpose over the whole force area.",
     rows=Allocation.objects.published,
     complete=lambda rows: rows.select_related("area", "budget__fund", "budget__source").annotate(
-        promised=_sum("commitments__amount", commitments__award__is_published=True),
-        paid_out=_sum("commitments__paid", commitments__award__is_published=True),
+        promised=_sum("commitments__amount", SHOWN_LINES),
+        paid_out=_sum("commitments__paid", SHOWN_LINES),
     ),
     columns=columns.ALLOCATION,
     filters=filters.AllocationFilters,
@@ -203,7 +208,8 @@ PAYMENTS = Listing(
         "largest": Sort("Largest first", ("-amount", "-pk")),
     },
     total=ExpressionWrapper(
-        _sum("amount", kind=Payment.Kind.PAYMENT) - _sum("amount", kind=Payment.Kind.RECOVERY),
+        _sum("amount", Q(kind=Payment.Kind.PAYMENT))
+        - _sum("amount", Q(kind=Payment.Kind.RECOVERY)),
         output_field=MoneyField(),
     ),
     total_words="paid, recoveries taken off",
@@ -334,7 +340,7 @@ REPORTED_TOTALS = Listing(
     ),
     rows=ReportedTotal.objects.published,
     complete=lambda rows: rows.select_related(
-        "fund", "source", "award", "service", "area", "organisation"
+        "fund", "source", "award__recipient", "service", "area__parent__parent", "organisation"
     ),
     columns=columns.REPORTED_TOTAL,
     filters=filters.ReportedTotalFilters,

@@ -6,14 +6,11 @@ off: on the award, on the allocation that it stands on, and by filtering for tha
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from commissioning.models import Area, Award, Organisation, Service
+from commissioning.figures.withheld import HIDES_PLACE, is_small
+from commissioning.models import Area, Award, Organisation, ReportedTotal, Service
 from commissioning.models.publication import Publishable
-
-# Kinds of area small enough to give away where a withheld place is.
-SMALL = [Area.Kind.NEIGHBOURHOOD_UNIT, Area.Kind.OTHER]
-HIDES_PLACE = [Organisation.Withhold.PLACE, Organisation.Withhold.NAME]
 
 
 def shown(record: Publishable | None) -> Publishable | None:
@@ -52,10 +49,6 @@ def hides_place(organisation: Organisation | None) -> bool:
     return organisation is not None and organisation.withhold in HIDES_PLACE
 
 
-def is_small(area: Area) -> bool:
-    return area.kind in SMALL
-
-
 def wide_enough(area: Area) -> Area | None:
     """The area, or the nearest one around it that is not small."""
     while area is not None and is_small(area):
@@ -82,13 +75,20 @@ def service_areas(service: Service) -> list[Area]:
     return shown_areas(service.areas.all(), service_hides_place(service))
 
 
-def standing_openly(award: str) -> Q:
-    """Lines of money that do not give a withheld place away; `award` is their path to the award.
+def total_area(total: ReportedTotal) -> Area | None:
+    """The area of a reported total, wide enough for the place of whom it is about."""
+    recipient = total.award.recipient if total.award else None
+    hide_place = hides_place(total.organisation) or hides_place(recipient)
+    return wide_enough(total.area) if hide_place else total.area
 
-    They stand on an allocation for an area that is not small, or the recipient's place is open.
-    """
-    return ~Q(
-        **{f"{award}recipient__withhold__in": HIDES_PLACE, "allocation__area__kind__in": SMALL}
+
+def totals_for(totals: QuerySet[ReportedTotal], area: Area) -> QuerySet[ReportedTotal]:
+    """Totals of the area; none that would give away a withheld place."""
+    totals = totals.filter(area__in=Area.objects.within(area))
+    if not is_small(area):
+        return totals
+    return totals.exclude(organisation__withhold__in=HIDES_PLACE).exclude(
+        award__recipient__withhold__in=HIDES_PLACE
     )
 
 

@@ -75,6 +75,13 @@ def a_world() -> None:
         effective_on=DAY,
         by=a.an_approver(),
     )
+    awards.take_on(
+        a.a_draft(1_000, allocation),
+        [(allocation, a.pounds(1_000))],
+        from_record="Ledger 2019",
+        effective_on=DAY,
+        by=a.a_finance_officer(),
+    )
     Condition.objects.create(award=approved, text="Report every quarter.", due_on=DAY)
     n = next(a.numbers)
     ReportedTotal.objects.create(
@@ -96,7 +103,7 @@ def a_world() -> None:
     ReportedTotal.objects.create(
         code=f"shown-{n}", label="Shown", kind="awards", amount=a.pounds(n), is_published=True
     )
-    funds.close_year(FinancialYear(2000 + n % 20), by=a.a_finance_officer())
+    funds.close_year(FinancialYear(2000 + ClosedYear.objects.count()), by=a.a_finance_officer())
     ImportRun.objects.create(
         noun="awards", file_name="awards.csv", sha256="0" * 64, imported_by=a.an_officer()
     )

@@ -345,6 +345,73 @@ def test_a_draft_that_other_records_stand_on_stays(client, superuser):
     assert draft.commitments.exists()
 
 
+def test_what_is_wrong_is_said_at_the_top_with_a_way_to_it(client, superuser):
+    told = an_organisation_form(
+        **{
+            "identifiers-TOTAL_FORMS": 1,
+            "identifiers-0-scheme": "GB-CHC",
+            "identifiers-0-number": "12",
+        }
+    )
+
+    page = client.post(staff.list_of(Organisation, "add"), told)
+
+    assert page.context["faults"] == [
+        ("Number", "id_identifiers-0-number", "A charity number has six or seven digits.")
+    ]
+    assert 'href="#id_identifiers-0-number"' in page.content.decode()
+
+
+# --- Two people at one form -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(client):
+    """An organisation whose form an officer has open: (organisation, the form as it was sent)."""
+    club = a.an_organisation("Boxing Club")
+    client.force_login(a.an_officer())
+    page = client.get(staff.address(club))
+    form = an_organisation_form(name="Boxing Club", code=club.code, kind="charity")
+    return club, {**form, "seen": page.context["seen"]}
+
+
+def test_whoever_saves_second_is_told_what_the_first_one_changed(client, opened):
+    club, form = opened
+    club.name = "Walsall Boxing Club"
+    a.saved(club, by=a.a_user(first_name="Ann", last_name="Other"))
+
+    page = client.post(staff.address(club), {**form, "role": "Runs sessions."})
+
+    assert "Ann Other changed this record while you had it open" in staff.problems(page)
+    assert "name: Walsall Boxing Club" in staff.problems(page)
+    club.refresh_from_db()
+    assert (club.name, club.role) == ("Walsall Boxing Club", "")
+
+    again = {**form, "role": "Runs sessions.", "seen": page.context["seen"]}
+    assert client.post(staff.address(club), again).status_code == 302
+    club.refresh_from_db()
+    assert (club.name, club.role) == ("Boxing Club", "Runs sessions.")
+
+
+def test_a_row_that_somebody_else_wrote_on_the_page_counts_as_well(client, opened):
+    club, form = opened
+    a.saved(club.identifiers.model(organisation=club, scheme="GB-CHC", number="1234567"))
+
+    page = client.post(staff.address(club), form)
+
+    assert "while you had it open" in staff.problems(page)
+
+
+def test_what_one_did_oneself_stands_in_nobody_s_way(client, opened):
+    club, form = opened
+
+    for role in ("Runs sessions.", "Runs more sessions."):
+        assert client.post(staff.address(club), {**form, "role": role}).status_code == 302
+
+    club.refresh_from_db()
+    assert club.role == "Runs more sessions."
+
+
 # --- Lists ----------------------------------------------------------------------------------------
 
 
@@ -362,6 +429,28 @@ def test_columns_of_pounds_are_added_up_over_what_the_filters_leave(client, supe
 
     walsall_only = client.get(staff.list_of(Allocation), {"for_area": walsall.pk})
     assert "£20,000.10" in walsall_only.context["cl"].foot["cells"]
+
+
+def test_drafts_come_first_and_say_what_they_ask_for(client, superuser):
+    a.an_award(1_000)
+    draft = a.a_draft("1500.50")
+
+    page = client.get(staff.list_of(Award))
+
+    assert next(iter(page.context["cl"].result_list)) == draft
+    assert page.context["cl"].foot["cells"][0] == "£1,500.50"
+
+
+def test_boxes_that_look_up_allocations_tell_what_is_left_and_of_which_source(client, superuser):
+    allocation = a.an_allocation(40_000, area=a.an_area("Walsall"))
+    a.an_allocation(40_000, area=a.an_area("Dudley"))
+    asked = {"app_label": "commissioning", "model_name": "commitment", "field_name": "allocation"}
+
+    found = client.get("/staff/autocomplete/", {**asked, "term": "walsall 2026"}).json()["results"]
+
+    assert [each["text"] for each in found] == [
+        f"{allocation} ({allocation.budget.source}): £40,000.00 left"
+    ]
 
 
 def test_the_journal_is_added_up_by_kind(client):

@@ -408,7 +408,10 @@ def test_a_margin_lets_more_be_allocated_and_says_so(client, finance):
     budget, walsall = a.a_budget(1_000), a.an_area("Walsall")
     staff.use(client, budget, "margin", margin="100", reason="By decision 12.")
     told = {f"area_{walsall.pk}": "1050", "effective_on": DAY}
+    own = staff.ask(client, budget, "allocate", **told)
+    assert "which you authorised yourself" in staff.problems(own)
 
+    client.force_login(a.a_finance_officer())
     page = staff.ask(client, budget, "allocate", **told)
 
     assert "£50.00 of what is allocated will stand on the over-allocation margin" in (
@@ -498,3 +501,84 @@ def test_going_back_keeps_what_was_written(client, finance):
 
     assert "Late." in page.content.decode()
     assert "effect" not in page.context
+
+
+# --- What a page tells ----------------------------------------------------------------------------
+
+
+def test_many_awards_are_shown_with_their_pounds_before_and_after_the_question(client):
+    client.force_login(a.an_approver())
+    allocation = a.an_allocation(40_000)
+    drafts = [a.a_draft("1500.50", allocation) for _ in range(2)]
+    for draft in drafts:
+        awards.recommend(draft, by=a.an_officer())
+    told = {
+        "rows": ",".join(str(draft.pk) for draft in drafts),
+        "asked": "Continue",
+        "decision": a.a_decision().pk,
+        "effective_on": DAY,
+    }
+
+    page = client.post(staff.list_of(Award, "approve_many"), told)
+
+    assert page.context["in_all"] == "£3,001.00"
+    assert page.context["rows"] == [f"{draft}: £1,500.50 to {draft.recipient}" for draft in drafts]
+
+
+def test_what_is_said_of_every_row_is_said_once_and_last(client):
+    client.force_login(a.an_officer())
+    drafts = [a.a_draft(100), a.a_draft(200)]
+    told = {"rows": ",".join(str(draft.pk) for draft in drafts)}
+
+    page = client.post(staff.list_of(Award, "recommend_many"), told)
+
+    said = page.context["effect"].sentences
+    assert len(said) == 3
+    assert said[-1].startswith("No money is committed until somebody else approves")
+
+
+def test_publishing_an_award_warns_of_what_the_public_cannot_follow_it_to(client):
+    client.force_login(a.an_officer())
+    award = a.an_award(recipient=a.an_organisation("Boxing Club", published=False))
+
+    page = client.post(staff.address(award, "publish"))
+
+    assert [*page.context["effect"].warnings] == [
+        "The recipient “Boxing Club” is not published yet, so the public cannot follow the award "
+        "to it."
+    ]
+
+
+def test_a_virement_warns_when_money_changes_its_source(client, finance):
+    giver, same = a.a_budget(1_000), a.a_budget(1_000)
+    same = a.a_budget(1_000, source=giver.source)
+    other = a.a_budget(1_000, source=a.a_source("Home Office", ring_fence="Victims only."))
+    told = {"amount": "5", "reason": "Agreed.", "effective_on": DAY}
+
+    plain = staff.ask(client, giver, "vire", taker=same.pk, **told)
+    warned = staff.ask(client, giver, "vire", taker=other.pk, **told)
+
+    assert plain.context["effect"].warnings == ()
+    assert "will count as money of Home Office from then on" in staff.effect(warned)
+    assert "Home Office may be spent only on: Victims only." in staff.effect(warned)
+
+
+def test_money_that_is_all_allocated_is_not_vired_or_carried_forward(client, finance):
+    budget = a.a_budget(1_000)
+    a.an_allocation(1_000, budget)
+
+    for verb in ("vire", "carry-forward"):
+        page = client.get(staff.address(budget, verb))
+        assert page.context["obstacles"] == [
+            "All of its £1,000.00 is allocated. Take some back from an allocation first."
+        ]
+
+
+def test_a_request_is_told_what_was_requested_already(client):
+    client.force_login(a.an_officer())
+    award = a.an_award(1_000)
+    a.a_request(400, award)
+
+    page = client.get(staff.address(award, "request-payment"))
+
+    assert page.context["tells"] == ["A payment of £400.00 is requested already."]

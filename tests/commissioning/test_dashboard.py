@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning import roles
-from commissioning.actions import awards, funds
+from commissioning.actions import awards, funds, payments
+from commissioning.admin import waiting_money
 from commissioning.models import Condition
 from commissioning.years import FinancialYear
 from tests import builders as a
@@ -148,6 +149,79 @@ def test_finance_sees_budgets_that_are_expected_or_allocated_beyond_their_amount
 
     assert [item.label for item in waiting["expected"].items] == [str(expected)]
     assert waiting["over-allocated"].items[0].says.startswith("£200.00 more is allocated")
+
+
+def test_an_officer_sees_drafts_that_are_ready_and_those_with_the_approvers(first_page):
+    ready, recommended, sent_back = a.a_draft(100), a.a_draft(200), a.a_draft(300)
+    a.a_draft(None)
+    for draft in (recommended, sent_back):
+        awards.recommend(draft, by=a.an_officer())
+    awards.send_back(sent_back, reason="Too much.", by=a.an_approver())
+
+    waiting = first_page(a.an_officer())
+
+    assert [item.label for item in waiting["ready"].items] == [str(ready)]
+    assert [item.label for item in waiting["with-approvers"].items] == [str(recommended)]
+
+
+def test_the_lists_lead_to_where_several_are_dealt_with_at_once(client, first_page):
+    drafts = [a.a_draft(100), a.a_draft(200)]
+    a.an_award(300)
+
+    waiting = first_page(a.an_officer())["ready"]
+    whole = client.get(waiting.href)
+    listed = client.get(waiting.in_one_go.href).context["cl"]
+
+    assert waiting.in_one_go.href in whole.content.decode()
+    assert {*listed.result_list} == {*drafts}
+
+
+def test_an_officer_sees_for_a_while_why_a_payment_was_refused(first_page, monkeypatch):
+    request = a.a_request(400)
+    payments.refuse(request, reason="No invoice.", by=a.a_finance_officer())
+    officer = a.an_officer()
+
+    [item] = first_page(officer)["refused"].items
+    assert item.says == "£400.00: No invoice."
+
+    monkeypatch.setattr(waiting_money, "REFUSED_FOR", timedelta(0))
+    assert "refused" not in first_page(officer)
+
+
+def test_finance_sees_what_it_paid_without_a_reference_of_its_own(first_page):
+    award = a.an_award(1_000)
+    a.a_payment(100, award, reference="INV 1")
+    paid = a.a_payment(200, award)
+
+    [item] = first_page(a.a_finance_officer())["without-reference"].items
+
+    assert item.label == str(paid)
+
+
+def test_finance_sees_money_to_allocate_and_to_carry_forward_until_the_year_is_closed(first_page):
+    finance = a.a_finance_officer()
+    year = FinancialYear.containing(timezone.localdate())
+    past = FinancialYear(year.start_year - 2)
+    for each, amount in ((year, 500), (past, 700)):
+        a.a_budget(amount, starts_on=each.first_day, ends_on=each.last_day)
+
+    waiting = first_page(finance)
+    assert waiting["to-allocate"].items[0].says == "£500.00 of £500.00 is not allocated"
+    assert waiting["to-carry-forward"].items[0].says.startswith("£700.00 was not allocated")
+
+    funds.close_year(past, by=finance)
+    assert "to-carry-forward" not in first_page(finance)
+
+
+def test_decisions_and_funds_that_the_public_does_not_see_are_listed(first_page):
+    decision = a.a_decision(published=False)
+    fund = a.a_fund(published=False)
+    a.a_budget(100, fund)
+    a.a_fund(published=False)
+
+    for user in (a.an_officer(), a.an_approver()):
+        assert [item.label for item in first_page(user)["decisions"].items] == [str(decision)]
+    assert [i.label for i in first_page(a.a_finance_officer())["funds"].items] == [str(fund)]
 
 
 def test_a_long_list_is_cut_short_and_shown_whole_on_its_own_page(client, first_page):

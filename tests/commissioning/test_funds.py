@@ -37,6 +37,63 @@ def test_a_margin_is_an_exact_amount_of_money(margin, chain):
         funds.authorise_margin(chain.budget, margin, reason="Odd.", by=a.a_finance_officer())
 
 
+def an_own_margin(**fields):
+    """A budget of £100 with a margin of £50, and the colleague who authorised it."""
+    finance = a.a_finance_officer()
+    budget = a.a_budget(100, **fields)
+    funds.authorise_margin(budget, a.pounds(50), reason="Late grant.", by=finance)
+    budget.refresh_from_db()
+    return budget, finance
+
+
+def test_nobody_allocates_from_a_margin_that_is_their_own():
+    budget, finance = an_own_margin()
+    allocation = a.an_allocation(100, budget, by=finance)
+
+    with pytest.raises(RuleBroken, match="which you authorised yourself"):
+        funds.allocate([(allocation, PENNY)], effective_on=MAY, by=finance)
+    allocation.refresh_from_db()
+    assert allocation.amount == 100
+
+    funds.allocate([(allocation, a.pounds(50))], effective_on=MAY, by=a.a_finance_officer())
+    funds.allocate([(allocation, a.pounds(-1))], effective_on=MAY, note="Back.", by=finance)
+
+
+OUT_OF = {
+    "revised": lambda giver, taker, **told: funds.revise_budget(
+        giver, -PENNY, effective_on=MAY, **told
+    ),
+    "vired": lambda giver, taker, **told: funds.vire(giver, taker, PENNY, effective_on=MAY, **told),
+    "carried forward": lambda giver, taker, **told: funds.carry_forward(
+        giver, taker, PENNY, **told
+    ),
+}
+
+
+@pytest.mark.parametrize("way", OUT_OF)
+def test_nobody_takes_money_out_of_a_budget_onto_their_own_margin(way):
+    budget, finance = an_own_margin()
+    a.an_allocation(100, budget)
+    later = a.a_budget(
+        1, budget.fund, budget.source, starts_on=date(2027, 4, 1), ends_on=date(2028, 3, 31)
+    )
+
+    with pytest.raises(RuleBroken, match="which you authorised yourself"):
+        OUT_OF[way](budget, later, by=finance, note="Elsewhere.")
+
+    budget.refresh_from_db()
+    assert budget.amount == 100
+
+
+def test_a_margin_that_ended_is_nobody_s():
+    budget, finance = an_own_margin()
+
+    funds.authorise_margin(budget, a.pounds(0), reason="", by=finance)
+
+    budget.refresh_from_db()
+    assert (budget.margin, budget.margin_authorised_by) == (0, None)
+
+
 def vire(giver, taker, amount, **fields) -> None:
     fields = {"effective_on": MAY, "note": "Moved.", "by": a.a_finance_officer(), **fields}
     funds.vire(giver, taker, amount, **fields)

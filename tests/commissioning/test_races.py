@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from commissioning import integrity, triggers
-from commissioning.actions import awards, funds, payments, publication
+from commissioning.actions import awards, funds, journal, payments, publication
 from commissioning.models import Allocation, Award, Budget, ClosedYear, Commitment, Entry, Payment
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
@@ -346,3 +346,36 @@ def test_all_verbs_at_once_neither_deadlock_nor_drift():
     assert sum_of("payment") == a.pounds(10 * 4 * 4)
     assert sum_of("commitment") == a.pounds(900 * 4 + 100 * 3 * 4 + 5 * 3 * 4)
     assert sum_of("allocation") == a.pounds(60_000)
+
+
+def test_writers_who_need_the_same_rows_never_wait_for_each_other_in_a_ring():
+    finance, budgets = a.a_finance_officer(), [a.a_budget(100_000) for _ in range(2)]
+    left, right = (a.an_allocation(20_000, budgets[0]) for _ in range(2))
+    details = {"effective_on": MAY, "by": finance}
+    rounds = 20
+
+    def between_budgets(there):
+        for _ in range(rounds):
+            journal.vire(*budgets[::there], a.pounds(1), note="Moved.", **details)
+
+    def over_two_allocations(there):
+        draft = a.a_draft(10, left)
+        awards.propose(draft, [(right, a.pounds(10))], by=finance)
+        awards.recommend(draft, by=a.an_officer())
+        awards.approve(draft, decision=a.a_decision(), effective_on=MAY, by=a.an_approver())
+        lines = list(draft.commitments.order_by("pk").select_related("allocation"))[::there]
+
+        def commit():
+            for _ in range(rounds):
+                journal.commit([(line, a.pounds(1)) for line in lines], **details)
+
+        return commit
+
+    both_ways = list(islice(cycle([1, -1]), WRITERS // 4))
+    racers = [lambda there=there: between_budgets(there) for there in both_ways]
+    racers += [over_two_allocations(there) for there in both_ways]
+
+    assert refusals(race(racers)) == []
+    assert Entry.objects.filter(reason="virement").count() == 2 * rounds * len(both_ways)
+    assert sum_of("commitment") == a.pounds((10 + rounds) * 2 * len(both_ways))
+    assert list(integrity.breaches()) == []

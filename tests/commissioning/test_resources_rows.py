@@ -454,6 +454,35 @@ def test_a_line_without_area_or_amount_is_refused_at_its_own_row():
     ]
 
 
+def test_a_sheet_without_references_brings_drafts():
+    rows = [{"title": f"Grant {n}", "kind": "grant"} for n in (1, 2)]
+
+    assert load(AwardResource, *rows) == "2 added, 0 changed, 0 unchanged"
+
+
+def test_a_name_does_where_a_code_is_asked_for():
+    club, walsall = a.an_organisation("Boxing Club"), a.an_area("Walsall")
+    allocation = a.an_allocation(area=walsall)
+    line = {"line_fund_code": allocation.budget.fund.name, "line_area_code": "walsall"}
+    row = {"title": "One", "kind": "grant", "recipient_code": "boxing club", **line}
+
+    load(AwardResource, {**row, "line_amount": 5, "area_codes": "Walsall"})
+
+    award = Award.objects.get()
+    assert (award.recipient, [*award.areas.all()]) == (club, [walsall])
+    assert award.commitments.get().allocation == allocation
+
+
+def test_a_name_that_several_have_is_refused():
+    for _ in range(2):
+        a.an_organisation("Boxing Club")
+    row = {"title": "One", "kind": "grant", "recipient_code": "Boxing Club"}
+
+    assert refusals(AwardResource, row) == [
+        "Row 2, recipient_code: several organisations are called “Boxing Club”. Give the code."
+    ]
+
+
 def test_a_reference_is_given_where_none_is_written():
     row = {"reference": "", "title": "One", "kind": "grant"}
 

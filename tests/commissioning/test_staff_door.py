@@ -24,6 +24,7 @@ VERBS = {
             "activate",
             "request-payment",
             "request-recovery",
+            "name-decision",
         },
         "payment": {"cancel"},
         "decisionnotice": PUBLISHING,
@@ -42,6 +43,7 @@ VERBS = {
             "close",
             "terminate",
         },
+        "budget": {"margin"},
         "decisionnotice": PUBLISHING,
     },
     roles.FINANCE: {

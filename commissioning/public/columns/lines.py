@@ -2,12 +2,12 @@
 
 from django.urls import reverse
 
+from commissioning.figures.withheld import is_small
 from commissioning.models import Allocation, Area, Award, Entry, Payment
 from commissioning.public.columns.base import NOT_PUBLISHED, Column, Kind, shared
 from commissioning.public.withholding import (
     address_of,
     hides_place,
-    is_small,
     name_of,
     shown,
     shown_areas,

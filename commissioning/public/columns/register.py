@@ -12,6 +12,7 @@ from commissioning.public.withholding import (
     service_hides_place,
     shown,
     shown_areas,
+    total_area,
 )
 
 MONEY_HERE = ("allocations__entries__amount", "allocations__entries__kind")
@@ -299,7 +300,7 @@ REPORTED_TOTAL = shared(
         lambda total: total.award.reference if shown(total.award) else "",
     ),
     Column("service", "Service", "service__name", lambda total: name_of(total.service)),
-    Column("area", "Area", "area__name"),
+    Column("area", "Area", "area__name", lambda total: getattr(total_area(total), "name", "")),
     Column(
         "organisation",
         "Organisation",

@@ -8,6 +8,7 @@ from commissioning.models import Allocation, Basis, Budget, Fund, FundingSource,
 from commissioning.public import listings
 from commissioning.public.chain import of_allocation
 from commissioning.public.columns.lines import entries_address
+from commissioning.public.columns.register import reported_total_address
 from commissioning.public.listing import excerpt
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import named, shown
@@ -39,6 +40,11 @@ def bar_note(budgets: Iterable[Budget], position: Position) -> str:
     notes = []
     if not is_decided(budgets):
         notes.append("Not every budget is published: what is shown is the sum of what is known.")
+    if position.allocated and not position.committed:
+        notes.append(
+            "No award from this money is recorded in this register. That does not mean that none "
+            "was made."
+        )
     if position.committed and not position.paid:
         notes.append(
             "No payment is recorded in this register. That does not mean that none was made."
@@ -89,6 +95,7 @@ def compared(totals: Iterable[ReportedTotal], itemised: dict, href: str) -> list
     return [
         {
             "total": total,
+            "total_href": reported_total_address(total),
             "count": f"{total.count:,} {total.count_of}" if total.count is not None else "",
             # Awards without a published amount are not £0.
             "itemised": itemised["total"]
@@ -157,7 +164,6 @@ class AllocationPage(PublicPage):
             paid=position.paid or None,
             steps=of_allocation(allocation),
             commitments=commitments,
-            withheld=position.committed - commitments.summary["total"],
             entries=excerpt(
                 listings.ENTRIES,
                 allocation=allocation.pk,

@@ -18,6 +18,7 @@ from commissioning.public.withholding import (
     service_hides_place,
     shown,
     shown_areas,
+    total_area,
 )
 
 
@@ -99,14 +100,13 @@ class ReportedTotalPage(PublicPage):
     template_name = "public/reported_total.html"
 
     def get_context_data(self, code, **kwargs):
-        totals = ReportedTotal.objects.published().select_related(
-            "fund", "source", "award", "service", "area", "organisation"
-        )
+        totals = listings.REPORTED_TOTALS.complete(ReportedTotal.objects.published())
         total = find(totals, code=code)
         beside = totals.filter(fund=total.fund_id, service=total.service_id)
         return super().get_context_data(
             crumbs_at=crumb(listings.REPORTED_TOTALS),
             total=total,
+            area=total_area(total),
             fund=shown(total.fund),
             source=shown(total.source),
             award=shown(total.award),

@@ -1,0 +1,77 @@
+"""Staff's lists, forms, questions and answers are accessible, at a desk and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from commissioning.actions import awards
+from commissioning.models import Allocation, Award, Budget, Fund, Organisation, Payment
+from tests import builders as a
+from tests.commissioning import staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FULL_FORMS = [Allocation, Award, Budget, Fund, Organisation, Payment]
+
+
+@pytest.fixture(params=["page", "phone_page"])
+def staff_page(request, sign_in):
+    """A page with a superuser signed in, and one of every record to look at."""
+    page = request.getfixturevalue(request.param)
+    staff.a_world()
+    sign_in(page, a.a_user(superuser=True))
+    return page
+
+
+def look_at(page, axe, addresses) -> dict[str, list[str]]:
+    wrong = {}
+    for address in addresses:
+        page.goto(address)
+        said = axe(page)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            said.append("is wider than the window")
+        if said:
+            wrong[address] = said
+    return wrong
+
+
+def test_lists_are_accessible(staff_page, axe):
+    lists = [staff.list_of(modeladmin.model) for modeladmin in staff.registered()]
+
+    assert look_at(staff_page, axe, lists) == {}
+
+
+def test_forms_are_accessible(staff_page, axe):
+    records = [model.objects.order_by("-pk").first() for model in FULL_FORMS]
+    forms = [
+        *[staff.address(record) for record in records],
+        *[staff.list_of(model, "add") for model in (Award, Budget, Organisation)],
+        staff.list_of(Award, "import"),
+        staff.list_of(Award, "export"),
+        staff.address(records[1], "history"),
+    ]
+
+    assert look_at(staff_page, axe, forms) == {}
+
+
+def test_a_question_its_refusal_and_what_will_happen_are_accessible(staff_page, axe):
+    page = staff_page
+    award = a.a_draft(12_000)
+    awards.recommend(award, by=a.an_officer())
+    decision = a.a_decision()
+
+    page.goto(staff.address(award, "approve"))
+    assert axe(page) == []
+    page.get_by_label("Award date").fill("soon")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".errornote")).to_be_visible()
+    assert axe(page) == []
+
+    page.get_by_label("Decision notice").select_option(value=str(decision.pk))
+    page.get_by_label("Award date").fill("2026-05-01")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+    assert axe(page) == []
+
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert axe(page) == []
