@@ -210,7 +210,7 @@ PAGE_QUERIES = {
     "fund": 33,
     "source": 24,
     "allocation": 10,
-    "area": 29,
+    "area": 27,
     "award": 12,
     "organisation": 26,
     "service": 15,
