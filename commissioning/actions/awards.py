@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -301,10 +302,16 @@ def _save_with_reference(award: Award, *, by: User, reason: str = "") -> None:
         award.reference = next_reference()
         try:
             records.save(award, by=by, reason=reason)
-        except RuleBroken as refusal:
-            if refusal.code != records.TAKEN:
+        except ValidationError as refusal:
+            if not _is_taken(refusal):
                 raise
             award.reference = ""
+
+
+def _is_taken(refusal: ValidationError) -> bool:
+    """Whether another award got the reference first: just before the save, or during it."""
+    errors = getattr(refusal, "error_dict", {}).get("reference", [refusal])
+    return any(error.code in (records.TAKEN, "unique") for error in errors)
 
 
 def _lock(award: Award) -> None:
