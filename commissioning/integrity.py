@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import (
     BooleanField,
@@ -269,7 +270,8 @@ RULES: list[Callable[[], Iterator[str]]] = [
 
 
 def _models() -> Iterator[type[models.Model]]:
-    return apps.get_app_config("commissioning").get_models()
+    for app in settings.OUR_APPS:
+        yield from apps.get_app_config(app).get_models()
 
 
 def _unique(model: type[models.Model]) -> Iterator[tuple[str, list[str], Q]]:

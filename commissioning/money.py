@@ -1,8 +1,4 @@
-"""Pounds and pence: exact Decimal pounds in Python, whole pence in a 64-bit integer column.
-
-SQLite would keep a DecimalField as floating point, where sums and CHECKs go wrong by pennies; an
-integer column adds up and compares exactly on both databases.
-"""
+"""Pounds and pence: exact Decimal pounds in Python, whole pence in the database."""
 
 import re
 from collections.abc import Sequence
@@ -10,8 +6,8 @@ from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.forms import DecimalField
+
+from commissioning.exact import ExactField, WrittenNumberField
 
 PENNY = Decimal("0.01")
 NOTHING = Decimal("0.00")
@@ -95,16 +91,14 @@ def share(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
     return shares
 
 
-class MoneyField(models.Field):
-    """Decimal pounds and pence, kept as whole pence in a 64-bit integer column.
-
-    In an expression say Value(pounds, MoneyField()): a bare number beside F() counts as pence.
-    """
+class MoneyField(ExactField):
+    """Decimal pounds and pence, kept as whole pence."""
 
     description = "An exact amount of money in pounds and pence"
+    places = 2
 
-    def get_internal_type(self) -> str:
-        return "BigIntegerField"
+    def exact(self, value) -> Decimal:
+        return exact_pounds(value)
 
     @property
     def validators(self):
@@ -119,36 +113,15 @@ class MoneyField(models.Field):
             return None
         return parse_pounds(value) if isinstance(value, str) else exact_pounds(value)
 
-    def from_db_value(self, value, expression, connection):
-        # SUM of a bigint column comes back from PostgreSQL as a numeric, from SQLite as an int.
-        return None if value is None else Decimal(value).scaleb(-2).quantize(PENNY)
-
-    def get_prep_value(self, value):
-        value = super().get_prep_value(value)
-        return None if value is None else int(exact_pounds(value).scaleb(2))
-
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PoundsField, **kwargs})
 
-    def value_to_string(self, obj):
-        value = self.value_from_object(obj)
-        return "" if value is None else str(value)
 
-
-class PoundsField(DecimalField):
+class PoundsField(WrittenNumberField):
     """A form field that reads "£1,234.50" as well as "1234.5"."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("decimal_places", 2)
-        kwargs.setdefault("max_digits", 14)
-        super().__init__(**kwargs)
-        # A number input would refuse the "£" and the comma that people paste from spreadsheets.
-        if self.widget.input_type == "number":
-            self.widget.input_type = "text"
-            self.widget.attrs.setdefault("inputmode", "decimal")
-            self.widget.attrs.pop("step", None)
+        super().__init__(**{"decimal_places": 2, "max_digits": 14, **kwargs})
 
-    def to_python(self, value):
-        if value in self.empty_values:
-            return None
+    def read(self, value) -> Decimal:
         return parse_pounds(value) if isinstance(value, str) else exact_pounds(value)

@@ -4,7 +4,7 @@ Roles say what somebody may do at all; that no one person does two steps of one 
 held by rules and constraints, for superusers as well.
 """
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 
 OFFICER = "Grants officer"
@@ -80,17 +80,20 @@ ROLES: dict[str, set[str]] = {
 
 
 def install_after_migrate(sender, using: str, **kwargs) -> None:
-    """Receiver of post_migrate: groups with exactly these permissions, made or put right."""
+    """Receiver of post_migrate: each role may do exactly this in this app."""
+    install(sender, ROLES, using)
+
+
+def install(app_config: AppConfig, roles: dict[str, set[str]], using: str) -> None:
+    """Make each role's group, and give it exactly these permissions of the app."""
     Group = apps.get_model("auth", "Group")
     Permission = apps.get_model("auth", "Permission")
     # Our receiver may run before the one that makes permissions.
-    create_permissions(sender, verbosity=0, using=using)
-    by_codename = {
-        permission.codename: permission
-        for permission in Permission.objects.using(using).filter(
-            content_type__app_label="commissioning"
-        )
-    }
-    for name, codenames in ROLES.items():
+    create_permissions(app_config, verbosity=0, using=using)
+    of_app = Permission.objects.using(using).filter(content_type__app_label=app_config.label)
+    by_codename = {permission.codename: permission for permission in of_app}
+    for name, codenames in roles.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
-        group.permissions.set([by_codename[codename] for codename in sorted(codenames)])
+        given = [by_codename[codename] for codename in sorted(codenames)]
+        group.permissions.remove(*of_app.exclude(codename__in=codenames))
+        group.permissions.add(*given)

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Tables whose rows are never changed or removed, and the sentence that says so.
+# Tables whose rows are never changed or removed, and the sentence that says so. Apps that stand on
+# this one add theirs.
 APPEND_ONLY = {
     "commissioning_entry": "entry_is_never_changed: Entries are never changed or removed. "
     "Post a correction instead.",
@@ -82,14 +83,17 @@ def install(connection: BaseDatabaseWrapper) -> None:
     if "commissioning_entry" not in present:
         return
     with connection.cursor() as cursor:
-        for statement in statements(connection.vendor):
+        for statement in statements(connection.vendor, present):
             cursor.execute(statement)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take every trigger away: nothing guards the money until they are installed again."""
+    present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for name, table in sorted({*names(connection.vendor), (SHUT, "commissioning_entry")}):
+            if table not in present:
+                continue
             on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
 
@@ -111,15 +115,17 @@ def names(vendor: str) -> set[tuple[str, str]]:
     return {(name, table) for name, table, _ in _triggers(vendor)}
 
 
-def statements(vendor: str) -> Iterator[str]:
-    """SQL that installs everything, in order."""
+def statements(vendor: str, present: set[str]) -> Iterator[str]:
+    """SQL that installs everything on the tables that are present, in order."""
     if vendor == "postgresql":
         yield from POSTGRESQL_FUNCTIONS
     else:
         # Not an upsert: the row's identity is fixed, and an open guard must not survive a crash.
         yield "INSERT OR REPLACE INTO commissioning_journalguard (id, is_open) VALUES (1, 0)"
         yield f"DROP TRIGGER IF EXISTS {SHUT}"
-    for name, _, body in _triggers(vendor):
+    for name, table, body in _triggers(vendor):
+        if table not in present:
+            continue  # of an app that is not migrated yet
         if vendor == "postgresql":
             yield f"CREATE OR REPLACE TRIGGER {name} {body}"
         else:

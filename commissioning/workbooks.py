@@ -22,12 +22,16 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 NOT_IN_SHEET_NAMES = str.maketrans("[]:*?/\\", "       ")
 
 
+class Plain(Decimal):
+    """A number that is no amount of pounds."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One table with what a reader needs to know of it.
 
     `notes` stand under the title: units, "as at", filters. Cells are text, Decimal pounds, whole
-    numbers, dates or None (an empty cell); `total` is the last line.
+    and Plain numbers, dates or None (an empty cell); `total` is the last line.
     """
 
     name: str
@@ -103,7 +107,7 @@ def _cell(page, value: object, **style) -> WriteOnlyCell:
     cell = WriteOnlyCell(page, value)
     for name, wanted in style.items():
         setattr(cell, name, wanted)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and not isinstance(value, Plain):
         cell.number_format = POUNDS
     elif isinstance(value, datetime):
         cell.number_format = "d mmm yyyy hh:mm"

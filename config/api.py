@@ -4,15 +4,17 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import APIRootView, DefaultRouter
 
-from commissioning.public import api as commissioning
-from commissioning.public import listings
+from commissioning.public.api import register
 from commissioning.public.views.base import PublicPage
+from config import lists
 
 
 class Root(APIRootView):
-    """Public data on funds, awards and services, read-only, under the Open Government Licence v3.0.
+    """Public data on funds, awards, services and what they achieve, read-only, under the Open
+    Government Licence v3.0.
 
-    Amounts are in pounds, as text with two decimals.
+    Amounts are in pounds, as text with two decimals. Figures are text too; “[c]” stands for a small
+    number that is hidden.
     """
 
     http_method_names = ["get", "head"]
@@ -53,7 +55,7 @@ class Docs(PublicPage):
                     for name, one in listing.filters.base_filters.items()
                 ],
             }
-            for listing in listings.ALL
+            for listing in lists.ALL
         ]
         return super().get_context_data(nouns=nouns, **kwargs)
 
@@ -71,7 +73,7 @@ def codes(one_filter) -> list[str]:
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.APIRootView = Root
-commissioning.register(router)
+register(router, lists.ALL)
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -19,6 +19,11 @@ from commissioning.public import downloads, listings
 from commissioning.public.listing import Selection, excerpt
 from commissioning.public.views.base import PublicPage
 from commissioning.years import period_label
+from config import lists
+from programmes.models import Measure
+from programmes.public import listings as counted
+from programmes.public.displays import displays
+from programmes.public.results import attach_results
 
 
 class Home(PublicPage):
@@ -34,6 +39,7 @@ class Home(PublicPage):
             decisions=excerpt(listings.DECISIONS, limit=5),
             payments=excerpt(listings.PAYMENTS, limit=0),
             victims=[found.printed for found in victims_series()],
+            supported=victims_supported(),
             has_victims_page=Theme.objects.filter(code=settings.OFFICE["victims_theme"]).exists(),
             funds=funds_with_money(),
             themes=listings.THEMES.complete(Theme.objects.all())
@@ -41,7 +47,14 @@ class Home(PublicPage):
             .order_by("-award_count", "name"),
             counts=[
                 {"listing": listing, "count": listing.rows().count()}
-                for listing in (listings.FUNDS, listings.SERVICES, listings.ORGANISATIONS)
+                for listing in (
+                    counted.PROGRAMMES,
+                    counted.MEASURES,
+                    counted.INDICATORS,
+                    listings.FUNDS,
+                    listings.SERVICES,
+                    listings.ORGANISATIONS,
+                )
             ],
             **kwargs,
         )
@@ -98,6 +111,20 @@ def funds_with_money(limit: int = 6) -> list[Fund]:
     return sorted(known, key=lambda fund: (-fund.position.budget, fund.name))[:limit]
 
 
+def victims_measures() -> list[Measure]:
+    """The measures that say how many victims were supported, in the order of the settings."""
+    codes = settings.OFFICE["victims_measures"]
+    measures = counted.MEASURES.complete(Measure.objects.published().filter(code__in=codes))
+    return sorted(measures, key=lambda measure: codes.index(measure.code))
+
+
+def victims_supported():
+    """The headline of the last of these measures that has one."""
+    measures = victims_measures()[::-1]
+    attach_results(measures)
+    return next((measure.result for measure in measures if measure.result), None)
+
+
 def victims_funds():
     return Fund.objects.published().filter(theme__code=settings.OFFICE["victims_theme"])
 
@@ -111,7 +138,7 @@ def victims_series() -> list[reported.Series]:
 
 
 class Victims(PublicPage):
-    """The money of victims' services."""
+    """The money of victims' services, and how many people they supported."""
 
     template_name = "pages/victims.html"
 
@@ -122,6 +149,8 @@ class Victims(PublicPage):
         totals = ReportedTotal.objects.published().filter(fund__in=victims_funds())
         return super().get_context_data(
             theme=theme,
+            supported=displays(victims_measures()),
+            measures=excerpt(counted.MEASURES, theme=theme.slug, limit=20),
             series=series,
             others=totals.exclude(pk__in=in_series).select_related("fund", "service"),
             funds=excerpt(listings.FUNDS, theme=theme.slug, limit=50),
@@ -147,7 +176,7 @@ class Data(PublicPage):
                 "columns": listing.columns,
                 "count": listing.rows().count(),
             }
-            for listing in listings.ALL
+            for listing in lists.ALL
         ]
         return super().get_context_data(sets=sets, **kwargs)
 
@@ -160,7 +189,7 @@ class Transparency(PublicPage):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             conditions=Condition.objects.filter(award__isnull=True, fund__isnull=True),
-            listings=listings.BY_NAME,
+            listings=lists.BY_NAME,
             **kwargs,
         )
 

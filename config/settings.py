@@ -7,6 +7,8 @@ DEBUG           "true" only while developing
 HTTPS           "false" only without a TLS proxy: secure cookies, redirect to https and HSTS
 ALLOWED_HOSTS   names this site answers to, with commas; localhost and 127.0.0.1 unless set
 OFFICE_NAME, SITE_NAME, FUNDER_ID, OFFICE_EMAIL, OFFICE_WEBSITE    whose register this is
+VICTIMS_THEME, VICTIMS_MEASURES    the codes of what stands on the page of victims’ services
+EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS    the mail server for reminders
 """
 
 import os
@@ -59,12 +61,18 @@ OFFICE = {
     "funder_id": os.environ.get("FUNDER_ID", "360G-opccwm"),
     # The code of the plan's theme that victims' services stand under.
     "victims_theme": os.environ.get("VICTIMS_THEME", "T2"),
+    # The codes of the measures that say how many victims were supported; the last stands on Home.
+    "victims_measures": os.environ.get(
+        "VICTIMS_MEASURES", "VIC-SUPPORTED,VIC-SUPPORTED-TOTAL"
+    ).split(","),
     "email": os.environ.get("OFFICE_EMAIL", ""),
     "website": os.environ.get("OFFICE_WEBSITE", ""),
 }
 
+# Each stands on those after it.
+OUR_APPS = ["victims", "programmes", "commissioning"]
 INSTALLED_APPS = [
-    "commissioning",
+    *OUR_APPS,
     "config.apps.StaffSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -165,6 +173,17 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.proxies.client_address"
+
+# --- E-mail: reminders to providers ---------------------------------------------------------------
+
+# Empty: nothing is sent, and `remind_providers` says so.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = OFFICE["email"] or "register@localhost"
 
 # --- Web security ---------------------------------------------------------------------------------
 

@@ -16,5 +16,6 @@ urlpatterns = [
     path(".well-known/security.txt", pages.security, name="security"),
     path("api/v1/", include("config.api")),
     path("staff/", admin.site.urls),
+    path("", include("programmes.public.urls")),
     path("", include("commissioning.public.urls")),
 ]

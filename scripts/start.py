@@ -55,6 +55,7 @@ def prepare():
         print("Preparing the database", flush=True)
         manage("migrate", "--no-input", "--verbosity=0")
         manage("load_reference", "--if-empty")
+        manage("load_indicator_set")
         staff = manage("create_demo_staff", stdout=subprocess.PIPE, text=True).stdout
         SIGN_INS.touch(mode=0o600)
         SIGN_INS.write_text(staff)

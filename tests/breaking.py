@@ -8,9 +8,11 @@ import copy
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models
 
 from commissioning import triggers
@@ -28,7 +30,22 @@ from commissioning.models import (
     ServiceName,
     Variation,
 )
+from programmes.models import (
+    Edition,
+    ReleasedCell,
+    ReleasedMeasure,
+    Report,
+    ReportLine,
+    ReportSection,
+    ReportTable,
+)
 from tests import builders as a
+from victims.models import (
+    Counted,
+    MonitoringReturn,
+    ReturnCount,
+    VictimsService,
+)
 
 Harm = Callable[[], object]
 
@@ -39,7 +56,8 @@ def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]
     """Name → (model, constraint) of every constraint of every model."""
     return {
         constraint.name: (model, constraint)
-        for model in apps.get_app_config("commissioning").get_models()
+        for app in settings.OUR_APPS
+        for model in apps.get_app_config(app).get_models()
         for constraint in model._meta.constraints
     }
 
@@ -61,8 +79,18 @@ def total(row, **values) -> Harm:
 
 def twice(row) -> Harm:
     """Insert the row again under another number."""
+    return anew(row)
+
+
+def anew(row, **fields) -> Harm:
+    """Insert the row again under another number, with these columns changed.
+
+    For facts as well, which the triggers let nobody change.
+    """
     again = copy.copy(row)
     again.pk = None
+    for name, value in fields.items():
+        setattr(again, name, value)
     return partial(type(row)._base_manager.bulk_create, [again])
 
 
@@ -114,9 +142,82 @@ def a_variation() -> Variation:
     )
 
 
+def a_later_version(**fields) -> Harm:
+    """Insert another version of a figure with these columns changed."""
+    return anew(a.an_observation(), version=2, **fields)
+
+
+def a_cell(**fields) -> ReleasedCell:
+    a.an_observation(measure=(measure := a.a_measure()), **fields)
+    return ReleasedCell.objects.get(release=a.a_release(measure))
+
+
+def a_ratio() -> Harm:
+    return change(a.a_measure(), numerator=a.a_measure())
+
+
+def a_report_table() -> ReportTable:
+    return ReportTable.objects.create(code="table-1", title="Table 1")
+
+
+def a_report_line() -> ReportLine:
+    return ReportLine.objects.create(table=a_report_table(), axis="row", position=1)
+
+
+def a_report() -> Report:
+    days = {"starts_on": date(2020, 4, 1), "ends_on": date(2021, 3, 31)}
+    return Report.objects.create(title="Annual Report 2020/21", slug="2020-21", **days)
+
+
+def a_report_section() -> ReportSection:
+    return ReportSection.objects.create(report=a_report(), position=1, heading="Outcomes")
+
+
+def an_edition() -> Edition:
+    return Edition.objects.create(report=a_report(), number=1, content={}, made_by=a.an_officer())
+
+
 def a_closed_year() -> ClosedYear:
     days = {"first_day": date(2020, 4, 1), "last_day": date(2021, 3, 31)}
     return ClosedYear.objects.create(start_year=2020, closed_by=a.a_finance_officer(), **days)
+
+
+def twice_but(row, **values) -> Harm:
+    """Insert the row again under another number, with other values."""
+    again = copy.copy(row)
+    again.pk = None
+    for name, value in values.items():
+        setattr(again, name, value)
+    return partial(type(row)._base_manager.bulk_create, [again])
+
+
+def a_counted() -> Counted:
+    return a.an_indicator_set().counted.first()
+
+
+def a_service_to_come() -> VictimsService:
+    return a.a_victims_service(starts_on=None)
+
+
+def a_bare_return(**fields) -> MonitoringReturn:
+    return MonitoringReturn.objects.create(
+        service=a_service_to_come(), starts_on=EARLIER, ends_on=LATER, due_on=LATER, **fields
+    )
+
+
+def accepted_return() -> MonitoringReturn:
+    people = {
+        "submitted_by": a.an_officer(),
+        "certified_by": a.a_finance_officer(),
+        "accepted_by": a.an_approver(),
+    }
+    return a_bare_return(status="accepted", **people)
+
+
+def a_count() -> ReturnCount:
+    made = a_bare_return()
+    counted = made.service.indicator_set.counted.first()
+    return made.counts.create(counted=counted, place=f"{counted.pk}||", value=3)
 
 
 HOW = {
@@ -202,6 +303,62 @@ HOW = {
     "reported_total_states_an_amount_or_a_count": lambda: change(a_reported_total(), amount=None),
     "reported_total_names_what_it_counts": lambda: change(a_reported_total(), count=3),
     "reported_total_ends_after_it_starts": lambda: backwards(a_reported_total()),
+    "programme_ends_after_it_starts": lambda: backwards(a.a_programme()),
+    "local_unit_is_listed_once": lambda: twice(a.a_local_unit()),
+    "category_is_listed_once": lambda: anew(a.a_category(), code="another"),
+    "measure_is_a_ratio_of_two": a_ratio,
+    "measure_hides_fewer_than_a_hundred": lambda: change(a.a_measure(), small_up_to=100),
+    "target_ends_after_it_starts": lambda: backwards(a.a_target()),
+    "target_goes_from_low_to_high": lambda: change(a.a_target(100), value_high=Decimal("99.9999")),
+    "observation_has_one_current_version": lambda: twice(a.an_observation()),
+    "observation_has_a_value_or_a_reason": lambda: a_later_version(value=None),
+    "observation_goes_from_low_to_high": lambda: a_later_version(value_high=Decimal("9.9999")),
+    "observation_ends_after_it_starts": lambda: a_later_version(starts_on=LATER, ends_on=EARLIER),
+    "observation_is_a_share_of_something": lambda: a_later_version(denominator=Decimal(0)),
+    "release_of_public_figures_names_the_document": lambda: anew(a.a_release(), basis="public"),
+    "measure_is_in_a_release_once": lambda: twice(
+        ReleasedMeasure.objects.get(release=a.a_release())
+    ),
+    "released_cell_stands_once": lambda: twice(a_cell()),
+    "hidden_cell_holds_no_number": lambda: anew(a_cell(), place="another", is_hidden=True),
+    "report_table_ends_after_it_starts": lambda: backwards(a_report_table()),
+    "report_line_has_its_place": lambda: twice(a_report_line()),
+    "report_line_ends_after_it_starts": lambda: backwards(a_report_line()),
+    "report_ends_after_it_starts": lambda: backwards(a_report()),
+    "report_section_has_its_place": lambda: twice(a_report_section()),
+    "report_section_charts_a_table": lambda: change(a_report_section(), chart="bars"),
+    "edition_has_its_number": lambda: twice(an_edition()),
+    "later_edition_says_what_is_new": lambda: anew(an_edition(), number=2),
+    "counted_is_listed_once": lambda: twice_but(a_counted(), name="Other"),
+    "counted_has_its_own_name": lambda: twice_but(a_counted(), code="other"),
+    "counted_is_not_a_part_of_itself": lambda: itself(a_counted(), "no_more_than"),
+    "counted_share_is_of_something": lambda: change(a_counted(), share_name="Share"),
+    "return_is_due_within_half_a_year": lambda: change(a_service_to_come(), days_until_due=185),
+    "victims_service_hides_fewer_than_a_hundred": lambda: change(
+        a_service_to_come(), small_up_to=0
+    ),
+    "post_ends_after_it_starts": lambda: change(
+        a.a_post(service=a_service_to_come()), ends_on=date(2020, 1, 1)
+    ),
+    "post_is_one_person_at_most": lambda: change(
+        a.a_post(service=a_service_to_come()), fte=Decimal("1.01")
+    ),
+    "return_ends_after_it_starts": lambda: backwards(a_bare_return()),
+    "return_status_is_known": lambda: change(a_bare_return(), status="lost"),
+    "return_is_extended_to_a_later_day": lambda: change(a_bare_return(), extended_to=LATER),
+    "return_version_stands_once": lambda: twice(a_bare_return(status="superseded")),
+    "return_is_accepted_once": lambda: twice_but(accepted_return(), version=2),
+    "return_is_open_once": lambda: twice_but(a_bare_return(), version=2),
+    "return_certifier_is_not_its_submitter": lambda: same_person(
+        a_bare_return(), "submitted_by", "certified_by"
+    ),
+    "return_acceptor_is_not_its_certifier": lambda: same_person(
+        a_bare_return(), "certified_by", "accepted_by"
+    ),
+    "return_certified_names_who_stands_for_it": lambda: change(a_bare_return(), status="certified"),
+    "return_accepted_names_its_acceptor": lambda: change(accepted_return(), accepted_by=None),
+    "return_counts_each_thing_once": lambda: twice(a_count()),
+    "return_count_has_a_value_or_a_reason": lambda: change(a_count(), missing="not_collected"),
 }
 
 

@@ -25,3 +25,9 @@ def journal_that_can_be_emptied(request):
     request.getfixturevalue("transactional_db")
     yield
     triggers.remove(connection)
+
+
+@pytest.fixture(autouse=True)
+def files_of_its_own(settings, tmp_path):
+    """What a test makes the site keep on disk goes when the test does."""
+    settings.DATA_DIR = tmp_path

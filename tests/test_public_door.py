@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from pypdf import PdfReader
 
 from commissioning.models import (
     Allocation,
@@ -27,6 +28,8 @@ from commissioning.models import (
 )
 from commissioning.public import listings
 from commissioning.public.downloads import FORMS
+from config import lists
+from programmes.models import Edition, Indicator, Measure, Programme, ReleasedCell, Report
 from tests import builders as a
 from tests import world
 
@@ -44,6 +47,14 @@ RECORDS = {
     "public:service": (Service, "slug"),
     "public:source": (FundingSource, "slug"),
     "public:theme": (Theme, "slug"),
+    "programmes:edition": (Edition, ("report__slug", "number")),
+    "programmes:edition-docx": (Edition, ("report__slug", "number")),
+    "programmes:edition-pdf": (Edition, ("report__slug", "number")),
+    "programmes:edition-zip": (Edition, ("report__slug", "number")),
+    "programmes:indicator": (Indicator, "slug"),
+    "programmes:measure": (Measure, "slug"),
+    "programmes:programme": (Programme, "slug"),
+    "programmes:report": (Report, "slug"),
     "allocations-detail": (Allocation, "pk"),
     "areas-detail": (Area, "slug"),
     "awards-detail": (Award, "reference"),
@@ -52,9 +63,13 @@ RECORDS = {
     "conditions-detail": (Condition, "pk"),
     "decisions-detail": (DecisionNotice, "reference"),
     "entries-detail": (Entry, "pk"),
+    "figures-detail": (ReleasedCell, "pk"),
     "funds-detail": (Fund, "slug"),
+    "indicators-detail": (Indicator, "slug"),
+    "measures-detail": (Measure, "slug"),
     "organisations-detail": (Organisation, "slug"),
     "payments-detail": (Payment, "pk"),
+    "programmes-detail": (Programme, "slug"),
     "reported-totals-detail": (ReportedTotal, "code"),
     "services-detail": (Service, "slug"),
     "sources-detail": (FundingSource, "slug"),
@@ -91,17 +106,21 @@ def addresses(records=None):
         elif name.endswith("-file"):
             yield from (reverse(name, args=[form]) for form in FORMS)
         else:
-            model, field = RECORDS[name]
-            for value in model.objects.order_by("pk").values_list(field, flat=True)[:records]:
-                yield reverse(name, args=[value])
+            model, fields = RECORDS[name]
+            fields = (fields,) if isinstance(fields, str) else fields
+            for values in model.objects.order_by("pk").values_list(*fields)[:records]:
+                yield reverse(name, args=values)
 
 
 def text_of(response) -> str:
-    """What a reader of the answer can read, a workbook's cells included."""
+    """What a reader of the answer can read, a workbook's cells and a document's pages included."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
     if content[:2] == b"PK":
         with ZipFile(BytesIO(content)) as book:
-            return "".join(book.read(name).decode() for name in book.namelist())
+            texts = [name for name in book.namelist() if not name.endswith((".png", ".jpeg"))]
+            return "".join(book.read(name).decode() for name in texts)
+    if content[:5] == b"%PDF-":
+        return "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     return content.decode()
 
 
@@ -128,7 +147,8 @@ def test_nothing_unpublished_private_or_withheld_can_be_read(client, whole):
     for address in addresses():
         response = client.get(address)
         assert response.status_code in (200, 404), address
-        if world.SECRET in text_of(response).replace(address, ""):
+        text = text_of(response).replace(address, "")
+        if world.SECRET in text or str(world.SECRET_NUMBER) in text.replace(",", ""):
             leaks.append(address)
 
     assert leaks == []
@@ -138,10 +158,12 @@ def test_the_secrets_are_there_to_be_found(whole):
     assert Organisation.objects.filter(name__contains=world.SECRET).count() == 2
     assert Award.objects.filter(note__contains=world.SECRET).exists()
     assert Fund.objects.filter(name__contains=world.SECRET, is_published=False).exists()
+    assert ReleasedCell.objects.filter(value=world.SECRET_NUMBER).count() == 2
+    assert ReleasedCell.objects.filter(is_hidden=True).exists()
 
 
 def test_what_is_published_can_be_read(client, whole):
-    for listing in listings.ALL:
+    for listing in lists.ALL:
         for address in (listing.address, listing.file("csv"), f"/api/v1/{listing.name}/"):
             assert client.get(address).status_code == 200
     assert "Youth mentoring" in client.get("/awards/").content.decode()

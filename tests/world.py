@@ -31,9 +31,14 @@ from commissioning.models import (
     Theme,
     User,
 )
+from programmes.actions.observations import correct
+from programmes.models import Indicator, Measure, Programme
 from tests import builders as a
 
 SECRET = "xqsecretqx"
+# A number that is in no public figure, however it is written.
+SECRET_NUMBER = 86420975
+NEXT_YEAR = {"starts_on": date(2027, 4, 1), "ends_on": date(2028, 3, 31)}
 
 
 def a_theme(name: str = "Protecting people", **fields) -> Theme:
@@ -95,8 +100,10 @@ def build() -> SimpleNamespace:
     funds.revise_budget(
         budget, a.pounds("100"), effective_on=date(2026, 5, 2), note=SECRET, by=a.a_user()
     )
+    counted = a_public_count(service=service, area=district, theme=theme)
     plant_private_fields()
     return SimpleNamespace(
+        **vars(counted),
         fund=fund,
         source=source,
         district=district,
@@ -104,6 +111,27 @@ def build() -> SimpleNamespace:
         service=service,
         award=award,
     )
+
+
+def a_public_count(service: Service, area: Area, theme: Theme) -> SimpleNamespace:
+    """A programme, a measure with a target and released figures, and an indicator."""
+    programme = a.a_programme("Safer youth", services=[service], theme=theme)
+    breakdown = a.a_breakdown("Need", ["Housing", "Health", "Work"])
+    measure = a.a_measure(
+        "People helped", service=service, theme=theme, breakdown=breakdown, direction="higher"
+    )
+    a.a_target(100, measure)
+    for category, value in zip(breakdown.categories.all(), (3, 40, 77), strict=True):
+        a.an_observation(value, measure, category=category, area=area)
+    a.an_observation(None, measure, missing="not_received", area=area, **NEXT_YEAR)
+    a.a_release(measure)
+    indicator = a.an_indicator("More people are helped", [measure], number=1, theme=theme)
+    rows = [{"heading": need.name, "category": need} for need in breakdown.categories.all()]
+    table = a.a_report_table("Help by need", rows, measure=measure, area=area)
+    a.an_edition(a.a_report([{"heading": "Help", "table": table, "chart": "bars"}]))
+    a.a_report(summary=SECRET)
+    a.an_indicator("Fewer people are hurt", number=2, no_figures_because="They are not collected.")
+    return SimpleNamespace(programme=programme, measure=measure, indicator=indicator)
 
 
 def vary(award: Award, allocation) -> None:
@@ -149,12 +177,38 @@ def plant_secrets(world: SimpleNamespace) -> None:
         document_url=f"https://example.org/{SECRET}",
     )
     withheld = a_withheld(withhold="name")
+    plant_secret_counts(world)
     named_nowhere = a_public_award("1000", world.allocation, title="Refuge", recipient=withheld)
     a.a_payment(100, named_nowhere)
     world.service.providers.add(withheld)
     FundingSource.objects.filter(pk=world.source.pk).update(provider=withheld)
     a_reported_total(organisation=withheld)
     plant_private_fields()
+
+
+def plant_secret_counts(world: SimpleNamespace) -> None:
+    """Figures that are not released or hidden, of measures that are published and others."""
+    private = a.a_measure(SECRET, published=False, service=world.service, theme=world.measure.theme)
+    fill(Measure.objects.filter(pk=private.pk), {field.name for field in Measure._meta.fields})
+    a.a_target(SECRET_NUMBER, private, note=SECRET, source_ref=SECRET)
+    a.an_observation(SECRET_NUMBER, private, note=SECRET, document=SECRET)
+    withdrawn = a.a_measure("Withdrawn", service=world.service)
+    a.an_observation(SECRET_NUMBER, withdrawn, note=SECRET)
+    a.a_release(withdrawn)
+    Measure.objects.filter(pk=withdrawn.pk).update(is_published=False, name=SECRET)
+    programme = a.a_programme(SECRET, published=False, services=[world.service])
+    a.a_measure("Beside", programme=programme, numerator=private, denominator=withdrawn)
+    a.an_indicator(SECRET, [world.measure], published=False)
+    Indicator.objects.get(pk=world.indicator.pk).measures.add(private, withdrawn)
+    # Recorded after the release: the public sees what was released.
+    unreleased = {"area": world.district, "starts_on": date(2030, 4, 1), "ends_on": None}
+    a.an_observation(SECRET_NUMBER, world.measure, note=SECRET, **unreleased)
+    # Superseded: only the latest release counts.
+    once = a.a_measure("Shown once")
+    figure = a.an_observation(SECRET_NUMBER, once, note=SECRET)
+    a.a_release(once, title=SECRET)
+    correct(figure, value=a.Decimal(12), note="", reason="It was wrong.", by=a.an_officer())
+    a.a_release(once)
 
 
 def unpublished(model: type[models.Model]) -> models.Model:
@@ -209,6 +263,9 @@ def plant_private_fields() -> None:
         Service,
         Condition,
         Payment,
+        Programme,
+        Measure,
+        Indicator,
     ):
         for row in model.objects.all():
             fill(model.objects.filter(pk=row.pk), model.Publication.private)

@@ -1,6 +1,6 @@
 """The life of an award: drafted, recommended, approved, varied, closed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,9 @@ from commissioning.rules import RuleBroken
 
 Status = Award.Status
 Lines = Sequence[tuple[Allocation, Decimal]]
+
+# What apps that stand on this one do when an award is promised or its days change.
+DATES_CHANGED: list[Callable[[Award, User], None]] = []
 
 
 @transaction.atomic
@@ -115,6 +118,8 @@ def approve_many(
         decision=decision,
         by=by,
     )
+    for award in locked:
+        _tell_of_dates(award, by)
 
 
 @transaction.atomic
@@ -198,6 +203,8 @@ def vary(
         reason=reason,
         after={"change": str(sum((amount for _, amount in changes), Decimal(0)))},
     )
+    if ends_on:
+        _tell_of_dates(award, by)
     return variation
 
 
@@ -237,6 +244,7 @@ def terminate(
         by=by,
     )
     _move(award, Status.TERMINATED, by, reason)
+    _tell_of_dates(award, by)
 
 
 @transaction.atomic
@@ -267,6 +275,7 @@ def take_on(
             note=f"Taken on from {from_record}",
         )
     award.refresh_from_db()
+    _tell_of_dates(award, by)
     return award
 
 
@@ -283,6 +292,11 @@ def name_decision(award: Award, decision: DecisionNotice, *, by: User) -> None:
     records.save_checked(award)
     after = {"decision": decision.reference}
     history.record("named the decision notice of", award, by, after=after)
+
+
+def _tell_of_dates(award: Award, by: User) -> None:
+    for follow in DATES_CHANGED:
+        follow(award, by)
 
 
 def _is_new_or_draft(award: Award) -> None:

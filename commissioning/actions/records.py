@@ -1,5 +1,8 @@
 """Saving a record that describes something: checked, saved and written into history as one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import IntegrityError, models, transaction
 
 from commissioning import rules
@@ -39,30 +42,37 @@ def save(row: models.Model, *, by: User, reason: str = "") -> bool:
 
 def save_checked(row: models.Model) -> None:
     """Save, telling a refusal by the database as a rule with its sentence."""
+    with told_as_rules(type(row)):
+        row.save()
+
+
+@contextmanager
+def told_as_rules(model: type[models.Model]) -> Iterator[None]:
+    """Whatever the database refuses of this model meanwhile is told as a rule."""
     try:
         with transaction.atomic():
-            row.save()
+            yield
     except IntegrityError as error:
         name, sentence = broken_constraint(error)
-        for constraint in row._meta.constraints:
+        for constraint in model._meta.constraints:
             if constraint.name == name:
                 raise RuleBroken(str(constraint.violation_error_message), name) from error
         columns = clashing_columns(error)
         if columns:
-            raise RuleBroken(_clash(row, columns), TAKEN) from error
+            raise RuleBroken(_clash(model, columns), TAKEN) from error
         if sentence and " " in sentence:
             raise RuleBroken(sentence, name) from error
         raise
 
 
-def _clash(row: models.Model, columns: set[str]) -> str:
+def _clash(model: type[models.Model], columns: set[str]) -> str:
     """The sentence for two rows that may not both be, saved by two people at once."""
-    for constraint in row._meta.constraints:
+    for constraint in model._meta.constraints:
         fields = getattr(constraint, "fields", ())
-        if {row._meta.get_field(field).column for field in fields} == columns:
+        if {model._meta.get_field(field).column for field in fields} == columns:
             return str(constraint.violation_error_message)
-    fields = [field for field in row._meta.concrete_fields if field.column in columns]
-    return row.unique_error_message(type(row), [field.name for field in fields]).messages[0]
+    fields = [field.name for field in model._meta.concrete_fields if field.column in columns]
+    return model().unique_error_message(model, fields).messages[0]
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ class WorkList:
     says: Callable[[models.Model], str]
     in_hand: bool = False
     in_one_go: InOneGo | None = None
+    app: str = "commissioning"
 
     def first(self, user: User, most: int) -> list[models.Model]:
         """The first rows, each with `found`: how many there are in all."""
@@ -52,13 +53,14 @@ class WorkList:
 
 def lists_for(user: User) -> list[WorkList]:
     """The lists that the user acts on; to one who acts on none, those anybody may see."""
-    acting = [each for each in WORK_LISTS if user.has_perm(f"commissioning.{each.permission}")]
+    acting = [each for each in WORK_LISTS if user.has_perm(f"{each.app}.{each.permission}")]
     if acting or not user.has_perm("commissioning.view_award"):
         return acting
     return [each for each in WORK_LISTS if not each.in_hand]
 
 
-WORK_LISTS = (
+# Apps that stand on this one add theirs.
+WORK_LISTS = [
     WorkList(
         "approve",
         "Awards waiting for your approval",
@@ -212,4 +214,4 @@ WORK_LISTS = (
         waiting_money.over_allocated,
         waiting_money.above,
     ),
-)
+]

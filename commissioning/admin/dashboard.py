@@ -23,20 +23,29 @@ MOST_ROWS = 5
 PER_PAGE = 50
 ALL_PERIODS = "all"
 
-# What people come to do: permission, words, and the page's name.
-QUICK_ACTIONS = (
-    ("add_award", "New award", "admin:commissioning_award_add"),
-    ("add_award", "Import awards", "admin:commissioning_award_import"),
-    ("add_organisation", "New organisation", "admin:commissioning_organisation_add"),
-    ("request_payment", "Request a payment", "admin:commissioning_payment_add"),
-    ("add_decisionnotice", "Record a decision", "admin:commissioning_decisionnotice_add"),
-    ("add_fund", "New fund", "admin:commissioning_fund_add"),
-    ("fund_budget", "Open a budget", "admin:commissioning_budget_add"),
-    ("allocate_budget", "Allocate money", "admin:commissioning_allocation_add"),
-    ("close_year", "Close a year", "admin:commissioning_closedyear_add"),
-    ("view_budget", "Budget position", "admin:position"),
-    ("view_historyevent", "Who did what", "admin:commissioning_historyevent_changelist"),
-)
+# What people come to do: permission, words, and the page's name. Apps that stand on this one add
+# theirs.
+QUICK_ACTIONS = [
+    ("commissioning.add_award", "New award", "admin:commissioning_award_add"),
+    ("commissioning.add_award", "Import awards", "admin:commissioning_award_import"),
+    ("commissioning.add_organisation", "New organisation", "admin:commissioning_organisation_add"),
+    ("commissioning.request_payment", "Request a payment", "admin:commissioning_payment_add"),
+    (
+        "commissioning.add_decisionnotice",
+        "Record a decision",
+        "admin:commissioning_decisionnotice_add",
+    ),
+    ("commissioning.add_fund", "New fund", "admin:commissioning_fund_add"),
+    ("commissioning.fund_budget", "Open a budget", "admin:commissioning_budget_add"),
+    ("commissioning.allocate_budget", "Allocate money", "admin:commissioning_allocation_add"),
+    ("commissioning.close_year", "Close a year", "admin:commissioning_closedyear_add"),
+    ("commissioning.view_budget", "Budget position", "admin:position"),
+    (
+        "commissioning.view_historyevent",
+        "Who did what",
+        "admin:commissioning_historyevent_changelist",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,7 @@ def _actions(user: User) -> list[tuple[str, str]]:
     return [
         (label, reverse(name))
         for permission, label, name in QUICK_ACTIONS
-        if user.has_perm(f"commissioning.{permission}")
+        if user.has_perm(permission)
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
@@ -51,10 +52,11 @@ def noun_of(subject_type: str) -> str:
 
 
 def model_of(subject_type: str) -> type[models.Model] | None:
-    try:
-        return apps.get_model("commissioning", subject_type)
-    except LookupError:
-        return None
+    for app in settings.OUR_APPS:
+        model = apps.all_models[app].get(subject_type)
+        if model is not None:
+            return model
+    return None
 
 
 def _differences(event: HistoryEvent) -> list[tuple[str, object, object]]:

@@ -195,7 +195,7 @@ class StaffForm(forms.ModelForm):
         cleaned = self.cleaned_data if cleaned is None else cleaned
         for name in self.makes:
             if not cleaned.get(name) and name not in self.errors:
-                words = cleaned.get("name") or cleaned.get("label") or ""
+                words = cleaned.get("name") or cleaned.get("label") or cleaned.get("title") or ""
                 cleaned[name] = free_slug(self._meta.model, name, words)
         if self.refusal is not None:
             # Sentences without field names: an action knows rules, not which field stands where.

@@ -7,6 +7,7 @@ what is needed, a page that says the effect in pounds, and the deed. No GET chan
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
@@ -320,6 +321,8 @@ def given(form: VerbForm) -> list[tuple[str, str]]:
 def _words(field: forms.Field, value: object) -> str:
     if isinstance(field, PoundsField):
         return format_pounds(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():,f}"
     if isinstance(field, forms.DateField):
         return f"{value:%-d %B %Y}"
     if isinstance(field, forms.BooleanField):

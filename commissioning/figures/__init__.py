@@ -19,6 +19,7 @@ from commissioning.figures.positions import (
     source_totals,
     totals_within,
 )
+from commissioning.figures.services import paid_for
 from commissioning.figures.slices import Slice
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "area_totals",
     "award_position",
     "fund_position",
+    "paid_for",
     "position",
     "positions",
     "source_totals",

@@ -53,6 +53,20 @@ class Qualifier(TextChoices):
     TARGET = "target", "target"
 
 
+# How a published figure is meant, in the words put around it.
+QUALIFIED = {
+    "": "{}",
+    "exact": "{}",
+    "at_least": "at least {}",
+    "about": "about {}",
+    "under": "under {}",
+    "forecast": "forecast {}",
+    "target": "target {}",
+    "part_year": "{} (part year)",
+    "provisional": "{} (provisional)",
+}
+
+
 class DatePrecision(TextChoices):
     """How much of a date is known."""
 

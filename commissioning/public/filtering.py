@@ -1,9 +1,11 @@
 """Kinds of filter, and what they say of values that cannot be used."""
 
 import re
+from collections.abc import Callable
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django_filters import CharFilter, Filter, FilterSet, ModelChoiceFilter
 from django_filters.fields import ModelChoiceField
 from drf_spectacular.utils import extend_schema_field
@@ -112,6 +114,18 @@ class WordsFilter(CharFilter):
         for word in (value or "").split()[:10]:
             queryset = queryset.filter(self.finds(word))
         return queryset
+
+
+def word_in(*paths: str) -> Callable[[str], Q]:
+    """For WordsFilter: a word is found where any of these fields holds it."""
+
+    def finds(word: str) -> Q:
+        query = Q()
+        for path in paths:
+            query |= Q(**{f"{path}__icontains": word})
+        return query
+
+    return finds
 
 
 class PublicFilterSet(FilterSet):

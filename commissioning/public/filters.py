@@ -28,6 +28,7 @@ from commissioning.public.filtering import (
     RecordFilter,
     WordsFilter,
     YearFilter,
+    word_in,
 )
 from commissioning.public.withholding import (
     awards_for,
@@ -36,17 +37,6 @@ from commissioning.public.withholding import (
     totals_for,
 )
 from commissioning.years import FinancialYear
-
-
-def _word_in(*paths):
-    def finds(word):
-        query = Q()
-        for path in paths:
-            query |= Q(**{f"{path}__icontains": word})
-        return query
-
-    return finds
-
 
 # --- What can be chosen ---------------------------------------------------------------------------
 
@@ -150,7 +140,7 @@ def _recipient_word(word: str) -> Q:
     )
     open_name = ~Q(recipient__withhold=Organisation.Withhold.NAME)
     return (
-        _word_in("reference", "title", "purpose")(word)
+        word_in("reference", "title", "purpose")(word)
         | Q(recipient__isnull=False, recipient__name__icontains=word) & open_name
         | Q(Exists(other_name)) & open_name
         | Q(recipient__isnull=True, recipient_note__icontains=word)
@@ -188,7 +178,7 @@ class FundFilters(PublicFilterSet):
 
     q = WordsFilter(
         finds=lambda word: (
-            _word_in("name", "purpose")(word)
+            word_in("name", "purpose")(word)
             | Q(pk__in=Fund.objects.filter(names__name__icontains=word).values("pk"))
         ),
         help_text="Words in the name, a former name or the purpose.",
@@ -269,7 +259,7 @@ class AreaFilters(PublicFilterSet):
 class OrganisationFilters(PublicFilterSet):
     q = WordsFilter(
         finds=lambda word: (
-            _word_in("name", "role")(word)
+            word_in("name", "role")(word)
             | Q(pk__in=OrganisationName.objects.filter(name__icontains=word).values("organisation"))
         ),
         help_text="Words in the name, another name or what it does.",
@@ -282,7 +272,7 @@ class ServiceFilters(PublicFilterSet):
 
     q = WordsFilter(
         finds=lambda word: (
-            _word_in("name", "description")(word)
+            word_in("name", "description")(word)
             | Q(pk__in=Service.objects.filter(names__name__icontains=word).values("pk"))
         ),
         help_text="Words in the name, another name or the description.",
@@ -296,7 +286,7 @@ class ServiceFilters(PublicFilterSet):
 
 
 class DecisionFilters(PublicFilterSet):
-    q = WordsFilter(finds=_word_in("reference", "title"), help_text="Words in the title.")
+    q = WordsFilter(finds=word_in("reference", "title"), help_text="Words in the title.")
     year = YearFilter(
         narrow=_in_year_by("decided_on"),
         spans=lambda: tuple(
@@ -315,7 +305,7 @@ class ThemeFilters(PublicFilterSet):
 class ConditionFilters(PublicFilterSet):
     when_used = ("award",)
 
-    q = WordsFilter(finds=_word_in("text", "applies_to"), help_text="Words in the condition.")
+    q = WordsFilter(finds=word_in("text", "applies_to"), help_text="Words in the condition.")
     fund = RecordFilter(**FUNDS)
     award = RecordFilter(**AWARDS)
 
@@ -323,7 +313,7 @@ class ConditionFilters(PublicFilterSet):
 class ReportedTotalFilters(PublicFilterSet):
     when_used = ("area", "service", "organisation", "award")
 
-    q = WordsFilter(finds=_word_in("label", "note"), help_text="Words in the label or the note.")
+    q = WordsFilter(finds=word_in("label", "note"), help_text="Words in the label or the note.")
     fund = RecordFilter(**FUNDS)
     kind = ChoiceFilter(choices=ReportedTotal.Kind, label="Kind", empty_label="All")
     area = RecordFilter(**AREAS, narrow=totals_for)

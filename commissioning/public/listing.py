@@ -43,6 +43,7 @@ class Listing:
     adds_up: Callable[[Mapping], bool] = lambda chosen: True  # whether a sum means something
     key: str = "slug"  # what stands in the address of one record
     has_pages: bool = True  # whether its records have pages of their own
+    namespace: str = "public"  # of its addresses
 
     @property
     def title(self) -> str:
@@ -58,11 +59,11 @@ class Listing:
 
     @property
     def address(self) -> str:
-        return reverse(f"public:{self.name}")
+        return reverse(f"{self.namespace}:{self.name}")
 
     def file(self, form: str) -> str:
         """The address of the list as "csv", "xlsx" or "json"."""
-        return reverse(f"public:{self.name}-file", args=[form])
+        return reverse(f"{self.namespace}:{self.name}-file", args=[form])
 
     def counted(self, count: int) -> str:
         return f"{count:,} {self.one if count == 1 else self.many}"

@@ -29,6 +29,9 @@ def _field(column: Column, listing: Listing) -> serializers.Field:
         return serializers.DecimalField(
             max_digits=14, decimal_places=2, allow_null=True, help_text="Pounds.", **shared
         )
+    if column.kind is Kind.QUANTITY:
+        told = "A number as text, or a mark in its place; null where there is none."
+        return serializers.CharField(allow_null=True, help_text=told, **shared)
     if column.kind is Kind.CHOICE:
         choices = column.field(listing.model).flatchoices
         return serializers.ChoiceField(choices=choices, allow_blank=True, **shared)
@@ -40,6 +43,8 @@ def _field(column: Column, listing: Listing) -> serializers.Field:
         is_moment = column.name.endswith("_at")
         kind = serializers.DateTimeField if is_moment else serializers.DateField
         return kind(allow_null=True, **shared)
+    if column.kind is Kind.YES_NO:
+        return serializers.BooleanField(**shared)
     if column.kind is Kind.NUMBER:
         return serializers.IntegerField(allow_null=True, **shared)
     return serializers.CharField(allow_blank=True, **shared)

@@ -1,9 +1,12 @@
 """Public addresses: for each noun its list, the list as a file, and its records."""
 
-from django.urls import path, register_converter
+from collections.abc import Iterable
+
+from django.urls import URLPattern, path, register_converter
 
 from commissioning.public import listings
 from commissioning.public.downloads import FORMS
+from commissioning.public.listing import Listing
 from commissioning.public.views.awards import AwardPage
 from commissioning.public.views.lists import ListFile, ListPage
 from commissioning.public.views.money import AllocationPage, FundPage, SourcePage
@@ -29,6 +32,22 @@ class FileForm:
 
 register_converter(FileForm, "file_form")
 
+
+def list_addresses(
+    listings: Iterable[Listing], template_name: str = ListPage.template_name
+) -> list[URLPattern]:
+    """Of each list its page and its files."""
+    addresses = []
+    for listing in listings:
+        page = ListPage.as_view(listing=listing, template_name=template_name)
+        file = ListFile.as_view(listing=listing)
+        addresses += [
+            path(f"{listing.name}/", page, name=listing.name),
+            path(f"{listing.name}.<file_form:form>", file, name=f"{listing.name}-file"),
+        ]
+    return addresses
+
+
 app_name = "public"
 urlpatterns = [
     path("allocations/<int:pk>/", AllocationPage.as_view(), name="allocation"),
@@ -42,12 +61,4 @@ urlpatterns = [
     path("sources/<slug:slug>/", SourcePage.as_view(), name="source"),
     path("themes/<slug:slug>/", ThemePage.as_view(), name="theme"),
 ]
-for listing in listings.ALL:
-    urlpatterns += [
-        path(f"{listing.name}/", ListPage.as_view(listing=listing), name=listing.name),
-        path(
-            f"{listing.name}.<file_form:form>",
-            ListFile.as_view(listing=listing),
-            name=f"{listing.name}-file",
-        ),
-    ]
+urlpatterns += list_addresses(listings.ALL)

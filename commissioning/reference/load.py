@@ -1,9 +1,8 @@
 """Loading the reference figures: each noun in the order in which the next ones name it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Model
 
 from commissioning.actions import publication
 from commissioning.models import Award, Fund, Organisation, User
@@ -28,21 +27,9 @@ from commissioning.resources.services import ServiceResource
 
 Tell = Callable[[str], None]
 Key = tuple[str, ...]
-
-STEPS = [
-    (AreaResource, nouns.areas),
-    (PlanResource, nouns.plans),
-    (ThemeResource, nouns.themes),
-    (OrganisationResource, nouns.organisations),
-    (FundingSourceResource, nouns.sources),
-    (FundResource, nouns.funds),
-    (ServiceResource, nouns.services),
-    (ConditionResource, nouns.conditions),
-    (BudgetResource, chain.budgets),
-    (AllocationResource, chain.allocations),
-    (TakenOnAwardResource, chain.awards),
-    (ReportedTotalResource, nouns.reported_totals),
-]
+Rows = Callable[[], Iterable[Row]]
+# Adds what is missing of some records; returns how many it added.
+Step = Callable[[User, Tell], int]
 
 
 def there_are_records() -> bool:
@@ -50,24 +37,47 @@ def there_are_records() -> bool:
 
 
 @transaction.atomic
-def load(tell: Tell) -> int:
+def load(tell: Tell, steps: Sequence[Step]) -> int:
     """Add what is missing of the reference figures and publish it; how many records were added.
 
     What is there is left as it is: staff may have worked on it.
     """
-    by, added = _loader(), 0
+    by = _loader()
+    return sum(step(by, tell) for step in steps)
+
+
+def records(resource: type[RecordResource], rows: Rows) -> Step:
+    """The step that adds the records of one noun and publishes them."""
+
+    def step(by: User, tell: Tell) -> int:
+        return _add_missing(resource, list(rows()), by, tell, resource, _recorded(resource))
+
+    return step
+
+
+def _money(by: User, tell: Tell) -> int:
+    """Budgets, and allocations from them."""
     budgets_before = _recorded(BudgetResource)
-    for resource, rows in STEPS:
-        if resource is AllocationResource:
-            tell(_line(chain.imply_budgets(by), "budgets implied by awards"))
-            # Words of an allocation may have been changed since; its budget stays the same.
-            fresh = _add_missing(resource, list(rows()), by, tell, BudgetResource, budgets_before)
-        else:
-            fresh = _add_missing(resource, list(rows()), by, tell, resource, _recorded(resource))
-        added += len(fresh)
-        if issubclass(resource._meta.model, Publishable):
-            publication.publish(fresh, by=by)
-    return added
+    added = records(BudgetResource, chain.budgets)(by, tell)
+    tell(line(chain.imply_budgets(by), "budgets implied by awards"))
+    # Words of an allocation may have been changed since; its budget stays the same.
+    rows = list(chain.allocations())
+    return added + _add_missing(AllocationResource, rows, by, tell, BudgetResource, budgets_before)
+
+
+STEPS: list[Step] = [
+    records(AreaResource, nouns.areas),
+    records(PlanResource, nouns.plans),
+    records(ThemeResource, nouns.themes),
+    records(OrganisationResource, nouns.organisations),
+    records(FundingSourceResource, nouns.sources),
+    records(FundResource, nouns.funds),
+    records(ServiceResource, nouns.services),
+    records(ConditionResource, nouns.conditions),
+    _money,
+    records(TakenOnAwardResource, chain.awards),
+    records(ReportedTotalResource, nouns.reported_totals),
+]
 
 
 def _loader() -> User:
@@ -89,14 +99,17 @@ def _add_missing(
     tell: Tell,
     known_by: type[RecordResource],
     known: dict[Key, int],
-) -> list[Model]:
-    """The records added for the rows whose key, as of the resource `known_by`, is not known."""
+) -> int:
+    """Add and publish the rows whose key, as of the resource `known_by`, is not known."""
     missing = [row for row in rows if _key(known_by, row) not in known]
     load_rows(resource, missing, by)
-    tell(_line(len(missing), f"{_noun(resource)} added", len(rows) - len(missing)))
-    recorded = _recorded(resource)
-    fresh = [recorded[_key(resource, row)] for row in missing]
-    return list(resource._meta.model._base_manager.filter(pk__in=fresh).order_by("pk"))
+    tell(line(len(missing), f"{_noun(resource)} added", len(rows) - len(missing)))
+    if issubclass(resource._meta.model, Publishable):
+        recorded = _recorded(resource)
+        fresh = [recorded[_key(resource, row)] for row in missing]
+        rows = resource._meta.model._base_manager.filter(pk__in=fresh).order_by("pk")
+        publication.publish(list(rows), by=by)
+    return len(missing)
 
 
 def _key_columns(resource: type[RecordResource]) -> list[str]:
@@ -123,5 +136,6 @@ def _noun(resource: type[RecordResource]) -> str:
     return str(resource._meta.model._meta.verbose_name_plural)
 
 
-def _line(added: int, what: str, there: int = 0) -> str:
+def line(added: int, what: str, there: int = 0) -> str:
+    """What a step tells: how many of what it added, and how many were there."""
     return f"{added:>6} {what}" + (f", {there} there already" if there else "")

@@ -150,7 +150,7 @@ class RecordResource(ModelResource):
             del dataset[:]
             raise
         self.row_numbers = blank_rows_dropped(dataset)
-        self.row_numbers = parents_first(dataset, self.row_numbers, self._parent_columns())
+        self.row_numbers = parents_first(dataset, self.row_numbers, *self._parent_columns())
         self._look_up_own(dataset)
         self._look_up_others(dataset)
 
@@ -182,14 +182,17 @@ class RecordResource(ModelResource):
             return None
         return sum((outcome.pounds for outcome in result.rows), NOTHING)
 
-    def _parent_columns(self) -> tuple[str, str] | None:
-        """(key column, column naming another row of the same sheet), where the noun has one."""
+    def _parent_columns(self) -> tuple[str | None, list[str]]:
+        """The key column, and those that name other rows of the same sheet by it."""
         key = self._meta.key[0] if len(self._meta.key) == 1 else None
-        for column in self.import_columns():
-            widget = column.widget
-            if type(widget) is Record and widget.model is self._meta.model and widget.by == key:
-                return key, column.column_name
-        return None
+        own = [
+            column.column_name
+            for column in self.import_columns()
+            if type(column.widget) is Record
+            and column.widget.model is self._meta.model
+            and column.widget.by == key
+        ]
+        return key, own
 
     def _look_up_own(self, dataset) -> None:
         """Fetch the records that the rows are about, with all that their columns show."""

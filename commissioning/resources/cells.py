@@ -92,10 +92,10 @@ def read_whole_number(cell: object) -> int | None:
     text = read_text(cell)
     if not text:
         return None
-    digits = text.replace(",", "")
-    if not re.fullmatch(r"-?\d{1,18}", digits):
+    # Commas only where they part thousands: "12,5" is a slip or a foreign decimal.
+    if not re.fullmatch(r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})", text):
         raise ValidationError(f"“{text[:40]}” is not a whole number.")
-    return int(digits)
+    return int(text.replace(",", ""))
 
 
 def neutral(text: str) -> str:

@@ -83,9 +83,14 @@ class WholeNumber(Cell):
 
 
 class YesOrNo(Cell):
-    """A tick; exported only."""
-
     how = "yes or no"
+    MEANT = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+    def clean(self, value, row=None, **kwargs) -> bool | None:
+        text = cells.read_text(value)
+        if text and text.casefold() not in self.MEANT:
+            raise ValidationError(f"{quoted(text)} is neither yes nor no.")
+        return self.MEANT.get(text.casefold())
 
     def render(self, value, obj=None, **kwargs):
         return "yes" if value else "no"
@@ -182,17 +187,21 @@ class Lines(Cell):
         return cells.join_list(sorted(value))
 
 
+# The cells of each kind of field, the first that fits; apps that stand on this one add theirs.
+CELLS: dict[type[models.Field], type[Widget]] = {
+    MoneyField: Pounds,
+    models.DateTimeField: Moment,
+    models.DateField: Day,
+    models.BooleanField: YesOrNo,
+    models.IntegerField: WholeNumber,
+}
+
+
 def widget_for(field: models.Field) -> Widget:
     """The widget that reads and writes a model's plain field."""
     if field.choices:
         return Choice(field.choices)
-    for kind, widget in (
-        (MoneyField, Pounds),
-        (models.DateTimeField, Moment),
-        (models.DateField, Day),
-        (models.BooleanField, YesOrNo),
-        (models.IntegerField, WholeNumber),
-    ):
+    for kind, widget in CELLS.items():
         if isinstance(field, kind):
             return widget()
     return Text()

@@ -4,12 +4,13 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from import_export.formats import base_formats
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from tablib import Dataset
 
 from commissioning.resources import cells
@@ -33,6 +34,26 @@ def read_file(data: bytes) -> Dataset:
 
     The first row names the columns. Blank rows stay, so that rows keep their numbers.
     """
+    _refuse_unread(data)
+    rows = _excel_rows(data) if data.startswith(ZIP) else _csv_rows(data)
+    return _sheet(rows)
+
+
+def read_workbook(data: bytes, most_unpacked: int) -> Workbook:
+    """A whole Excel file as it is, formulas and all; ValidationError with a sentence otherwise.
+
+    `most_unpacked` is in bytes: all of it is held in memory.
+    """
+    _refuse_unread(data)
+    if not data.startswith(ZIP):
+        raise ValidationError("This is not an Excel file. Choose a file that ends in .xlsx.")
+    with _told_if_damaged():
+        _check_parts(data, most_unpacked)
+        return load_workbook(io.BytesIO(data))
+
+
+def _refuse_unread(data: bytes) -> None:
+    """What is refused before anything is read."""
     if len(data) > LARGEST_FILE:
         raise too_large()
     if not data.strip():
@@ -42,8 +63,6 @@ def read_file(data: bytes) -> Dataset:
             "This is an old Excel file, or one with a password. Save it as .xlsx without a "
             "password, or as .csv."
         )
-    rows = _excel_rows(data) if data.startswith(ZIP) else _csv_rows(data)
-    return _sheet(rows)
 
 
 def too_large() -> ValidationError:
@@ -121,14 +140,20 @@ def _decoded(data: bytes) -> str:
 
 
 def _excel_rows(data: bytes) -> Iterator[tuple]:
-    try:
-        _check_parts(data)
+    with _told_if_damaged():
+        _check_parts(data, LARGEST_UNPACKED)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         # The size that the file states may be wrong, by mistake or on purpose; and rows that end
         # in the last column that Excel has, 16,384, would take minutes.
         sheet.reset_dimensions()
         yield from sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
+
+
+@contextmanager
+def _told_if_damaged() -> Iterator[None]:
+    try:
+        yield
     except ValidationError:
         raise
     except Exception as error:
@@ -138,13 +163,13 @@ def _excel_rows(data: bytes) -> Iterator[tuple]:
         ) from error
 
 
-def _check_parts(data: bytes) -> None:
+def _check_parts(data: bytes, most_unpacked: int) -> None:
     """Refuse a small file that unpacks to a very large one, or that defines XML entities."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         unpacked = sum(part.file_size for part in parts)
         beside = max((part.file_size for part in parts if not _holds_cells(part)), default=0)
-        if unpacked > LARGEST_UNPACKED or beside > LARGEST_BESIDE_CELLS or len(parts) > MOST_PARTS:
+        if unpacked > most_unpacked or beside > LARGEST_BESIDE_CELLS or len(parts) > MOST_PARTS:
             raise ValidationError("The file unpacks to more than this system takes. Split it.")
         # Whatever its parts are called: each can be named as a sheet.
         if any(_defines_entities(archive.read(part)) for part in parts):

@@ -51,11 +51,14 @@ def blank_rows_dropped(sheet: Dataset) -> list[int]:
     return numbers
 
 
-def parents_first(sheet: Dataset, numbers: list[int], columns: tuple[str, str] | None) -> list[int]:
-    """Move rows behind the row that they name as their parent; the numbers in the new order."""
-    if columns is None or not set(columns) <= set(sheet.headers):
+def parents_first(
+    sheet: Dataset, numbers: list[int], key: str | None, columns: Sequence[str]
+) -> list[int]:
+    """Move rows behind the rows that they name in these columns; the numbers in the new order."""
+    parents = [sheet.headers.index(name) for name in columns if name in sheet.headers]
+    if key not in sheet.headers or not parents:
         return numbers
-    own, parent = (sheet.headers.index(name) for name in columns)
+    own = sheet.headers.index(key)
     waiting = list(zip(numbers, sheet, strict=True))
     in_file = {_tidy(row[own]) for _, row in waiting}
     ordered, placed = [], {""}
@@ -63,7 +66,10 @@ def parents_first(sheet: Dataset, numbers: list[int], columns: tuple[str, str] |
         ready = [
             item
             for item in waiting
-            if _tidy(item[1][parent]) in placed or _tidy(item[1][parent]) not in in_file
+            if all(
+                name in placed or name not in in_file
+                for name in (_tidy(item[1][parent]) for parent in parents)
+            )
         ]
         # A circle of parents is left as it is: its rows are refused with a sentence of their own.
         ready = ready or waiting

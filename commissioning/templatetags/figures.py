@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 
+from commissioning.models.publication import QUALIFIED
 from commissioning.money import NOTHING, format_pounds
 from commissioning.years import FinancialYear
 
@@ -17,18 +18,6 @@ register = template.Library()
 
 NOT_PUBLISHED = "not published"
 
-# How a published amount is meant, in the words put around it.
-QUALIFIED = {
-    "": "{}",
-    "exact": "{}",
-    "at_least": "at least {}",
-    "about": "about {}",
-    "under": "under {}",
-    "forecast": "forecast {}",
-    "target": "target {}",
-    "part_year": "{} (part year)",
-    "provisional": "{} (provisional)",
-}
 
 # What those words mean: components/definitions.html prints the ones a page uses.
 DEFINITIONS = {

@@ -16,6 +16,7 @@ SECTIONS = (
     ("Awards", "awards/"),
     ("Organisations", "organisations/"),
     ("Services", "services/"),
+    ("Programmes", "programmes/"),
     ("Decisions", "decisions/"),
     ("Data and API", "data/"),
 )

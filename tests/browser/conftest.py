@@ -12,6 +12,7 @@ from playwright.sync_api import Error, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from commissioning.reference.load import load
+from programmes.reference.load import STEPS
 from tests import chromium
 
 # Playwright's loop runs in the thread of the tests, which Django would take for async code.
@@ -63,7 +64,7 @@ def server(django_db_setup):
 @pytest.fixture(scope="session")
 def reference_figures(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        load(tell=lambda line: None)
+        load(tell=lambda line: None, steps=STEPS)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 
@@ -30,7 +31,7 @@ def registered():
     return [
         modeladmin
         for model, modeladmin in admin.site._registry.items()
-        if model._meta.app_label in {"commissioning", "auth"}
+        if model._meta.app_label in {*settings.OUR_APPS, "auth"}
     ]
 
 
@@ -107,6 +108,30 @@ def a_world() -> None:
     ImportRun.objects.create(
         noun="awards", file_name="awards.csv", sha256="0" * 64, imported_by=a.an_officer()
     )
+    what_is_counted()
+    reporting = a.a_victims_service()
+    a.a_post(service=reporting)
+    a.an_accepted_return(reporting)
+    a.a_certified_return(reporting)
+    a.a_submitted_return(reporting)
+
+
+def what_is_counted() -> None:
+    """One of every record of the app programmes."""
+    category = a.a_category()
+    programme = a.a_programme(services=[a.a_service()], funds=[a.a_fund()])
+    a.a_programme(published=False)
+    measure = a.a_measure(breakdown=category.breakdown, programme=programme)
+    a.a_measure(published=False, service=a.a_service())
+    a.a_target(measure=measure, area=a.an_area(), category=category)
+    a.an_indicator(measures=[measure])
+    a.an_indicator(published=False)
+    a.an_observation(measure=measure, area=a.an_area(), category=category, service=a.a_service())
+    a.an_observation(None, measure, missing="not_due")
+    a.a_local_unit()
+    a.a_release(measure)
+    a.an_edition()
+    a.a_report([{"heading": "Results", "table": a.a_report_table(rows=[{"heading": "All"}])}])
 
 
 def row_for(modeladmin, verb):

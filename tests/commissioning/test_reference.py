@@ -36,7 +36,8 @@ from commissioning.models import (
     Theme,
     User,
 )
-from commissioning.reference import coverage, files
+from commissioning.reference import files
+from programmes.reference import coverage
 from tests import builders as a
 
 FOLDER = Path(settings.BASE_DIR) / "data" / "annual_report_2020_21"

@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, URLPattern, reverse
 
 from commissioning import roles
 from commissioning.models import Award, HistoryEvent, Payment
+from programmes.models import LocalUnit
 from tests import builders as a
 from tests.commissioning import staff
 
@@ -31,6 +32,13 @@ VERBS = {
         "organisation": PUBLISHING,
         "service": PUBLISHING,
         "reportedtotal": PUBLISHING,
+        "programme": PUBLISHING,
+        "measure": PUBLISHING | {"release"},
+        "indicator": PUBLISHING,
+        "observation": {"correct"},
+        "report": {"publish_edition", "prepare_next"},
+        "victimsservice": {"schedule"},
+        "monitoringreturn": {"accept", "send-back", "extend"},
     },
     roles.APPROVER: {
         "award": {
@@ -45,6 +53,9 @@ VERBS = {
         },
         "budget": {"margin"},
         "decisionnotice": PUBLISHING,
+        "measure": {"release"},
+        "report": {"publish_edition"},
+        "monitoringreturn": {"accept", "reopen"},
     },
     roles.FINANCE: {
         "award": {"take-on"},
@@ -52,6 +63,7 @@ VERBS = {
         "allocation": {"revise", "vire"},
         "payment": {"release", "refuse"},
         "closedyear": {"reopen"},
+        "monitoringreturn": {"certify", "send-back"},
         "fund": PUBLISHING,
         "fundingsource": PUBLISHING,
     },
@@ -184,12 +196,12 @@ def test_only_finance_adds_money_and_closes_years(client, world, role):
         assert client.get(address).status_code == expected, noun
 
 
-def test_nothing_but_a_draft_can_be_removed(client, world):
+def test_nothing_but_a_draft_or_a_local_unit_can_be_removed(client, world):
     client.force_login(a.a_user(superuser=True))
     for modeladmin in staff.registered():
         for row in modeladmin.model._base_manager.all():
             is_draft = isinstance(row, Award) and row.status == Award.Status.DRAFT
-            expected = 200 if is_draft else 403
+            expected = 200 if is_draft or isinstance(row, LocalUnit) else 403
             assert client.get(staff.address(row, "delete")).status_code == expected, row
 
 

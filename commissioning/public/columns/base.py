@@ -20,6 +20,7 @@ class Kind(Enum):
     MONEY = "money"
     DAY = "day"
     NUMBER = "number"
+    QUANTITY = "quantity"  # with as many decimals as it has, or a mark in its place
     YES_NO = "yes_no"
     LIST = "list"
     ADDRESS = "address"  # a page of this site
@@ -60,7 +61,7 @@ class Column:
 
     @property
     def is_numeric(self) -> bool:
-        return self.kind in (Kind.MONEY, Kind.NUMBER)
+        return self.kind in (Kind.MONEY, Kind.NUMBER, Kind.QUANTITY)
 
     def of(self, row: Model) -> object:
         if self.value is not None:
@@ -88,7 +89,7 @@ class Column:
         if self.kind is Kind.ADDRESS:
             return absolute(value) if value else None
         if isinstance(value, Decimal):
-            return f"{value:.2f}"
+            return f"{value:.2f}" if self.kind is Kind.MONEY else f"{_shortest(value):f}"
         if isinstance(value, date | datetime):
             return value.isoformat()
         if self.kind in (Kind.TEXT, Kind.CHOICE):
@@ -106,6 +107,8 @@ class Column:
             return "; ".join(value)
         if self.kind is Kind.YES_NO:
             return "yes" if value else "no"
+        if self.kind is Kind.QUANTITY and isinstance(value, Decimal):
+            return _shortest(value)
         return value.isoformat() if isinstance(value, datetime) else value
 
     def as_cell(self, row: Model) -> Cell:
@@ -135,7 +138,15 @@ class Column:
             return date_with_precision(value, known or "day")
         if self.kind is Kind.LIST:
             return ", ".join(value)
+        if self.kind is Kind.QUANTITY and isinstance(value, Decimal):
+            return f"{_shortest(value):,f}"
         return f"{value:,}" if self.kind is Kind.NUMBER else str(value)
+
+
+def _shortest(number: Decimal) -> Decimal:
+    """The same number without zeros behind its point: 11445, 83.5."""
+    whole = number.to_integral_value()
+    return whole if number == whole else number.normalize()
 
 
 def shared(*columns: Column) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ from commissioning.figures import Slice
 from commissioning.models import Area, Theme
 from commissioning.public import listings
 from commissioning.public.listing import excerpt
+from commissioning.public.sections import sections_of
 from commissioning.public.views.base import PublicPage, crumb, find
 
 
@@ -19,6 +20,7 @@ class AreaPage(PublicPage):
         return super().get_context_data(
             crumbs_at=crumb(listings.AREAS_LISTING),
             area=area,
+            sections=sections_of(area),
             within=listings.AREAS_LISTING.with_figures(area.children.all()),
             position=by_fund.total if by_fund.rows else None,
             by_fund=[
@@ -47,6 +49,7 @@ class ThemePage(PublicPage):
         return super().get_context_data(
             crumbs_at=crumb(listings.THEMES),
             theme=theme,
+            sections=sections_of(theme),
             funds=excerpt(listings.FUNDS, theme=theme.slug, limit=50),
             awards=excerpt(listings.AWARDS, theme=theme.slug),
             services=excerpt(listings.SERVICES, theme=theme.slug, leave_out=["theme"]),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from commissioning.reference import coverage
+from programmes.reference import coverage
 
 PAGE = settings.BASE_DIR / "docs" / "coverage.md"
 

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from commissioning.reference import load
 from commissioning.reference.files import FilesMissing
+from programmes.reference.load import STEPS
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             return
         self.stdout.write("Loading the reference figures")
         try:
-            added = load.load(self._tell)
+            added = load.load(self._tell, STEPS)
         except FilesMissing as missing:
             raise CommandError(str(missing)) from missing
         except ValidationError as refusal:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.urls import reverse
 
 from commissioning.models import (
@@ -20,13 +21,21 @@ from commissioning.models import (
 from commissioning.money import parse_pounds
 from commissioning.reference.files import Row, by_code, codes, find, read
 from commissioning.templatetags.figures import qualified
+from programmes.models import Indicator, Measure, Programme, ReleasedCell
+from programmes.reference.nouns import programme_code
 
-COUNTS_ARE_TO_COME = "With counts: outcomes are not recorded yet."
 NEEDS_NOTHING = "Needs nothing."
-NAMED_ONLY = "Not money: not recorded yet."
 
-# Files whose rows are counts, not pounds.
-COUNTED = {"outcome_measures", "outcome_results", "indicators", "indicator_values", "cadet_units"}
+# Files whose rows are counts, not pounds, each with the file that names what its rows are of.
+COUNTED = {
+    "outcome_measures": "outcome_measures",
+    "outcome_results": "outcome_measures",
+    "indicators": "indicators",
+    "indicator_values": "indicators",
+    "cadet_units": "indicators",
+}
+# The one file without codes: what its rows are counted as.
+UNITS = "X-CADETUNITS"
 
 # Data sets of the report that are money: the records that hold their figures.
 MONEY_IN_SERIES = {
@@ -34,8 +43,6 @@ MONEY_IN_SERIES = {
     "X-DOGS": [("expenditure", f"EX-DOG-{year}") for year in (201718, 201819, 201920, 202021)],
     "X-VICTIMSPEND": [("funds", "F-VICTIMS")],
 }
-# Of these, the ones without a count among their figures.
-ALL_MONEY = {"X-CSB", "X-VICTIMSPEND"}
 
 # What a row of the checklist needs, where that is money.
 MONEY = re.compile(
@@ -117,15 +124,12 @@ def items() -> Iterator[Item]:
     for row in read("systems_checklist"):
         held = _held(row["held_in"])
         links = [link for name, code in held for link in find_link.of(name, code)]
-        has_counts = any(name in row["held_in"] for name in COUNTED)
-        if any(series in row["held_in"] for series in ALL_MONEY):
-            has_counts = False
         yield Item(
             name=row["name"],
             paragraph=row["paragraph"],
             needs=row["needs"],
             links=tuple(dict.fromkeys(links)),
-            remark=_remark(row, bool(links), has_counts),
+            remark="" if links else NEEDS_NOTHING,
         )
 
 
@@ -155,36 +159,35 @@ def _row_name(row: Row) -> str:
     return ", ".join(filter(None, [about, area and area["name"], period]))
 
 
-def _remark(row: Row, has_links: bool, has_counts: bool) -> str:
-    if has_counts:
-        return COUNTS_ARE_TO_COME
-    if has_links:
-        return ""
-    return NEEDS_NOTHING if row["needs"].startswith("none") else NAMED_ONLY
-
-
 def _held(cell: str) -> Iterator[tuple[str, str]]:
-    """(file, code) for "services.csv S-YOT; funds.csv F-YOT, F-CSB" and ranges such as T1-T7."""
+    """(file, code) for "services.csv S-YOT; funds.csv F-YOT, F-CSB", T1-T7 and MIS-*."""
     parts = re.split(r"(\w+)\.csv", cell)
     for name, text in zip(parts[1::2], parts[2::2], strict=True):
-        if name in COUNTED:
-            yield from MONEY_IN_SERIES.get(text.strip(" ;"), [])
-            continue
-        known = list(by_code(name))
-        for word in re.findall(r"[\w.-]+", text):
-            first, last = _range(word, known)
-            if first in known:
-                yield from (
-                    (name, code) for code in known[known.index(first) : known.index(last) + 1]
-                )
+        words = re.findall(r"[\w.*-]+", text) or ([UNITS] if name == "cadet_units" else [])
+        name = COUNTED.get(name, name)
+        for word in words:
+            for code in _codes(word, list(by_code(name)), name):
+                yield name, code
+                yield from MONEY_IN_SERIES.get(code, [])
 
 
-def _range(word: str, known: list[str]) -> tuple[str, str]:
+def _codes(word: str, known: list[str], name: str) -> list[str]:
+    """The codes that a word of the checklist stands for: itself, a range or a beginning."""
+    if word in known:
+        return [word]
+    if word.endswith("*"):
+        return [code for code in known if code.startswith(word[:-1])]
     for dash in ("..", "-"):
         first, found, last = word.partition(dash)
-        if found and word not in known and first in known and last in known:
-            return first, last
-    return word, word
+        if found and first in known and last in known:
+            within = known[known.index(first) : known.index(last) + 1]
+            return [code for code in within if _service(name, code) == _service(name, first)]
+    return []
+
+
+def _service(name: str, code: str) -> str:
+    """Whose measure a row is: a range of measures is of one service."""
+    return by_code(name)[code]["service_code"] if name == "outcome_measures" else ""
 
 
 class Links:
@@ -200,6 +203,13 @@ class Links:
             "awards": self._records(Award.objects.published(), by="reference"),
             "contract_rules": self._records(Condition.objects.published().select_related("fund")),
             "reported_totals": self._records(ReportedTotal.objects.published()),
+            "outcome_measures": self._records(Measure.objects.published()),
+            "indicators": self._records(Indicator.objects.published()),
+        }
+        figures = ReleasedCell.objects.published().values_list("measure").annotate(Count("pk"))
+        self._figures = dict(figures)
+        self._programmes = {
+            programme.code: programme for programme in Programme.objects.published()
         }
 
     @staticmethod
@@ -264,7 +274,20 @@ class Links:
         raise KeyError(fund.code)
 
     def _services(self, service: Service) -> Link:
+        programme = self._programmes.get(programme_code(service.code))
+        if programme is not None:
+            return Link("programme", programme.get_absolute_url())
         return Link("service", service.get_absolute_url())
+
+    def _outcome_measures(self, measure: Measure) -> Link:
+        figures = self._figures.get(measure.pk)
+        held = _counted(figures) if figures else "target"
+        return Link(f"measure {measure.code}, {held}", measure.get_absolute_url())
+
+    def _indicators(self, indicator: Indicator) -> Link:
+        figures = sum(self._figures.get(one.pk, 0) for one in indicator.measures.all())
+        held = f", {_counted(figures)}" if figures else ""
+        return Link(f"indicator {indicator.code}{held}", indicator.get_absolute_url())
 
     def _awards(self, award: Award) -> Link:
         amount = "amount not published"
@@ -281,6 +304,10 @@ class Links:
         rate = " a year" if total.per == ReportedTotal.Per.YEAR else ""
         path = reverse("public:reported-total", args=[total.code])
         return Link(f"reported total {qualified(total.amount, total.qualifier)}{rate}", path)
+
+
+def _counted(figures: int) -> str:
+    return "1 figure" if figures == 1 else f"{figures} figures"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

@@ -1,0 +1,27 @@
+"""What apps above this one add to its pages: lists of records that only they know."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from commissioning.public.listing import Excerpt
+
+
+@dataclass(frozen=True)
+class Section:
+    """The first records of a list under a heading, as public/excerpt.html shows it."""
+
+    title: str
+    excerpt: Excerpt
+    note: str = ""
+
+
+# For each noun, what makes a section of the page of one record of it.
+ADDED: dict[type[Model], list[Callable[[Model], Section]]] = defaultdict(list)
+
+
+def sections_of(record: Model) -> list[Section]:
+    """The sections that are added to the page of a record."""
+    return [make(record) for make in ADDED[type(record)]]

@@ -1,0 +1,185 @@
+"""Releasing figures to the public: what is shown, what is hidden, frozen as it was decided."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db import transaction
+
+from commissioning.actions import history
+from commissioning.models import Area, User
+from programmes import rules
+from programmes.disclosure import Earlier, Protected, protect
+from programmes.models import (
+    Figure,
+    Measure,
+    Observation,
+    Place,
+    Release,
+    ReleasedCell,
+    ReleasedMeasure,
+)
+from programmes.relations import Key, Relations, key, relations, side
+
+COPIED = [field.name for part in (Place, Figure) for field in part._meta.get_fields()]
+COPIED += ["measure", "place", "document"]
+NUMBERS = {"value": None, "value_high": None, "numerator": None, "denominator": None}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a release would show: each figure, and whether it is hidden."""
+
+    cells: tuple[ReleasedCell, ...]
+    # Small figures that can be worked out from what was published before, whatever is hidden now.
+    exposed: int = 0
+
+    @property
+    def hidden(self) -> int:
+        return sum(cell.is_hidden for cell in self.cells)
+
+    @property
+    def shown(self) -> int:
+        return len(self.cells) - self.hidden
+
+
+@transaction.atomic
+def release(
+    measures: Sequence[Measure],
+    *,
+    title: str,
+    by: User,
+    basis: str = Release.Basis.CHECKED,
+    document: str = "",
+    change_note: str = "",
+) -> Release:
+    """Show the current figures of some measures to the public, decided on together.
+
+    Small numbers of people are hidden, with as many others as it takes that none can be worked out
+    from what else is or was shown; unless the figures are already public.
+    """
+    rules.measures_are_published(measures)
+    made = Release(title=title, basis=basis, document=document, change_note=change_note, made_by=by)
+    made.full_clean()
+    # One at a time: what a release hides depends on what the one before it showed.
+    list(Measure.objects.select_for_update(no_key=True).filter(pk__in=ids(measures)).order_by("pk"))
+    planned = plan(measures, basis=basis)
+    made.save(force_insert=True)
+    for cell in planned.cells:
+        cell.release = made
+    ReleasedMeasure.objects.bulk_create(
+        ReleasedMeasure(
+            release=made,
+            measure=measure,
+            small_up_to=measure.small_up_to if _hides(measure, basis) else None,
+        )
+        for measure in measures
+    )
+    ReleasedCell.objects.bulk_create(planned.cells, batch_size=500)
+    told = {"measures": [str(one) for one in measures], "hidden": planned.hidden}
+    history.record("released", made, by, after=told)
+    return made
+
+
+def plan(measures: Sequence[Measure], *, basis: str = Release.Basis.CHECKED) -> Plan:
+    """What a release of these measures would show if it were made now; nothing is written."""
+    observations = _current(ids(measures))
+    if basis == Release.Basis.PUBLIC:
+        return Plan(tuple(_cell(one) for one in observations))
+    # Numbers that are in no table of this release, but of which it shows the share.
+    behind = _current(_behind(measures))
+    parents = dict(Area.objects.values_list("pk", "parent_id"))
+    former = _former_cells({*ids(measures), *_behind(measures)})
+    tied = relations([*observations, *behind], parents)
+    known = [*observations, *behind, *(cell.observation for cell in former)]
+    thresholds = {number: _threshold(one) for one in known for number in _numbers(one)}
+    decided = protect(
+        tied.values,
+        tied.sums,
+        tied.shares.values(),
+        threshold=thresholds.__getitem__,
+        earlier=_earlier(former, parents),
+        withheld={number for one in behind for number in _numbers(one)},
+    )
+    cells = tuple(_cell(one, decided, tied) for one in observations)
+    return Plan(cells, len(decided.exposed))
+
+
+def ids(measures: Sequence[Measure]) -> list[int]:
+    return [measure.pk for measure in measures]
+
+
+def _behind(measures: Sequence[Measure]) -> set[int]:
+    """The measures that the others are ratios of, and that are not among them."""
+    sides = {one for row in measures for one in (row.numerator_id, row.denominator_id)}
+    return sides - {None} - {*ids(measures)}
+
+
+def _current(measures: Iterable[int]) -> list[Observation]:
+    standing = Observation.objects.filter(measure__in=measures).current()
+    return list(standing.select_related("measure", "category").order_by("pk"))
+
+
+def _hides(measure: Measure, basis: str) -> bool:
+    return measure.counts_people and basis == Release.Basis.CHECKED
+
+
+def _threshold(one: Observation) -> int:
+    """Numbers of people from 1 up to this are small."""
+    own = one.category.small_up_to if one.category else None
+    return max(one.measure.small_up_to, own or 0)
+
+
+def _numbers(one: Observation) -> list[Key]:
+    return [key(one), side(one, "numerator"), side(one, "denominator")]
+
+
+def _former_cells(measures: Iterable[int]) -> list[ReleasedCell]:
+    cells = ReleasedCell.objects.filter(measure__in=measures).order_by("release_id", "pk")
+    return list(cells.select_related("observation__measure", "observation__category"))
+
+
+def _earlier(former: list[ReleasedCell], parents: dict[int, int | None]) -> list[Earlier]:
+    """What each earlier release showed, and what it hid."""
+    by_release = groupby(former, key=lambda cell: cell.release_id)
+    return [_as_it_was(list(cells), parents) for _, cells in by_release]
+
+
+def _as_it_was(cells: list[ReleasedCell], parents: dict[int, int | None]) -> Earlier:
+    tied = relations([cell.observation for cell in cells], parents)
+    shown = {number for cell in cells for number in _shown_numbers(cell)}
+    seen = {key(cell.observation) for cell in cells if not cell.is_hidden}
+    return Earlier(
+        tied.values,
+        frozenset(shown & tied.values.keys()),
+        tied.sums,
+        tuple(share for number, share in tied.shares.items() if number in seen),
+    )
+
+
+def _shown_numbers(cell: ReleasedCell) -> list[Key]:
+    one = cell.observation
+    numbers = [] if cell.is_hidden else [key(one)]
+    told = [name for name in ("numerator", "denominator") if getattr(cell, name) is not None]
+    return [*numbers, *(side(one, name) for name in told)]
+
+
+def _cell(
+    one: Observation, decided: Protected | None = None, tied: Relations | None = None
+) -> ReleasedCell:
+    """A figure as the public sees it."""
+    cell = ReleasedCell(observation=one, **{name: getattr(one, name) for name in COPIED})
+    if decided is None:
+        return cell
+    share = tied.shares.get(key(one))
+    state = decided.shares[share] if share else decided.states.get(key(one))
+    if state is not None and state.is_hidden:
+        # Its note might tell the number.
+        for name, nothing in {**NUMBERS, "note": "", "is_hidden": True}.items():
+            setattr(cell, name, nothing)
+    elif share:
+        for name in ("numerator", "denominator"):
+            number = side(one, name)
+            if number in decided.states and not decided.is_shown(number):
+                setattr(cell, name, None)
+    return cell

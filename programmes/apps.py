@@ -1,0 +1,34 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from commissioning import triggers
+
+
+class ProgrammesConfig(AppConfig):
+    name = "programmes"
+    verbose_name = "Programmes"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from programmes import roles
+        from programmes.public import sections
+
+        triggers.APPEND_ONLY.update(APPEND_ONLY)
+        sections.add()
+        post_migrate.connect(roles.install_after_migrate, sender=self)
+
+
+RELEASED = (
+    "release_is_never_changed: What was released is never changed or removed. Release it anew "
+    "instead."
+)
+# Facts, and what was published of them.
+APPEND_ONLY = {
+    "programmes_observation": "observation_is_never_changed: Figures are never changed or removed. "
+    "Correct the figure instead; the earlier one stays on record.",
+    "programmes_release": RELEASED,
+    "programmes_releasedmeasure": RELEASED,
+    "programmes_releasedcell": RELEASED,
+    "programmes_edition": "edition_is_never_changed: An edition is never changed or removed. "
+    "Publish a new one instead.",
+}

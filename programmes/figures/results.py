@@ -1,0 +1,108 @@
+"""What measures show: the headline of each, and how it stands against its target."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby, pairwise
+
+from commissioning.years import period_label
+from programmes.figures.adding import Over, Total, add_up, as_total
+from programmes.figures.words import is_met, verdict, with_unit
+from programmes.models import Figure, Measure, Target
+
+
+@dataclass(frozen=True)
+class Result:
+    """The headline of a measure: one figure, for when it is, and how it compares."""
+
+    measure: Measure
+    total: Total
+    period: str
+    target: Target | None = None
+    is_stated: bool = False  # a total as its source states it
+
+    @property
+    def said(self) -> str:
+        return with_unit(self.measure, self.total) or self.total.why_not
+
+    @property
+    def verdict(self) -> str:
+        return verdict(self.measure, self.total, self.target) if self.target else ""
+
+    @property
+    def is_met(self) -> bool | None:
+        return is_met(self.measure, self.total, self.target) if self.target else None
+
+
+def headline(
+    measure: Measure, figures: Iterable[Figure], targets: Sequence[Target] = ()
+) -> Result | None:
+    """The figure that stands for a measure; None without any figures.
+
+    A stated total of the whole comes first; then the figures of the whole, taken together as the
+    measure declares, or the latest of them; else what the parts of the latest period add up to.
+    """
+    figures = list(figures)
+    if not figures:
+        return None
+    target = next((one for one in targets if one.area_id is None and one.category_id is None), None)
+    wholes = [figure for figure in figures if _is_whole(figure)]
+    stated = [figure for figure in wholes if figure.is_total]
+    if stated:
+        last = max(stated, key=when)
+        return Result(measure, as_total(last), last.period, target, is_stated=True)
+    if wholes:
+        return _over_time(measure, wholes, target)
+    last = max(figures, key=when)
+    parts = [figure for figure in figures if when(figure) == when(last)]
+    return Result(measure, _over_parts(measure, parts), last.period, target)
+
+
+def when(figure: Figure) -> tuple[date, date]:
+    """Puts figures in the order of time; those without dates first."""
+    return (figure.ends_on or figure.starts_on or date.min, figure.starts_on or date.min)
+
+
+def _is_whole(figure: Figure) -> bool:
+    return figure.area_id is None and figure.category_id is None and figure.service_id is None
+
+
+def _over_time(measure: Measure, wholes: list[Figure], target: Target | None) -> Result:
+    together = add_up(measure, wholes, Over.PERIODS)
+    apart = len({(figure.starts_on, figure.ends_on) for figure in wholes}) == len(wholes)
+    if together.value is not None and apart and not _overlap(wholes):
+        first = min((figure.starts_on for figure in wholes if figure.starts_on), default=None)
+        last = max((figure.ends_on for figure in wholes if figure.ends_on), default=None)
+        only = together.parts[0].period if len(together.parts) == 1 else period_label(first, last)
+        return Result(measure, together, only, target)
+    latest = max(wholes, key=when)
+    return Result(measure, as_total(latest), latest.period, target)
+
+
+def _overlap(figures: Sequence[Figure]) -> bool:
+    """Whether two of the periods have a day in common, or a period is not known."""
+    if len(figures) == 1:
+        return False
+    if any(figure.starts_on is None or figure.ends_on is None for figure in figures):
+        return True
+    spans = sorted((figure.starts_on, figure.ends_on) for figure in figures)
+    return any(later[0] <= earlier[1] for earlier, later in pairwise(spans))
+
+
+def _over_parts(measure: Measure, parts: list[Figure]) -> Total:
+    """Parts of one period together, over whichever one way they differ in."""
+    ways = [
+        (Over.AREAS, "area_id"),
+        (Over.CATEGORIES, "category_id"),
+        (Over.SERVICES, "service_id"),
+    ]
+    differing = [over for over, name in ways if len({getattr(part, name) for part in parts}) > 1]
+    if len(differing) > 1:
+        return Total(why_not="See the figures in full.", parts=tuple(parts))
+    return add_up(measure, parts, differing[0] if differing else Over.PERIODS)
+
+
+def by_measure(figures: Iterable[Figure]) -> dict[int, list[Figure]]:
+    """Figures by the measure they are of."""
+    ordered = sorted(figures, key=lambda figure: figure.measure_id)
+    return {key: list(of) for key, of in groupby(ordered, key=lambda figure: figure.measure_id)}

@@ -1,0 +1,98 @@
+"""Filters of the lists of programmes, measures, indicators and figures."""
+
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django_filters import ChoiceFilter
+
+from commissioning.models import Service, Theme
+from commissioning.public.filtering import (
+    PublicFilterSet,
+    RecordFilter,
+    WordsFilter,
+    YearFilter,
+    word_in,
+)
+from commissioning.public.filters import AREAS, THEMES
+from commissioning.years import FinancialYear
+from programmes.models import Indicator, Measure, Programme, ReleasedCell
+from programmes.public.withholding import figures_for
+
+PROGRAMMES = {"noun": "programme", "queryset": lambda: Programme.objects.published()}
+MEASURES = {"noun": "measure", "queryset": lambda: Measure.objects.published()}
+
+
+def measured_services() -> QuerySet[Service]:
+    """Published services that a published measure is of."""
+    measures = Measure.objects.published().filter(service=OuterRef("pk"))
+    return Service.objects.published().filter(Exists(measures))
+
+
+SERVICES = {"noun": "service", "queryset": measured_services}
+
+
+def _of_programme(rows: QuerySet, programme: Programme, path: str = "") -> QuerySet:
+    """Rows of the programme itself and of its services."""
+    own = Q(**{f"{path}programme": programme})
+    return rows.filter(own | Q(**{f"{path}service__in": programme.services.values("pk")}))
+
+
+def _of_theme(rows: QuerySet, theme: Theme, path: str = "") -> QuerySet:
+    """Rows under the theme themselves, or by their service or programme."""
+    return rows.filter(
+        Q(**{f"{path}theme": theme})
+        | Q(**{f"{path}service__theme": theme, f"{path}service__is_published": True})
+        | Q(**{f"{path}programme__theme": theme, f"{path}programme__is_published": True})
+    )
+
+
+def _in_year(cells: QuerySet, year: FinancialYear) -> QuerySet:
+    """Figures whose whole period lies in the year, and those of a day in it."""
+    started = Q(starts_on__isnull=True) | Q(starts_on__gte=year.first_day)
+    return cells.filter(started, ends_on__range=(year.first_day, year.last_day))
+
+
+def _span() -> tuple:
+    days = ReleasedCell.objects.published().aggregate(first=Min("ends_on"), last=Max("ends_on"))
+    return days["first"], days["last"]
+
+
+class ProgrammeFilters(PublicFilterSet):
+    q = WordsFilter(finds=word_in("name", "description"), help_text="Words in the name or text.")
+    theme = RecordFilter(**THEMES)
+
+
+class MeasureFilters(PublicFilterSet):
+    q = WordsFilter(
+        finds=word_in("name", "description", "unit"),
+        help_text="Words in the name, the unit or what is counted.",
+    )
+    programme = RecordFilter(**PROGRAMMES, narrow=_of_programme)
+    service = RecordFilter(**SERVICES)
+    theme = RecordFilter(**THEMES, narrow=_of_theme)
+    kind = ChoiceFilter(choices=Measure.Kind, label="Kind", empty_label="All")
+
+
+class IndicatorFilters(PublicFilterSet):
+    kind = ChoiceFilter(choices=Indicator.Kind, label="Kind", empty_label="All")
+    theme = RecordFilter(**THEMES)
+
+
+class FigureFilters(PublicFilterSet):
+    when_used = ("measure", "service")
+
+    programme = RecordFilter(
+        **PROGRAMMES,
+        narrow=lambda cells, programme: _of_programme(cells, programme, "measure__"),
+    )
+    theme = RecordFilter(**THEMES, narrow=lambda cells, theme: _of_theme(cells, theme, "measure__"))
+    area = RecordFilter(**AREAS, narrow=figures_for, help_text="Places in it included.")
+    year = YearFilter(narrow=_in_year, spans=_span)
+    kind = ChoiceFilter(
+        field_name="measure__kind", choices=Measure.Kind, label="Kind", empty_label="All"
+    )
+    measure = RecordFilter(**MEASURES)
+    service = RecordFilter(
+        **SERVICES,
+        narrow=lambda cells, service: cells.filter(
+            Q(service=service) | Q(measure__service=service)
+        ),
+    )

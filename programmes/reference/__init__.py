@@ -1,0 +1,1 @@
+"""Reference figures of what was counted: data/ ↔ records."""

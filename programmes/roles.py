@@ -1,0 +1,45 @@
+"""What each role of staff may do with programmes, measures, figures and reports."""
+
+from commissioning import roles
+
+DESCRIPTIVE = [
+    "programme",
+    "localunit",
+    "breakdown",
+    "category",
+    "measure",
+    "indicator",
+    "target",
+    "reporttable",
+    "reportline",
+    "report",
+    "reportsection",
+]
+FROZEN = ["observation", "release", "releasedmeasure", "releasedcell", "edition"]
+
+VIEW_ALL = {f"view_{noun}" for noun in (*DESCRIPTIVE, *FROZEN)}
+
+ROLES: dict[str, set[str]] = {
+    roles.OFFICER: VIEW_ALL
+    | {f"{verb}_{noun}" for noun in DESCRIPTIVE for verb in ("add", "change")}
+    | {
+        # A correction is a new version of a figure, so nobody changes one.
+        "add_observation",
+        "delete_localunit",
+        "delete_reportline",
+        "delete_reportsection",
+        "publish_programme",
+        "publish_measure",
+        "publish_indicator",
+        "release_measure",
+        "freeze_report",
+    },
+    roles.APPROVER: VIEW_ALL | {"release_measure", "freeze_report"},
+    roles.FINANCE: VIEW_ALL,
+    roles.AUDITOR: VIEW_ALL,
+}
+
+
+def install_after_migrate(sender, using: str, **kwargs) -> None:
+    """Receiver of post_migrate: each role may do exactly this in this app."""
+    roles.install(sender, ROLES, using)

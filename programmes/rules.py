@@ -1,0 +1,69 @@
+"""Rules that no constraint can hold, and how a refusal is told.
+
+One function per rule; its docstring is the rule. Each raises RuleBroken with a sentence for staff.
+"""
+
+from collections.abc import Container
+
+from commissioning.rules import RuleBroken
+from commissioning.years import FinancialYear
+from programmes.models import Measure, Observation, Report
+
+
+def figure_is_new(observation: Observation, standing: Container[tuple[int, str]]) -> None:
+    """A figure that stands is corrected, with a reason; it is not recorded a second time.
+
+    `standing` are the (measure, place) of figures already recorded.
+    """
+    if (observation.measure_id, observation.place) in standing:
+        raise RuleBroken(
+            f"There is a figure of {observation} already. Correct it instead.",
+            "observation_has_one_current_version",
+        )
+
+
+def category_belongs(observation: Observation) -> None:
+    """A figure is broken down by its measure’s own breakdown."""
+    category, measure = observation.category, observation.measure
+    if category is not None and category.breakdown_id != measure.breakdown_id:
+        raise RuleBroken(
+            f"“{category}” is not a category of {measure}, which is broken down by "
+            f"{measure.breakdown or 'nothing'}.",
+            "category_of_another_breakdown",
+            "category",
+        )
+
+
+def figure_is_of_its_unit(observation: Observation) -> None:
+    """What is counted is counted whole and is not below 0, unless its unit says otherwise."""
+    measure, value = observation.measure, observation.value
+    if value is None or not measure.counts_people:
+        return
+    if value < 0 or value != int(value):
+        raise RuleBroken(
+            "People are counted in whole numbers, from 0 up.", "people_are_whole", "value"
+        )
+
+
+def measures_are_published(measures: list[Measure]) -> None:
+    """Figures are released of published measures only."""
+    private = [measure.name for measure in measures if not measure.is_published]
+    if private:
+        raise RuleBroken(
+            f"Publish {', '.join(private)} first: nobody would see the figures.", "not_published"
+        )
+
+
+def report_has_sections(report: Report) -> None:
+    """A report is published once there is something to read in it."""
+    if not report.sections.exists():
+        raise RuleBroken("Add a section first: there is nothing to read yet.", "report_is_empty")
+
+
+def next_report_is_new(report: Report) -> None:
+    """A year has one report: what is prepared already is edited."""
+    year = FinancialYear.containing(report.ends_on).next()
+    if Report.objects.filter(slug=year.slug).exists():
+        raise RuleBroken(
+            f"The report for {year} is there already. Edit it instead.", "report_is_there"
+        )

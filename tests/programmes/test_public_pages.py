@@ -1,0 +1,362 @@
+"""What a stranger reads of programmes, measures, indicators and figures."""
+
+from datetime import date
+
+import pytest
+
+from programmes.models import Measure
+from tests import builders as a
+from tests import world
+from tests.commissioning.test_public_pages import read
+
+pytestmark = pytest.mark.django_db
+
+REPORT = {"basis": "public", "document": "Annual Report 2020/21"}
+
+
+def year(start: int) -> dict:
+    return {"starts_on": date(start, 4, 1), "ends_on": date(start + 1, 3, 31)}
+
+
+class TestMeasure:
+    def test_it_says_its_result_against_its_target_in_words(self, client):
+        measure = a.a_measure("Young people engaged", unit="young people", direction="higher")
+        a.a_target(3400, measure, source_ref="para 30")
+        a.an_observation(11445, measure, document="Annual Report", source_ref="para 31")
+        a.a_release(measure)
+
+        text = read(client, measure.get_absolute_url())
+
+        verdict = "11,445 young people, target 3,400: more than three times the target"
+        assert text.count(verdict) == 2
+        assert "para 30" in text
+        assert "Annual Report, para 31" in text
+        assert verdict in read(client, "/measures/")
+
+    def test_years_stand_above_their_sum_and_the_stated_total(self, client):
+        measure = a.a_measure("Victims supported")
+        a.an_observation(50444, measure, **year(2016), note="Referrals only.")
+        a.an_observation(30000, measure, **year(2017), qualifier="part_year")
+        whole = {"starts_on": date(2016, 4, 1), "ends_on": date(2018, 3, 31)}
+        a.an_observation(80450, measure, is_total=True, **whole)
+        a.a_release(measure, **REPORT)
+
+        text = read(client, measure.get_absolute_url())
+
+        assert "2016/17 50,444 2017/18 30,000 (part year)" in text
+        assert "Sum of the 2 rows 80,444 (part year)" in text
+        assert "Total as stated, 2016/17 to 2017/18 (6 more than the sum) 80,450" in text
+        assert "2016/17: Referrals only." in text
+        assert "Part year Covers part of the year or period only." in text
+        assert "the figures were already public in Annual Report 2020/21" in text
+
+    def test_a_hidden_figure_is_marked_and_explained(self, client):
+        measure = a.a_measure(breakdown=a.a_breakdown("Need", ["Housing", "Health", "Work"]))
+        for category, value in zip(measure.breakdown.categories.all(), (3, 41, 77), strict=True):
+            a.an_observation(value, measure, category=category)
+        a.an_observation(121, measure, is_total=True)
+        a.a_release(measure)
+
+        text = read(client, measure.get_absolute_url())
+
+        assert "Housing [c]" in text
+        assert "[c] stands for a number that is not shown" in text
+        assert "Numbers from 1 to 4 are hidden" in text
+
+    def test_a_missing_figure_has_its_reason_and_is_not_0(self, client):
+        measure = a.a_measure()
+        a.an_observation(12, measure, **year(2019))
+        a.an_observation(None, measure, missing="not_received", **year(2020))
+        a.a_release(measure)
+
+        text = read(client, measure.get_absolute_url())
+
+        assert "2020/21 not received" in text
+        assert "It does not mean 0." in text
+        assert "Sum of the 2 rows" not in text
+
+    def test_what_does_not_add_up_is_not_added_up(self, client):
+        measure = a.a_measure(over_periods="unique")
+        for start in (2019, 2020):
+            a.an_observation(12, measure, **year(start))
+        a.a_release(measure)
+
+        text = read(client, measure.get_absolute_url())
+
+        assert "Over periods: different people: a sum would count some twice." in text
+        assert "Sum of" not in text
+
+    def test_periods_that_overlap_are_not_added_up_below_the_table(self, client):
+        measure = a.a_measure()
+        a.an_observation(12, measure, **year(2019))
+        a.an_observation(7, measure, starts_on=date(2019, 4, 1), ends_on=date(2019, 6, 30))
+        a.a_release(measure)
+
+        assert "Sum of" not in read(client, measure.get_absolute_url())
+
+    def test_a_percentage_of_all_years_is_worked_out_anew(self, client):
+        measure = a.a_measure(
+            unit="%", form="percent", over_periods="ratio", decimals=1, counts_people=False
+        )
+        for start, above, below in ((2018, 1412, 3081), (2019, 1793, 3806)):
+            share = a.Decimal(above * 100) / below
+            sides = {"numerator": a.Decimal(above), "denominator": a.Decimal(below)}
+            value = share.quantize(a.Decimal("0.1"))
+            a.an_observation(value, measure, **sides, **year(start))
+        a.a_release(measure)
+
+        assert "Sum" not in read(client, measure.get_absolute_url())
+        assert "All 2 rows together 46.5%" in read(client, measure.get_absolute_url())
+
+    def test_it_names_the_release_that_its_figures_are_from(self, client):
+        measure = a.a_measure()
+        a.an_observation(12, measure)
+        a.a_release(measure, title="First")
+        a.a_release(measure, title="Second", change_note="One more year.")
+
+        text = read(client, measure.get_absolute_url())
+
+        assert "Second One more year." in text
+        assert "First" not in text
+
+    def test_a_measure_without_figures_does_not_say_0(self, client):
+        measure = a.a_measure()
+        a.an_observation(5, measure)
+
+        text = read(client, measure.get_absolute_url())
+
+        assert "No figure of this measure is published yet" in text
+
+    def test_a_target_of_an_area_and_a_year_is_held_against_just_these(self, client):
+        measure, walsall = a.a_measure(direction="higher"), a.an_area("Walsall")
+        a.a_target(20, measure, area=walsall, **year(2020))
+        for area in (walsall, a.an_area("Dudley")):
+            a.an_observation(19, measure, area=area, **year(2020))
+            a.an_observation(50, measure, area=area, **year(2021))
+        a.a_release(measure)
+
+        text = read(client, measure.get_absolute_url())
+
+        assert "Walsall, 2020/21 20 people 19 people Missed 19 people, target 20" in text
+
+    def test_a_chart_has_its_figures_in_words_and_a_gap_where_there_is_none(self, client):
+        measure = a.a_measure("Visits")
+        for start, value in ((2018, 10), (2019, None), (2020, 30)):
+            why = {} if value else {"missing": "not_collected"}
+            a.an_observation(value, measure, **why, **year(start))
+        a.a_release(measure)
+
+        page = client.get(measure.get_absolute_url()).content.decode()
+
+        assert "2018/19: 10. 2019/20: not collected. 2020/21: 30. 1 figure is hidden" in page
+        assert page.count("<circle") == 2
+        assert page.count('stroke="#0f5b66"') == 0  # no line over the gap
+        assert 'role="img"' in page
+
+
+class TestProgramme:
+    @pytest.fixture
+    def programme(self):
+        """A service with an award of £12,000, £6,000 of it paid in 2026/27, and 300 people."""
+        service, district = a.a_service("Mentoring"), a.an_area("Walsall")
+        award = world.a_public_award("12000", title="Clubs", service=service)
+        a.a_payment(6_000, award)
+        measure = a.a_measure("Young people helped", service=service, unit="young people")
+        for area, value in ((district, 100), (a.an_area("Dudley"), 200)):
+            a.an_observation(value, measure, area=area)
+        a.an_observation(300, measure)
+        a.a_release(measure)
+        return a.a_programme("Safer youth", services=[service], description="For young people.")
+
+    def test_it_leads_from_its_pounds_and_its_results_to_the_records(self, client, programme):
+        page = client.get(programme.get_absolute_url()).content.decode()
+
+        assert 'href="/awards/?service=mentoring"' in page
+        assert 'href="/measures/young-people-helped/"' in page
+        assert 'href="/figures/?programme=safer-youth"' in page
+        assert 'href="/services/mentoring/"' in page
+
+    def test_it_says_what_it_cost_and_achieved(self, client, programme):
+        text = read(client, programme.get_absolute_url())
+
+        assert "Awarded in published awards, all years £12,000" in text
+        assert "300 young people" in text
+        assert "£20.00 £6,000 paid for 300 young people" in text
+        assert "Dudley 200 Walsall 100" in text
+        assert "2026/27 (1 award) £12,000.00" in text
+
+    def test_the_list_shows_pounds_and_a_headline(self, client, programme):
+        text = read(client, "/programmes/")
+
+        assert "£12,000.00 Young people helped: 300 young people" in text
+
+    def test_no_cost_is_said_where_one_side_is_not_known(self, client):
+        service = a.a_service()
+        measure = a.a_measure(service=service)
+        a.an_observation(300, measure)
+        a.a_release(measure)
+        programme = a.a_programme(services=[service])
+
+        text = read(client, programme.get_absolute_url())
+
+        assert "Value for money" not in text
+        assert "No award for this programme is published here." in text
+        assert "£0" not in text
+
+    def test_awards_of_its_own_funds_count_once(self, client):
+        allocation, service = a.an_allocation(), a.a_service()
+        world.a_public_award("500", allocation, service=service)
+        fund = allocation.budget.fund
+        a.a_programme("Twice", services=[service], funds=[fund])
+
+        assert client.get("/api/v1/programmes/twice/").json()["awarded"] == "500.00"
+
+
+class TestOtherPages:
+    def test_an_area_shows_what_was_achieved_in_it(self, client):
+        unit = a.an_area("Unit", kind="neighbourhood_unit", parent=a.an_area("Walsall"))
+        measure = a.a_measure("Referrals")
+        a.an_observation(81, measure, area=unit)
+        a.a_release(measure)
+
+        text = read(client, "/areas/walsall/")
+
+        assert "What it achieved" in text
+        assert "Referrals 81 people" in text
+
+    def test_a_theme_shows_its_programmes_and_measures(self, client):
+        theme = world.a_theme()
+        a.a_programme("Of the theme", theme=theme)
+        a.a_measure("By its service", service=a.a_service(theme=theme))
+
+        text = read(client, f"/themes/{theme.slug}/")
+
+        assert "Of the theme" in text
+        assert "By its service" in text
+
+    def test_a_service_shows_its_measures(self, client):
+        service = a.a_service()
+        a.a_measure("Helped", service=service)
+
+        assert "Helped" in read(client, service.get_absolute_url())
+
+    def test_home_and_victims_show_how_many_were_supported(self, client, settings):
+        settings.OFFICE = {**settings.OFFICE, "victims_measures": ["VIC"]}
+        world.a_theme(code=settings.OFFICE["victims_theme"])
+        measure = a.a_measure("Victims supported", code="VIC")
+        a.an_observation(183851, measure)
+        a.a_release(measure)
+
+        assert "Victims supported 2026/27 183,851 people" in read(client, "/")
+        assert "183,851" in read(client, "/victims/")
+
+    def test_indicators_stand_in_the_order_of_the_plan_with_or_without_figures(self, client):
+        a.an_indicator("Second", number=2, no_figures_because="The chart cannot be read.")
+        measure = a.a_measure("Rate")
+        a.an_observation(87, measure)
+        a.a_release(measure)
+        a.an_indicator("First", [measure], number=1)
+
+        listed = read(client, "/indicators/")
+
+        assert listed.index("First") < listed.index("Second")
+        assert "The chart cannot be read." in listed
+        assert "The chart cannot be read." in read(client, "/indicators/second/")
+        assert "87" in read(client, "/indicators/first/")
+
+
+class TestWithheldPlace:
+    def test_a_figure_of_a_refuge_names_no_small_place(self, client):
+        district = a.an_area("Wide District")
+        unit = a.an_area("Tiny Unit", kind="neighbourhood_unit", parent=district)
+        service = a.a_service("Haven")
+        service.providers.add(a.an_organisation(withhold="place", withhold_ground="A refuge."))
+        measure = a.a_measure("Nights", service=service, counts_people=False)
+        for area in (unit, a.an_area("Elsewhere")):
+            a.an_observation(4321, measure, area=area)
+        a.a_release(measure)
+        programme = a.a_programme(services=[service])
+
+        for address in (
+            measure.get_absolute_url(),
+            programme.get_absolute_url(),
+            "/figures.csv",
+            "/api/v1/figures/",
+        ):
+            answer = client.get(address)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert "Tiny Unit" not in body.decode(), address
+        for area, count in (("tiny-unit", 0), ("wide-district", 1)):
+            found = client.get("/api/v1/figures/", {"area": area}).json()
+            assert found["count"] == count
+        assert "4,321" not in read(client, "/areas/tiny-unit/")
+
+
+PAGE_QUERIES = {
+    "programme": 16,
+    "measure": 6,
+    "indicator": 5,
+    "programmes": 8,
+    "measures": 7,
+    "indicators": 4,
+    "figures": 9,
+    "home": 30,
+    "victims": 33,
+    "area": 24,
+    "theme": 33,
+    "service": 20,
+}
+
+
+def pages_with(rows: int) -> dict[str, str]:
+    """The address of one page of each kind, with so many rows in each of its tables."""
+    theme = world.a_theme(code=f"T{rows}")
+    breakdown, area = a.a_breakdown(), a.an_area()
+    measures, services = [], []
+    for row in range(rows):
+        provider = a.an_organisation()
+        service = a.a_service(theme=theme)
+        service.providers.add(provider)
+        services.append(service)
+        world.a_public_award("100", service=service)
+        measure = a.a_measure(service=service, theme=theme, breakdown=breakdown)
+        for target in range(rows):
+            a.a_target(5 + target, measure)
+        for part in range(rows):
+            category = a.a_category(f"Part {row} {part}", breakdown)
+            a.an_observation(9, measure, category=category, **year(2000 + row))
+            place = {"area": a.an_area(parent=area), "service": service}
+            a.an_observation(9, measure, **place)
+        a.a_measure(service=services[0])
+        measures.append(measure)
+    a.a_release(*measures)
+    programme = a.a_programme(services=services, theme=theme, funds=[a.a_fund()])
+    indicator = a.an_indicator(measures=measures, theme=theme)
+    return {
+        "programme": programme.get_absolute_url(),
+        "measure": measures[0].get_absolute_url(),
+        "indicator": indicator.get_absolute_url(),
+        "programmes": "/programmes/",
+        "measures": "/measures/",
+        "indicators": "/indicators/",
+        "figures": "/figures/",
+        "home": "/",
+        "victims": "/victims/",
+        "area": area.get_absolute_url(),
+        "theme": f"/themes/{theme.slug}/",
+        "service": services[0].get_absolute_url(),
+    }
+
+
+@pytest.mark.parametrize("kind", PAGE_QUERIES)
+def test_a_page_takes_a_fixed_number_of_queries(client, settings, django_assert_num_queries, kind):
+    settings.OFFICE = {**settings.OFFICE, "victims_theme": "T1"}
+    one = pages_with(1)
+    Measure.objects.filter(pk=Measure.objects.first().pk).update(code="VIC-SUPPORTED")
+    with django_assert_num_queries(PAGE_QUERIES[kind]):
+        client.get(one[kind])
+
+    three = pages_with(3)
+    settings.OFFICE = {**settings.OFFICE, "victims_theme": "T3"}
+    with django_assert_num_queries(PAGE_QUERIES[kind]):
+        client.get(three[kind])

@@ -1,0 +1,93 @@
+"""Returns that wait for somebody, on staff's first page."""
+
+from django.db import models
+from django.utils import timezone
+
+from commissioning.admin.attention import InOneGo, WorkList
+from commissioning.admin.position import in_words
+from commissioning.models import User
+from victims.models import MonitoringReturn
+
+Status = MonitoringReturn.Status
+
+
+def overdue(user: User) -> models.QuerySet:
+    return (
+        MonitoringReturn.objects.owed_since(timezone.localdate())
+        .select_related("service__service")
+        .order_by("due_on", "pk")
+    )
+
+
+def late(monitoring_return: MonitoringReturn) -> str:
+    sent_back = monitoring_return.status == Status.SENT_BACK
+    state = "sent back, and " if sent_back else ""
+    reminded = monitoring_return.reminded_on
+    told = f"; reminded on {in_words(reminded)}" if reminded else "; nobody was reminded"
+    return f"{state}was due on {in_words(monitoring_return.wanted_on)}{told}"
+
+
+def to_certify(user: User) -> models.QuerySet:
+    return _in_state(Status.SUBMITTED).exclude(submitted_by=user)
+
+
+def taken_in(monitoring_return: MonitoringReturn) -> str:
+    return (
+        f"taken in by {monitoring_return.submitted_by} on "
+        f"{in_words(timezone.localtime(monitoring_return.submitted_at))}"
+    )
+
+
+def to_accept(user: User) -> models.QuerySet:
+    return _in_state(Status.CERTIFIED).exclude(certified_by=user)
+
+
+def certified(monitoring_return: MonitoringReturn) -> str:
+    return (
+        f"certified by {monitoring_return.certified_by} on "
+        f"{in_words(timezone.localtime(monitoring_return.certified_at))}"
+    )
+
+
+def _in_state(status: str) -> models.QuerySet:
+    return (
+        MonitoringReturn.objects.filter(status=status)
+        .select_related("service__service", "submitted_by", "certified_by")
+        .order_by("submitted_at", "pk")
+    )
+
+
+RETURN_LISTS = [
+    WorkList(
+        "returns-overdue",
+        "Returns overdue",
+        "submit_monitoringreturn",
+        overdue,
+        late,
+        app="victims",
+    ),
+    WorkList(
+        "returns-to-certify",
+        "Returns to certify",
+        "certify_monitoringreturn",
+        to_certify,
+        taken_in,
+        in_hand=True,
+        in_one_go=InOneGo(
+            "Certify several at once", MonitoringReturn, (("status__exact", Status.SUBMITTED),)
+        ),
+        app="victims",
+    ),
+    WorkList(
+        "returns-to-accept",
+        "Returns to accept",
+        "accept_monitoringreturn",
+        to_accept,
+        certified,
+        in_hand=True,
+        in_one_go=InOneGo(
+            "Accept several at once", MonitoringReturn, (("status__exact", Status.CERTIFIED),)
+        ),
+        app="victims",
+    ),
+]

@@ -1,0 +1,39 @@
+"""Remind providers of the returns that they owe; meant to run every day."""
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from victims.actions import clockwork, reminders
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes to each provider that owes a monitoring return within a week, or longer ago; once "
+        "a week at most. The messages hold no figures."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say which returns are owed and send nothing."
+        )
+
+    def handle(self, *args, dry_run: bool, **options):
+        today = timezone.localdate()
+        if dry_run:
+            for row in reminders.due_for_reminder(today):
+                self.stdout.write(f"{row}: due on {row.wanted_on:%-d %B %Y}")
+            return
+        if isinstance(get_connection(), EmailBackend) and not settings.EMAIL_HOST:
+            raise CommandError(
+                "No mail server is set, so nothing was sent. Set EMAIL_HOST (docs/operating.md)."
+            )
+        try:
+            reminded = reminders.remind(today, by=clockwork.account())
+        except OSError as error:
+            raise CommandError(f"The mail server refused: {error}. Run this again.") from error
+        for service in reminded.without_address:
+            self.stdout.write(f"{service} owes a return and has no e-mail address.")
+        self.stdout.write(f"{reminded.sent} providers reminded.")
