@@ -22,6 +22,16 @@ def figure_is_new(observation: Observation, standing: Container[tuple[int, str]]
         )
 
 
+def correction_stays_in_place(standing: Observation, corrected: Observation) -> None:
+    """A correction is of the same measure, period, area, service and category."""
+    if (standing.measure_id, standing.place) != (corrected.measure_id, corrected.place_key):
+        raise RuleBroken(
+            f"A correction of {standing} cannot be for another period, area, service or category. "
+            "Record that as a figure of its own.",
+            "correction_of_another_place",
+        )
+
+
 def category_belongs(observation: Observation) -> None:
     """A figure is broken down by its measure’s own breakdown."""
     category, measure = observation.category, observation.measure

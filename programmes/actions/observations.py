@@ -40,6 +40,7 @@ def correct(
         changes = {"missing": "", **changes}
     for name, changed in changes.items():
         setattr(new, name, changed)
+    rules.correction_stays_in_place(observation, new)
     new.version = versions.aggregate(last=Max("version"))["last"] + 1
     new.reason = reason
     _check(new, by)

@@ -116,7 +116,7 @@ class VersionFilter(admin.SimpleListFilter):
 class ObservationAdmin(StaffModelAdmin):
     verbs = [CORRECT]
     form = ObservationForm
-    list_display = ["measure", "period_shown", "of", "figure", moment("recorded_at", "recorded")]
+    list_display = ["measure", "figure", "period_shown", "of", moment("recorded_at", "recorded")]
     list_filter = [
         VersionFilter,
         year_of("ends_on"),

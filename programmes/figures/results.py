@@ -1,13 +1,13 @@
 """What measures show: the headline of each, and how it stands against its target."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 
 from commissioning.years import period_label
 from programmes.figures.adding import Over, Total, add_up, as_total
-from programmes.figures.words import is_met, verdict, with_unit
+from programmes.figures.words import is_met, judgement, verdict, with_unit
 from programmes.models import Figure, Measure, Target
 
 
@@ -30,6 +30,11 @@ class Result:
         return verdict(self.measure, self.total, self.target) if self.target else ""
 
     @property
+    def judgement(self) -> str:
+        """The verdict without the result, for where that stands already."""
+        return judgement(self.measure, self.total, self.target) if self.target else ""
+
+    @property
     def is_met(self) -> bool | None:
         return is_met(self.measure, self.total, self.target) if self.target else None
 
@@ -45,20 +50,41 @@ def headline(
     figures = list(figures)
     if not figures:
         return None
-    target = next((one for one in targets if one.area_id is None and one.category_id is None), None)
     wholes = [figure for figure in figures if _is_whole(figure)]
     stated = [figure for figure in wholes if figure.is_total]
     if stated:
         last = max(stated, key=when)
-        return Result(measure, as_total(last), last.period, target, is_stated=True)
-    if wholes:
-        return _over_time(measure, wholes, target)
-    last = max(figures, key=when)
-    parts = [figure for figure in figures if when(figure) == when(last)]
-    return Result(measure, _over_parts(measure, parts), last.period, target)
+        result = Result(measure, as_total(last), last.period, is_stated=True)
+    elif wholes:
+        result = _over_time(measure, wholes)
+    else:
+        last = max(figures, key=when)
+        parts = [figure for figure in figures if when(figure) == when(last)]
+        result = Result(measure, _over_parts(measure, parts), last.period)
+    return replace(result, target=_target_of(result, targets))
 
 
-def when(figure: Figure) -> tuple[date, date]:
+def _target_of(result: Result, targets: Iterable[Target]) -> Target | None:
+    """The target of the whole that is for the result’s time; the last one, if it had several."""
+    of_whole = [one for one in targets if one.area_id is None and one.category_id is None]
+    fitting = [target for target in of_whole if _fits(target, result.total)]
+    return max(fitting, key=when, default=None)
+
+
+def _fits(target: Target, total: Total) -> bool:
+    """Whether a target is for the time of a result.
+
+    One year’s target says nothing about several years together.
+    """
+    first = min((part.starts_on or date.min for part in total.parts), default=date.min)
+    last = max((part.ends_on or date.max for part in total.parts), default=date.max)
+    starts, ends = target.starts_on or date.min, target.ends_on or date.max
+    if len(total.parts) > 1:
+        return starts <= first and last <= ends
+    return starts <= last and first <= ends
+
+
+def when(figure: Figure | Target) -> tuple[date, date]:
     """Puts figures in the order of time; those without dates first."""
     return (figure.ends_on or figure.starts_on or date.min, figure.starts_on or date.min)
 
@@ -67,16 +93,16 @@ def _is_whole(figure: Figure) -> bool:
     return figure.area_id is None and figure.category_id is None and figure.service_id is None
 
 
-def _over_time(measure: Measure, wholes: list[Figure], target: Target | None) -> Result:
+def _over_time(measure: Measure, wholes: list[Figure]) -> Result:
     together = add_up(measure, wholes, Over.PERIODS)
     apart = len({(figure.starts_on, figure.ends_on) for figure in wholes}) == len(wholes)
     if together.value is not None and apart and not _overlap(wholes):
         first = min((figure.starts_on for figure in wholes if figure.starts_on), default=None)
         last = max((figure.ends_on for figure in wholes if figure.ends_on), default=None)
         only = together.parts[0].period if len(together.parts) == 1 else period_label(first, last)
-        return Result(measure, together, only, target)
+        return Result(measure, together, only)
     latest = max(wholes, key=when)
-    return Result(measure, as_total(latest), latest.period, target)
+    return Result(measure, as_total(latest), latest.period)
 
 
 def _overlap(figures: Sequence[Figure]) -> bool:

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_DOWN, Decimal
 
-from commissioning.models.publication import QUALIFIED
+from commissioning.models.publication import QUALIFIED, Qualifier
 from commissioning.money import format_pounds
 from programmes.figures.adding import Total
 from programmes.models import HIDDEN_MARK, Direction, Figure, Measure, Target
@@ -30,22 +30,23 @@ def _percentage(number: Decimal, decimals: int | None) -> str:
 
 def said(measure: Measure, figure: Figure | Total | Target) -> str:
     """A figure with how exact it is: "about 400", "30 to 37", "[c]"; "" where there is none."""
+    return _in_words(measure, figure, "")
+
+
+def with_unit(measure: Measure, figure: Figure | Total | Target) -> str:
+    """ "11,445 people"; pounds and percentages are said by themselves."""
+    return _in_words(measure, figure, measure.unit if measure.form == Measure.Form.NUMBER else "")
+
+
+def _in_words(measure: Measure, figure: Figure | Total | Target, unit: str) -> str:
     if getattr(figure, "is_hidden", False):
-        return HIDDEN_MARK
+        return f"{HIDDEN_MARK} {unit}".strip()
     if figure.value is None:
         return ""
     text = shown(measure, figure.value)
     if figure.value_high is not None:
         text = f"{text} to {shown(measure, figure.value_high)}"
-    return QUALIFIED[figure.qualifier].format(text)
-
-
-def with_unit(measure: Measure, figure: Figure | Total | Target) -> str:
-    """ "11,445 people"; pounds and percentages are said by themselves."""
-    text = said(measure, figure)
-    if not text or measure.form != Measure.Form.NUMBER:
-        return text
-    return f"{text} {measure.unit}"
+    return QUALIFIED[figure.qualifier].format(f"{text} {unit}".strip())
 
 
 def verdict(measure: Measure, result: Figure | Total, target: Target) -> str:
@@ -53,11 +54,17 @@ def verdict(measure: Measure, result: Figure | Total, target: Target) -> str:
 
     Nothing where there is no result to judge; no judgement where neither way is better.
     """
+    judged = judgement(measure, result, target)
+    return f"{with_unit(measure, result)}, {judged}" if judged else ""
+
+
+def judgement(measure: Measure, result: Figure | Total, target: Target) -> str:
+    """The verdict for where the result itself stands already: "target 3,400: twice the target"."""
     if result.value is None or getattr(result, "is_hidden", False):
         return ""
-    against = f"{with_unit(measure, result)}, target {shown(measure, target.value)}"
-    judged = _judged(measure, result.value, target.value)
-    return f"{against}: {judged}" if judged else against
+    asked = f"target {shown(measure, target.value)}"
+    judged = _judged(measure, result, target.value)
+    return f"{asked}: {judged}" if judged else asked
 
 
 def is_met(measure: Measure, result: Figure | Total, target: Target) -> bool | None:
@@ -69,11 +76,16 @@ def is_met(measure: Measure, result: Figure | Total, target: Target) -> bool | N
     return result.value <= (target.value if target.value_high is None else target.value_high)
 
 
-def _judged(measure: Measure, value: Decimal, target: Decimal) -> str:
+# A figure that is at the target, and is known to be this or better.
+OR_BETTER = {Direction.HIGHER: Qualifier.AT_LEAST, Direction.LOWER: Qualifier.UNDER}
+
+
+def _judged(measure: Measure, result: Figure | Total, target: Decimal) -> str:
+    value = result.value
     if measure.direction == Direction.NEITHER:
         return ""
     if value == target:
-        return "exactly the target"
+        return "met" if result.qualifier == OR_BETTER[measure.direction] else "exactly the target"
     if measure.direction == Direction.LOWER:
         gap = shown(measure, abs(value - target))
         return f"met, {gap} below the target" if value < target else f"missed by {gap}"

@@ -137,6 +137,7 @@ class Observation(Place, Figure):
 
     class Meta:
         ordering = ["measure", "starts_on", "pk"]
+        verbose_name = "figure"
         constraints = [
             models.UniqueConstraint(
                 name="observation_has_one_current_version",

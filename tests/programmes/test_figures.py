@@ -216,3 +216,28 @@ def test_no_cost_is_told_without_payments_in_just_the_period():
     earlier = a.an_observation(70, measure, starts_on=YEARS[0][0], ends_on=YEARS[0][1])
 
     assert figures.cost(figures.headline(measure, [earlier]), [service]) is None
+
+
+def test_the_target_of_one_year_is_not_held_against_several():
+    measure = a.a_measure(direction="higher")
+    recorded = by_year(measure, 30, 40, 50)
+    for_the_last = a.a_target(60, measure, starts_on=YEARS[2][0], ends_on=YEARS[2][1])
+
+    assert figures.headline(measure, recorded, [for_the_last]).target is None
+    assert figures.headline(measure, recorded[2:], [for_the_last]).target == for_the_last
+
+
+def test_at_least_as_many_as_the_target_is_met():
+    measure = a.a_measure(unit="cadets", direction="higher")
+    (result,) = by_year(measure, 250, qualifier="at_least")
+
+    said = figures.verdict(measure, result, a.a_target(250, measure))
+
+    assert said == "at least 250 cadets, target 250: met"
+
+
+def test_how_exact_a_figure_is_stands_around_its_unit():
+    measure = a.a_measure()
+    (result,) = by_year(measure, 30_000, qualifier="part_year")
+
+    assert figures.with_unit(measure, result) == "30,000 people (part year)"

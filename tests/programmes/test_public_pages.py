@@ -28,7 +28,8 @@ class TestMeasure:
         text = read(client, measure.get_absolute_url())
 
         verdict = "11,445 young people, target 3,400: more than three times the target"
-        assert text.count(verdict) == 2
+        assert text.count(verdict) == 1
+        assert text.count(verdict.partition(", ")[2]) == 2
         assert "para 30" in text
         assert "Annual Report, para 31" in text
         assert verdict in read(client, "/measures/")
@@ -249,6 +250,18 @@ class TestOtherPages:
 
         assert "Victims supported 2026/27 183,851 people" in read(client, "/")
         assert "183,851" in read(client, "/victims/")
+
+    def test_two_clicks_lead_from_a_headline_to_the_record_and_its_source(self, client, settings):
+        settings.OFFICE = {**settings.OFFICE, "victims_measures": ["VIC"]}
+        world.a_theme(code=settings.OFFICE["victims_theme"])
+        measure = a.a_measure("Victims supported", code="VIC")
+        a.an_observation(183851, measure, document="Annual Report", source_ref="Table 1")
+        a.a_release(measure)
+
+        assert 'href="/victims/">See the years' in client.get("/").content.decode()
+        records = "/figures/?measure=victims-supported"
+        assert f'href="{records}">Each figure' in client.get("/victims/").content.decode()
+        assert "183,851 people 2026/27 – – Annual Report, Table 1" in read(client, records)
 
     def test_indicators_stand_in_the_order_of_the_plan_with_or_without_figures(self, client):
         a.an_indicator("Second", number=2, no_figures_because="The chart cannot be read.")

@@ -128,7 +128,7 @@ def test_25_bad_cells_are_25_errors_by_sheet_and_cell_and_nothing_is_written(cli
     told = {place[:2]: place[2] for place in found}
     for sheet, cell, sentence in expected:
         assert sentence in told[sheet, cell]
-    assert "25 cells are wrong" in said(page)
+    assert "25 things are wrong" in said(page)
     assert is_untouched(made)
     assert HistoryEvent.objects.count() == events
 

@@ -134,6 +134,16 @@ def test_a_corrected_return_moves_totals_and_leaves_what_stood_on_record():
     assert versions.filter(starts_on=date(2025, 4, 1)).count() == 2
 
 
+def test_a_return_is_accepted_as_it_was_sent_though_the_service_reports_by_another_set_now():
+    made = a.a_certified_return()
+    made.service.indicator_set = a.an_indicator_set()
+    made.service.save()
+
+    returns.accept(made, by=a.an_approver())
+
+    assert whole_of(made.service, "referrals") == [6]
+
+
 def test_a_corrected_return_that_says_the_same_changes_nothing():
     first = a.an_accepted_return()
     before = Observation.objects.count()

@@ -9,9 +9,16 @@ from commissioning.actions import records
 from commissioning.models import User
 from commissioning.slugs import free_slug
 from programmes.actions import observations
-from programmes.models import Adding, Direction, Measure, Missing, Observation, PeriodKind
+from programmes.models import (
+    Adding,
+    Breakdown,
+    Direction,
+    Measure,
+    Missing,
+    Observation,
+    PeriodKind,
+)
 from programmes.quantities import SMALLEST
-from victims.grids import Grid, grids_of
 from victims.models import Counted, MonitoringReturn, ReturnCount, VictimsService
 
 CORRECTED = "The return of this period was corrected."
@@ -33,12 +40,16 @@ def post(monitoring_return: MonitoringReturn, *, by: User) -> Posted:
     Call inside a transaction.
     """
     service, wanted = monitoring_return.service, []
-    counts = monitoring_return.counts.select_related("area", "category")
-    grids = grids_of(service)
+    related = ("counted__no_more_than", "area", "category__breakdown")
+    counts = monitoring_return.counts.select_related(*related)
+    # By what the return says, not by what the service reports now: that may have changed since.
+    broken_down_by = {count.counted: None for count in counts}
+    broken_down_by |= {
+        count.counted: count.category.breakdown for count in counts if count.category
+    }
     measures = {
-        counted: measure_of(service, counted, grid, by=by)
-        for grid in grids
-        for counted in grid.columns
+        counted: measure_of(service, counted, breakdown, by=by)
+        for counted, breakdown in broken_down_by.items()
     }
     for count in counts:
         value = None if count.value is None else Decimal(count.value)
@@ -83,7 +94,9 @@ def _settle(
     return Posted(len(new), changed + gone, len(wanted) - len(new) - changed)
 
 
-def measure_of(service: VictimsService, counted: Counted, grid: Grid, *, by: User) -> Measure:
+def measure_of(
+    service: VictimsService, counted: Counted, breakdown: Breakdown | None, *, by: User
+) -> Measure:
     """The service's measure of what is counted, made if there is none.
 
     Its words are staff's to change; what it is broken down by and what is hidden follow the return.
@@ -103,7 +116,7 @@ def measure_of(service: VictimsService, counted: Counted, grid: Grid, *, by: Use
         over_services=counted.over_services,
         over_categories=counted.over_categories,
     )
-    measure.breakdown = grid.breakdown or measure.breakdown
+    measure.breakdown = breakdown or measure.breakdown
     measure.small_up_to = max(measure.small_up_to, service.small_up_to)
     records.save(measure, by=by)
     return measure

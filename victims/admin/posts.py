@@ -4,13 +4,14 @@ from django.contrib import admin
 
 from commissioning.admin.base import StaffModelAdmin
 from programmes.quantities import format_quantity
+from victims.admin.services import OF_SERVICE
 from victims.models import Post
 
 
 @admin.register(Post)
 class PostAdmin(StaffModelAdmin):
     list_display = ["title", "kind", "service", "full_time", "starts_on", "ends_on"]
-    list_filter = ["kind", "service"]
+    list_filter = ["kind", OF_SERVICE]
     list_select_related = ["service__service"]
     search_fields = ["title", "service__service__name"]
     fieldsets = [

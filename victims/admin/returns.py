@@ -10,6 +10,7 @@ from commissioning.admin.columns import list_address, moment, person
 from commissioning.admin.links import record_url
 from programmes.models import Missing
 from victims.admin.return_verbs import RETURN_VERBS
+from victims.admin.services import OF_SERVICE
 from victims.admin.uploads import UploadsMixin
 from victims.grids import Grid, Spot, grids_of, values_of
 from victims.models import MonitoringReturn
@@ -68,7 +69,7 @@ class MonitoringReturnAdmin(UploadsMixin, ReadOnlyAdmin):
     verbs = RETURN_VERBS
     change_form_template = "admin/victims/return.html"
     list_display = ["service", "period", "status", "in_time_until"]
-    list_filter = ["status", OverdueFilter, "service", "service__period"]
+    list_filter = ["status", OverdueFilter, OF_SERVICE, "service__period"]
     list_select_related = ["service__service", "submitted_by", "certified_by", "accepted_by"]
     search_fields = ["service__service__name"]
     date_hierarchy = "ends_on"

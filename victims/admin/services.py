@@ -11,6 +11,9 @@ from programmes.models import Breakdown
 from victims.actions import returns
 from victims.models import Counted, MonitoringReturn, Post, VictimsService
 
+# For lists of what belongs to a victims' service: its own name would be asked for one by one.
+OF_SERVICE = ("service__service", admin.RelatedOnlyFieldListFilter)
+
 SCHEDULE = Verb(
     name="schedule",
     label="Schedule its returns",
