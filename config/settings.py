@@ -260,12 +260,14 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Commissioning Register API",
     "DESCRIPTION": (
-        "Read-only data on funds, awards and services, under the Open Government Licence v3.0."
+        "Read-only data on funds, awards, services and figures, under the Open Government Licence "
+        "v3.0."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "ENUM_NAME_OVERRIDES": {
         "WithholdEnum": "commissioning.models.organisations.Organisation.Withhold",
+        "AddingEnum": "programmes.models.Adding",
     },
     "SERVE_INCLUDE_SCHEMA": False,
 }
