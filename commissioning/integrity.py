@@ -97,7 +97,7 @@ def constraints_hold() -> Iterator[str]:
         for constraint in model._meta.constraints:
             if isinstance(constraint, models.CheckConstraint):
                 kept = Coalesce(constraint.condition, True, output_field=BooleanField())
-                yield from _named(
+                yield from named(
                     model._base_manager.filter(~Q(kept)).order_by("pk"),
                     lambda row, rule=constraint: (
                         f"{_noun(row)} breaks the rule {rule.name}: {rule.violation_error_message}"
@@ -117,7 +117,7 @@ def nothing_is_there_twice() -> Iterator[str]:
                 .filter(rows_alike__gt=1)
             )
             plural = model._meta.verbose_name_plural
-            yield from _named(
+            yield from named(
                 twice,
                 lambda found, name=name, fields=fields, plural=plural: (
                     f"{found['rows_alike']} {plural} break the rule {name}: they have the same "
@@ -144,7 +144,7 @@ def totals_add_up() -> Iterator[str]:
                 for key, amount in stated
                 if amount != (proof := proved.get(key, {}).get(total, without))
             )
-            yield from _named(wrong, _wrong_total)
+            yield from named(wrong, _wrong_total)
 
 
 def _wrong_total(found: tuple) -> str:
@@ -161,7 +161,7 @@ def chains_agree() -> Iterator[str]:
         | Q(payment__isnull=False) & ~Q(payment__commitment=F("commitment"))
         | Q(variation__isnull=False) & ~Q(variation__award=F("commitment__award"))
     )
-    yield from _named(
+    yield from named(
         strays, lambda entry: f"{_noun(entry)} names records that do not belong together."
     )
 
@@ -174,7 +174,7 @@ def closed_years_stayed_closed() -> Iterator[str]:
         )
         if year.reopened_at:
             late = late.filter(recorded_at__lt=year.reopened_at)
-        yield from _named(
+        yield from named(
             late,
             lambda entry, year=year: f"{_noun(entry)} was entered in {year} while it was closed.",
         )
@@ -197,7 +197,7 @@ def payments_match_the_journal() -> Iterator[str]:
     released, posted = Q(status=Payment.Status.RELEASED), Q(posted__isnull=False)
     agrees = Q(posted=F("moved"), posted_on=F("paid_on"))
     wrong = rows.filter((released & ~(posted & agrees)) | (~released & posted))
-    yield from _named(
+    yield from named(
         wrong.select_related("commitment__award").order_by("pk"),
         lambda payment: (
             f"{_noun(payment)} is {payment.get_status_display()}, "
@@ -214,7 +214,7 @@ def promises_are_committed() -> Iterator[str]:
     """Every line of a promised award has been committed in the journal."""
     entries = Entry.objects.filter(commitment=OuterRef("pk"))
     lines = Commitment.objects.filter(~Exists(entries), award__status__in=Award.PROMISED)
-    yield from _named(
+    yield from named(
         lines.order_by("pk"),
         lambda line: f"{_noun(line)} is promised, but no entry commits it.",
     )
@@ -225,7 +225,7 @@ def two_people_varied() -> Iterator[str]:
     and of requesting and releasing a payment.)
     """
     own = Variation.objects.filter(approved_by=F("award__recommended_by"))
-    yield from _named(
+    yield from named(
         own.order_by("pk"), lambda row: f"{_noun(row)} was made by whoever recommended the award."
     )
 
@@ -239,7 +239,7 @@ def transfers_balance() -> Iterator[str]:
         .annotate(total=Sum("amount"))
         .exclude(total=NOTHING)
     )
-    yield from _named(
+    yield from named(
         uneven,
         lambda found: (
             f"The two sides of transfer {found['transfer']} differ by "
@@ -249,11 +249,12 @@ def transfers_balance() -> Iterator[str]:
     lone = Entry.objects.filter(
         transfer__isnull=True, reason__in=[Reason.VIREMENT, Reason.CARRY_FORWARD]
     )
-    yield from _named(
+    yield from named(
         lone, lambda entry: f"{_noun(entry)} is one side of a transfer without the other."
     )
 
 
+# Apps that stand on this one add theirs.
 RULES: list[Callable[[], Iterator[str]]] = [
     triggers_stand,
     constraints_stand,
@@ -284,7 +285,7 @@ def _unique(model: type[models.Model]) -> Iterator[tuple[str, list[str], Q]]:
             yield constraint.name, list(constraint.fields), constraint.condition or Q()
 
 
-def _named(found: QuerySet | Iterator, sentence: Callable[..., str]) -> Iterator[str]:
+def named(found: QuerySet | Iterator, sentence: Callable[..., str]) -> Iterator[str]:
     """The sentence about each of the first records found, and one for all that are left."""
     # Without LIMIT: it would have PostgreSQL plan for many breaches, where there are mostly none.
     rows = found.iterator() if isinstance(found, QuerySet) else found

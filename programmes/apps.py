@@ -10,11 +10,13 @@ class ProgrammesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from programmes import roles
+        from commissioning import integrity as proofs
+        from programmes import integrity, roles
         from programmes.public import sections
 
         triggers.APPEND_ONLY.update(APPEND_ONLY)
         sections.add()
+        proofs.RULES.extend(integrity.RULES)
         post_migrate.connect(roles.install_after_migrate, sender=self)
 
 
