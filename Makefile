@@ -18,7 +18,7 @@ help:
 	@echo "                  settings: PORT, DATA_DIR (default var), DATABASE_URL; as in make run PORT=8123"
 	@echo "make serve        the same site as in production: gunicorn, DEBUG off, WEB_CONCURRENCY workers"
 	@echo "make test         all tests, on SQLite and on a PostgreSQL started for it, and in a browser"
-	@echo "make fuzz         random sequences of everything that moves money, on both databases; FUZZ=500 of them"
+	@echo "make fuzz         random sequences of all that moves money, and attacks on random releases; FUZZ=500"
 	@echo "make check        format, lint, import order, migrations, templates, settings; silent when well"
 	@echo "make format       put code and templates into the agreed form"
 	@echo "make assets       build the stylesheet and script into static/build"

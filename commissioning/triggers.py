@@ -11,8 +11,10 @@ actions/journal.py can tell staff in their words what was refused.
 
 from collections.abc import Iterator
 
+from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import UniqueConstraint
 
 # Tables whose rows are never changed or removed, and the sentence that says so. Apps that stand on
 # this one add theirs.
@@ -357,6 +359,24 @@ def _replaceable() -> Iterator[tuple[str, str]]:
     yield "commissioning_award", f"EXISTS ({with_money})"
 
 
+def _standing_once() -> Iterator[tuple[str, str, str, str]]:
+    """(table, constraint, sentence, condition on NEW) for what append-only tables hold once.
+
+    INSERT OR REPLACE with a new number removes the row that a unique index keeps single.
+    """
+    for model in apps.get_models():
+        table = model._meta.db_table
+        unique = (one for one in model._meta.constraints if isinstance(one, UniqueConstraint))
+        for constraint in unique:
+            if table not in APPEND_ONLY or not constraint.fields or constraint.condition:
+                continue
+            columns = [model._meta.get_field(name).column for name in constraint.fields]
+            same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
+            sentence = str(constraint.violation_error_message)
+            condition = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
+            yield table, constraint.name, sentence, condition
+
+
 def _sqlite_triggers() -> Iterator[tuple[str, str, str]]:
     for table, sentence in APPEND_ONLY.items():
         for event in ("UPDATE", "DELETE"):
@@ -370,6 +390,12 @@ def _sqlite_triggers() -> Iterator[tuple[str, str, str]]:
             f"{table}_no_replace",
             table,
             f"BEFORE INSERT ON {table} BEGIN {_refuse(REPLACE_RULE, in_the_way)} END",
+        )
+    for table, name, sentence, in_the_way in _standing_once():
+        yield (
+            f"{table}_{name}",
+            table,
+            f"BEFORE INSERT ON {table} BEGIN {_refuse(f'{name}: {sentence}', in_the_way)} END",
         )
     shut = "(SELECT is_open FROM commissioning_journalguard WHERE id = 1) IS NOT 1"
     for noun, columns in TOTALS.items():

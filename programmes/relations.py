@@ -25,6 +25,8 @@ class Relations:
     values: dict[Key, int | None]
     sums: tuple[Sum, ...]
     shares: dict[Key, Share]  # by the key of the figure that shows the ratio
+    # Numbers of people behind a figure that no Share describes: it is shown only where they are.
+    behind: dict[Key, tuple[Key, ...]]
 
 
 def relations(observations: Sequence[Observation], parents: dict[int, int | None]) -> Relations:
@@ -38,14 +40,16 @@ def relations(observations: Sequence[Observation], parents: dict[int, int | None
         for one in observations
         if one.measure.counts_people and one.measure.numerator_id is None and not _is_ratio(one)
     }
-    shares = {}
+    shares, behind = {}, {}
     for one in observations:
         tied = _share(one, counts)
         if tied is not None:
             shares[key(one)] = tied
+        elif numbers := _behind(one, counts):
+            behind[key(one)] = numbers
     sums = [found for group in _by_measure(observations) for found in _sums(group, parents)]
     known = tuple(one for one in sums if one.total in counts)
-    return Relations(counts, known, shares)
+    return Relations(counts, known, shares, behind)
 
 
 def key(observation: Observation) -> Key:
@@ -58,7 +62,8 @@ def side(observation: Observation, name: str) -> Key:
 
 
 def _is_ratio(one: Observation) -> bool:
-    return one.numerator is not None and one.denominator is not None
+    is_whole = one.numerator is not None and one.denominator is not None
+    return is_whole and one.measure.form == Measure.Form.PERCENT
 
 
 def _share(one: Observation, counts: dict[Key, int | None]) -> Share | None:
@@ -76,6 +81,21 @@ def _share(one: Observation, counts: dict[Key, int | None]) -> Share | None:
     sides = [side(one, "numerator"), side(one, "denominator")]
     counts.update(zip(sides, (int(one.numerator), int(one.denominator)), strict=True))
     return Share(*sides, decimals)
+
+
+def _behind(one: Observation, counts: dict[Key, int | None]) -> tuple[Key, ...]:
+    """The numbers of people, put among `counts`, that a rate or half a ratio would tell."""
+    measure = one.measure
+    if one.value is None:
+        return ()
+    sides = {(number, one.place) for number in (measure.numerator_id, measure.denominator_id)}
+    found = [number for number in sides if counts.get(number) is not None]
+    if measure.counts_people:
+        own = {name: getattr(one, name) for name in ("numerator", "denominator")}
+        told = {side(one, name): int(n) for name, n in own.items() if n is not None}
+        counts.update(told)
+        found += told
+    return tuple(found)
 
 
 def _decimals(one: Observation) -> int:

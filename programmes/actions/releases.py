@@ -117,7 +117,8 @@ def _behind(measures: Sequence[Measure]) -> set[int]:
 
 def _current(measures: Iterable[int]) -> list[Observation]:
     standing = Observation.objects.filter(measure__in=measures).current()
-    return list(standing.select_related("measure", "category").order_by("pk"))
+    related = ("measure__numerator", "measure__denominator", "category")
+    return list(standing.select_related(*related).order_by("pk"))
 
 
 def _hides(measure: Measure, basis: str) -> bool:
@@ -171,15 +172,30 @@ def _cell(
     cell = ReleasedCell(observation=one, **{name: getattr(one, name) for name in COPIED})
     if decided is None:
         return cell
-    share = tied.shares.get(key(one))
-    state = decided.shares[share] if share else decided.states.get(key(one))
-    if state is not None and state.is_hidden:
+    if _is_hidden(one, decided, tied):
         # Its note might tell the number.
         for name, nothing in {**NUMBERS, "note": "", "is_hidden": True}.items():
             setattr(cell, name, nothing)
-    elif share:
+    elif _is_about_people(one.measure):
         for name in ("numerator", "denominator"):
-            number = side(one, name)
-            if number in decided.states and not decided.is_shown(number):
+            if not _is_shown(side(one, name), decided):
                 setattr(cell, name, None)
     return cell
+
+
+def _is_hidden(one: Observation, decided: Protected, tied: Relations) -> bool:
+    share = tied.shares.get(key(one))
+    state = decided.shares[share] if share else decided.states.get(key(one))
+    if state is not None and state.is_hidden:
+        return True
+    return not all(_is_shown(number, decided) for number in tied.behind.get(key(one), ()))
+
+
+def _is_shown(number: Key, decided: Protected) -> bool:
+    return number in decided.states and decided.is_shown(number)
+
+
+def _is_about_people(measure: Measure) -> bool:
+    """Whether the figures count people, or are a ratio of measures that do."""
+    counted = (measure, measure.numerator, measure.denominator)
+    return any(one is not None and one.counts_people for one in counted)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from commissioning.fields import LineField, ProseField
@@ -78,12 +78,10 @@ class ReleasedMeasure(models.Model):
 class ReleasedCellQuerySet(models.QuerySet):
     def current(self):
         """Cells of each measure’s latest release."""
-        latest = (
-            ReleasedMeasure.objects.filter(measure=OuterRef("measure"))
-            .order_by("-release_id")
-            .values("release_id")[:1]
+        later = ReleasedMeasure.objects.filter(
+            measure=OuterRef("measure"), release__gt=OuterRef("release")
         )
-        return self.filter(release_id=Subquery(latest))
+        return self.filter(~Exists(later))
 
     def published(self):
         """What the public sees: current cells of published measures."""
