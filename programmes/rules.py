@@ -7,7 +7,7 @@ from collections.abc import Container
 
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
-from programmes.models import Measure, Observation, Report
+from programmes.models import Measure, Observation, PeriodKind, Report
 
 
 def figure_is_new(observation: Observation, standing: Container[tuple[int, str]]) -> None:
@@ -52,6 +52,29 @@ def figure_is_of_its_unit(observation: Observation) -> None:
     if value < 0 or value != int(value):
         raise RuleBroken(
             "People are counted in whole numbers, from 0 up.", "people_are_whole", "value"
+        )
+
+
+def there_is_a_figure_or_a_reason(observation: Observation) -> None:
+    """What is not known has a reason, and what is known needs none."""
+    if observation.value is not None and observation.missing:
+        raise RuleBroken(
+            "There is a figure, and a reason why there is none. Leave one of them empty.",
+            "figure_and_reason",
+            "missing",
+        )
+
+
+def period_is_told(observation: Observation) -> None:
+    """A figure says what time it is of, or that its source does not say."""
+    kind, ends_on = observation.period_kind, observation.ends_on
+    dated = ends_on and (observation.starts_on or kind == PeriodKind.SNAPSHOT)
+    if not dated and not observation.period_note and kind != PeriodKind.UNSPECIFIED:
+        raise RuleBroken(
+            "Say which period the figure is for: its first and last day, or the period in words. "
+            "If the source does not say, choose “period not stated”.",
+            "no_period",
+            "ends_on",
         )
 
 

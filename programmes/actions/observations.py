@@ -75,5 +75,7 @@ def _check(observation: Observation, by: User) -> None:
         validate_unique=False,
         validate_constraints=False,
     )
+    rules.there_is_a_figure_or_a_reason(observation)
+    rules.period_is_told(observation)
     rules.category_belongs(observation)
     rules.figure_is_of_its_unit(observation)

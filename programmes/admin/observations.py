@@ -42,6 +42,13 @@ class CorrectForm(VerbForm):
         for name in CORRECTED:
             self.fields[name].initial = getattr(self.row, name)
 
+    def clean(self):
+        cleaned = super().clean()
+        # Whoever writes the figure that was missing need not take the old reason away as well.
+        if cleaned.get("value") is not None and cleaned.get("missing") == self.row.missing:
+            cleaned["missing"] = ""
+        return cleaned
+
 
 CORRECT = Verb(
     name="correct",

@@ -15,11 +15,7 @@ SHOWN = 100
 
 def place(figure: Figure) -> str:
     """What part of its measure a figure is of, in words."""
-    parts = [figure.service, figure.area, figure.category]
-    told = [str(part) for part in parts if part is not None]
-    if figure.is_total:
-        told.append("stated total")
-    return ", ".join(told) or "the whole"
+    return figure.part or "the whole"
 
 
 def value(figure: Figure) -> str:

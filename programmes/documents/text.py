@@ -77,9 +77,16 @@ def blocks(text: str, below: int = 1) -> list[Block]:
             opened.pop()
         elif token.type == "heading_open":
             found.append(Block("heading", int(token.tag[1])))
+        elif token.type == "heading_close" and not _says_something(found[-1]):
+            # A document may not have a heading without words.
+            found.pop()
         elif token.type in ("inline", "fence", "code_block"):
             _place(found, opened, token)
     return found
+
+
+def _says_something(block: Block) -> bool:
+    return any(run.text.strip() for runs in block.items for run in runs)
 
 
 def _place(found: list[Block], opened: list[Block], token: Token) -> None:

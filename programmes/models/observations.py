@@ -78,6 +78,13 @@ class Place(models.Model):
         return period_label(self.starts_on, self.ends_on)
 
     @property
+    def part(self) -> str:
+        """What part of its measure it is of, as people say it; empty for the whole."""
+        parts = [self.service, self.area, self.category]
+        told = [str(part) for part in parts if part is not None]
+        return ", ".join([*told, "stated total"] if self.is_total else told)
+
+    @property
     def place_key(self) -> str:
         """The same text for two figures that stand in the same place of their measure."""
         parts = [
@@ -201,7 +208,7 @@ class Observation(Place, Figure):
         }
 
     def __str__(self) -> str:
-        return f"{self.measure}, {self.period}"
+        return ", ".join(told for told in (str(self.measure), self.part, self.period) if told)
 
     def later_versions(self) -> models.QuerySet:
         """Corrections that came after this version of the figure."""

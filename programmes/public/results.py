@@ -10,6 +10,7 @@ from commissioning.years import period_label
 from programmes.figures import Over, Result, add_up, by_measure, headline, with_unit
 from programmes.figures.adding import NOTHING_RECORDED
 from programmes.models import Measure, Programme, ReleasedCell, Target
+from programmes.public.withholding import target_area
 
 # Of several results a programme is known best by what changed, then by what was done.
 FIRST_KINDS = [Measure.Kind.OUTCOME, Measure.Kind.OUTPUT]
@@ -80,7 +81,8 @@ def _within(cell: ReleasedCell, target: Target) -> bool:
 
 
 def _of(target: Target) -> str:
-    parts = [target.area.name if target.area else "", str(target.category or "")]
+    area = target_area(target)
+    parts = [area.name if area else "", str(target.category or "")]
     return ", ".join(filter(None, [*parts, _period(target)]))
 
 

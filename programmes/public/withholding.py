@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from commissioning.figures.withheld import HIDES_PLACE, is_small
 from commissioning.models import Area, Service
 from commissioning.public.withholding import service_hides_place, shown, wide_enough
-from programmes.models import ReleasedCell
+from programmes.models import ReleasedCell, Target
 
 # What a cell needs for the questions below.
 WITH_PLACES = ("measure__service__providers", "service__providers")
@@ -21,11 +21,18 @@ def figure_service(cell: ReleasedCell) -> Service | None:
 
 def figure_area(cell: ReleasedCell) -> Area | None:
     """The area of a figure, wide enough for the place of its service."""
-    if cell.area is None or not is_small(cell.area):
-        return cell.area
-    service = cell.service or cell.measure.service
-    hidden = service is not None and service_hides_place(service)
-    return wide_enough(cell.area) if hidden else cell.area
+    return _area_shown(cell.area, cell.service or cell.measure.service)
+
+
+def target_area(target: Target) -> Area | None:
+    """The area that a target is for, wide enough for the place of its measure’s service."""
+    return _area_shown(target.area, target.measure.service)
+
+
+def _area_shown(area: Area | None, service: Service | None) -> Area | None:
+    if area is None or service is None or not is_small(area):
+        return area
+    return wide_enough(area) if service_hides_place(service) else area
 
 
 def figures_for(cells: QuerySet[ReleasedCell], area: Area) -> QuerySet[ReleasedCell]:

@@ -287,6 +287,7 @@ class TestWithheldPlace:
         measure = a.a_measure("Nights", service=service, counts_people=False)
         for area in (unit, a.an_area("Elsewhere")):
             a.an_observation(4321, measure, area=area)
+        a.a_target(5000, measure, area=unit)
         a.a_release(measure)
         programme = a.a_programme(services=[service])
 

@@ -54,7 +54,7 @@ def test_each_number_of_an_accepted_return_is_a_figure_with_its_source():
         ("all", 6),
     ]
     one = by_crime_type[0]
-    assert one.document == "Return of Helping Hand for 1 April 2025 to 30 June 2025"
+    assert one.document == "Monitoring return for 1 April 2025 to 30 June 2025"
     assert (one.period_kind, one.starts_on, one.ends_on) == (
         "quarter",
         date(2025, 4, 1),

@@ -173,7 +173,6 @@ def _figure(
 ) -> Observation:
     """The figure of a measure at the place of a count. The measure is the service's already."""
     first_day, last_day = monitoring_return.starts_on, monitoring_return.ends_on
-    name = str(monitoring_return.service)[:120]
     return Observation(
         measure=measure,
         area=count.area,
@@ -183,7 +182,8 @@ def _figure(
         period_kind=_kind(first_day, last_day),
         value=value,
         missing=missing,
-        document=f"Return of {name} for {monitoring_return.period}",
+        # Published with the figure, so it does not name the service: that may not be public.
+        document=f"Monitoring return for {monitoring_return.period}",
     )
 
 
