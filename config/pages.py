@@ -20,6 +20,7 @@ from commissioning.public.listing import Selection, excerpt
 from commissioning.public.views.base import PublicPage
 from commissioning.years import period_label
 from config import lists
+from programmes.figures import headline
 from programmes.models import Measure
 from programmes.public import listings as counted
 from programmes.public.displays import displays
@@ -118,6 +119,19 @@ def victims_measures() -> list[Measure]:
     return sorted(measures, key=lambda measure: codes.index(measure.code))
 
 
+def supported_over_time() -> dict:
+    """The measures with figures of several periods as tables; a single figure by itself."""
+    shown = [display for display in displays(victims_measures()) if display.table]
+    return {
+        "supported": [display for display in shown if len(display.cells) > 1],
+        "single": [
+            {"display": display, "result": headline(display.measure, display.cells)}
+            for display in shown
+            if len(display.cells) == 1
+        ],
+    }
+
+
 def victims_supported():
     """The headline of the last of these measures that has one."""
     measures = victims_measures()[::-1]
@@ -149,8 +163,10 @@ class Victims(PublicPage):
         totals = ReportedTotal.objects.published().filter(fund__in=victims_funds())
         return super().get_context_data(
             theme=theme,
-            supported=displays(victims_measures()),
-            measures=excerpt(counted.MEASURES, theme=theme.slug, limit=20),
+            **supported_over_time(),
+            measures=excerpt(
+                counted.MEASURES, theme=theme.slug, limit=20, only_if_known=["verdict"]
+            ),
             series=series,
             others=totals.exclude(pk__in=in_series).select_related("fund", "service"),
             funds=excerpt(listings.FUNDS, theme=theme.slug, limit=50),

@@ -153,8 +153,14 @@ class Mark:
 
     @property
     def text_y(self) -> Decimal:
-        """Above the point, but below it where the lines to both sides go up."""
-        return self.y + 22 if self.is_valley else self.y - 10
+        """Above the point, but below it where the lines to both sides go up.
+
+        Below the line of 0 as well if it would be written across it.
+        """
+        if not self.is_valley:
+            return self.y - 10
+        below = self.y + 22
+        return below if below < BOTTOM else max(below, Decimal(BOTTOM + 18))
 
 
 @dataclass(frozen=True)

@@ -45,24 +45,15 @@ def category_belongs(observation: Observation) -> None:
 
 
 def figure_is_of_its_unit(observation: Observation) -> None:
-    """What is counted is counted whole and is not below 0, unless its unit says otherwise."""
-    measure, value = observation.measure, observation.value
-    if value is None or not measure.counts_people:
-        return
-    if value < 0 or value != int(value):
-        raise RuleBroken(
-            "People are counted in whole numbers, from 0 up.", "people_are_whole", "value"
-        )
-
-
-def there_is_a_figure_or_a_reason(observation: Observation) -> None:
-    """What is not known has a reason, and what is known needs none."""
-    if observation.value is not None and observation.missing:
-        raise RuleBroken(
-            "There is a figure, and a reason why there is none. Leave one of them empty.",
-            "figure_and_reason",
-            "missing",
-        )
+    """People are counted whole; and they and the numbers behind a ratio are not below 0."""
+    measure = observation.measure
+    counted = ["value"] if measure.form == Measure.Form.NUMBER else []
+    for name in [*counted, "numerator", "denominator"]:
+        number = getattr(observation, name)
+        if measure.counts_people and number is not None and (number < 0 or number % 1):
+            raise RuleBroken(
+                "People are counted in whole numbers, from 0 up.", "people_are_whole", name
+            )
 
 
 def period_is_told(observation: Observation) -> None:

@@ -201,7 +201,11 @@ def plant_secret_counts(world: SimpleNamespace) -> None:
     a.an_indicator(SECRET, [world.measure], published=False)
     Indicator.objects.get(pk=world.indicator.pk).measures.add(private, withdrawn)
     # Recorded after the release: the public sees what was released.
-    unreleased = {"area": world.district, "starts_on": date(2030, 4, 1), "ends_on": None}
+    unreleased = {
+        "area": world.district,
+        "starts_on": date(2030, 4, 1),
+        "ends_on": date(2031, 3, 31),
+    }
     a.an_observation(SECRET_NUMBER, world.measure, note=SECRET, **unreleased)
     # Superseded: only the latest release counts.
     once = a.a_measure("Shown once")

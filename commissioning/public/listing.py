@@ -163,15 +163,25 @@ def excerpt(
     *,
     limit: int = 10,
     leave_out: Sequence[str] = (),
+    only_if_known: Sequence[str] = (),
     sort: str = "",
     **chosen: object,
 ) -> Excerpt:
-    """The first `limit` records of the list that the filters `chosen` leave."""
+    """The first `limit` records of the list that the filters `chosen` leave.
+
+    A column of `only_if_known` is left out where none of the records has anything in it.
+    """
     params = QueryDict(mutable=True)
     params.update({**chosen, **({"sort": sort} if sort else {})})
     selection = Selection(listing, params)
     columns = [column for column in listing.page_columns if column.name not in leave_out]
     rows = listing.with_figures(selection.complete_rows[:limit])
+    columns = [
+        column
+        for column in columns
+        if column.name not in only_if_known
+        or any(not column.as_cell(row).is_missing for row in rows)
+    ]
     query = f"?{params.urlencode()}" if params else ""
     return Excerpt(
         listing=listing,

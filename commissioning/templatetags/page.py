@@ -18,6 +18,7 @@ SECTIONS = (
     ("Services", "services/"),
     ("Programmes", "programmes/"),
     ("Decisions", "decisions/"),
+    ("Annual reports", "reports/"),
     ("Data and API", "data/"),
 )
 

@@ -36,6 +36,8 @@ def correct(
     )
     new = copy(observation)
     new.pk, new._state.adding = None, True
+    # Known from now on, not since the figure that it replaces.
+    new.recorded_at = Observation._meta.get_field("recorded_at").get_default()
     if changes.get("value") is not None:
         changes = {"missing": "", **changes}
     for name, changed in changes.items():
@@ -56,6 +58,7 @@ def record_all(observations: Iterable[Observation], *, by: User) -> int:
     rows = list(observations)
     for row in rows:
         _check(row, by)
+        rules.period_is_told(row)
     of_measures = Observation.objects.filter(measure__in={row.measure_id for row in rows})
     standing = set(of_measures.values_list("measure_id", "place"))
     for row in rows:
@@ -75,7 +78,5 @@ def _check(observation: Observation, by: User) -> None:
         validate_unique=False,
         validate_constraints=False,
     )
-    rules.there_is_a_figure_or_a_reason(observation)
-    rules.period_is_told(observation)
     rules.category_belongs(observation)
     rules.figure_is_of_its_unit(observation)

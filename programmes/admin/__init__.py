@@ -1,5 +1,6 @@
 """Programmes and figures in the staff site, one module per noun; importing registers them all."""
 
+from commissioning.admin.attention import WORK_LISTS
 from programmes import resources
 from programmes.admin import (
     breakdowns,
@@ -11,6 +12,9 @@ from programmes.admin import (
     reports,
     units,
 )
+from programmes.admin.waiting import FIGURE_LISTS
+
+WORK_LISTS += [each for each in FIGURE_LISTS if each not in WORK_LISTS]
 
 __all__ = [
     "breakdowns",

@@ -122,11 +122,19 @@ class MeasureAdmin(PublishableAdmin):
         PUBLICATION,
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        """A measure that is only being added has no figures to show."""
+        shown = super().get_fieldsets(request, obj)
+        return [one for one in shown if obj or one[1]["fields"] != ["current_figures"]]
+
     @admin.display(description="current figures, as recorded")
     def current_figures(self, measure: Measure) -> str:
         figures = Observation.objects.filter(measure=measure).current()
         figures = figures.select_related("measure", "service", "area", "category")
         return figures_table(figures[:SHOWN])
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup == "service__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def additions(self, request, obj):
         return self.addition(

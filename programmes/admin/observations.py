@@ -47,6 +47,7 @@ class CorrectForm(VerbForm):
         # Whoever writes the figure that was missing need not take the old reason away as well.
         if cleaned.get("value") is not None and cleaned.get("missing") == self.row.missing:
             cleaned["missing"] = ""
+        _refuse_both(self)
         return cleaned
 
 
@@ -73,9 +74,22 @@ def _told(figure: Observation, given: dict) -> str:
     return value(said)
 
 
+def _refuse_both(form: forms.BaseForm) -> None:
+    """Tell beside the reason that there is a figure as well."""
+    if form.cleaned_data.get("value") is not None and form.cleaned_data.get("missing"):
+        form.add_error(
+            "missing", "There is a figure as well. Leave this empty, or take the figure out."
+        )
+
+
 class ObservationForm(StaffForm):
     made_when_empty = ()
     spoken = {"qualifier": "How exact the figure is"}
+
+    def clean(self):
+        cleaned = super().clean()
+        _refuse_both(self)
+        return cleaned
 
 
 # On the page of a figure on record, numbers are said as they are shown.

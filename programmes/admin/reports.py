@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404
@@ -9,11 +10,17 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from commissioning.admin.base import ReadOnlyAdmin, StaffInline, StaffModelAdmin
+from commissioning.admin.base import (
+    ReadOnlyAdmin,
+    SearchesMixin,
+    StaffInline,
+    StaffModelAdmin,
+)
 from commissioning.admin.columns import list_address, moment, person
 from commissioning.admin.forms import StaffForm, VerbForm, day, prose
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
+from commissioning.fields import ProseField
 from commissioning.years import FinancialYear, period_label
 from programmes import rules
 from programmes.actions import reports
@@ -156,7 +163,8 @@ def _figures_are_missing(report: Report, given: dict) -> list[str]:
         cells = [cell for row in table.rows for cell in row.cells]
         without = sum(cell.marker == NO_FIGURE for cell in cells)
         if without:
-            yield f"{table.title}: {without} of its {len(cells)} figures are not published."
+            verb = "is" if without == 1 else "are"
+            yield f"{table.title}: {without} of its {len(cells)} figures {verb} not published."
 
 
 def _there_is_none(report: Report, user) -> None:
@@ -206,10 +214,16 @@ class ReportForm(StaffForm):
         return super().clean()
 
 
-class SectionInline(StaffInline):
+class SectionInline(SearchesMixin, admin.StackedInline):
+    """Sections one below the other: their text needs the width of the page."""
+
     model = ReportSection
-    fields = ["position", "level", "heading", "text", "table", "chart"]
+    form = StaffForm
+    extra = 1
+    formfield_overrides = {ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 8})}}
+    fields = ["heading", ("level", "position"), "text", "table", "chart"]
     autocomplete_fields = ["table"]
+    verbose_name = "section"
     verbose_name_plural = "sections, in their order (published with the next edition)"
 
 

@@ -5,6 +5,7 @@ What staff typed goes in as data, never as Typst source, so that it can only be 
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import typst
@@ -20,7 +21,7 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 
 
 def as_pdf(edition: Edition) -> bytes:
-    """The edition as PDF; TypstError where it could not be made accessible."""
+    """The edition as PDF, accessible but for characters that the fonts cannot draw."""
     report = as_published(edition)
     made = edition.made_at
     data = {
@@ -32,13 +33,22 @@ def as_pdf(edition: Edition) -> bytes:
         "summary": [asdict(block) for block in blocks(report.summary)],
         "sections": [_section(section) for section in report.sections],
     }
+    try:
+        return _compiled(data, made, pdf_standards="ua-1")
+    except typst.TypstError:
+        # A character that no font here can draw is against the standard; an edition cannot be
+        # changed any more, so it is better read without that character than not at all.
+        return _compiled(data, made)
+
+
+def _compiled(data: dict, made: datetime, **options) -> bytes:
     return typst.compile(
         TEMPLATE.read_bytes(),
         format="pdf",
-        pdf_standards="ua-1",
         timestamp=int(made.timestamp()),
         sys_inputs={"report": json.dumps(data)},
         ignore_system_fonts=True,
+        **options,
     )
 
 

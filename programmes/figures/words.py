@@ -8,6 +8,9 @@ from programmes.figures.adding import Total
 from programmes.models import HIDDEN_MARK, Direction, Figure, Measure, Target
 from programmes.quantities import format_quantity
 
+# What several periods come to of which one is not whole.
+WITH_PART_YEAR = "{} (includes a part year)"
+
 TIMES = ["", "", "twice", "three times", "four times", "five times", "six times", "seven times"]
 TIMES += ["eight times", "nine times", "ten times"]
 
@@ -46,7 +49,10 @@ def _in_words(measure: Measure, figure: Figure | Total | Target, unit: str) -> s
     text = shown(measure, figure.value)
     if figure.value_high is not None:
         text = f"{text} to {shown(measure, figure.value_high)}"
-    return QUALIFIED[figure.qualifier].format(f"{text} {unit}".strip())
+    words = QUALIFIED[figure.qualifier]
+    if figure.qualifier == Qualifier.PART_YEAR and len(getattr(figure, "parts", ())) > 1:
+        words = WITH_PART_YEAR
+    return words.format(f"{text} {unit}".strip())
 
 
 def verdict(measure: Measure, result: Figure | Total, target: Target) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from commissioning.models.publication import Qualifier
 from programmes.charts import MOST_BARS, Bars, Lines, Point, Series
 from programmes.figures import shown as number_in_words
 from programmes.models import Measure
@@ -24,6 +25,7 @@ def chart_of(measure: Measure, table: FigureTable) -> Bars | Lines | None:
             for name, place in zip(names, places, strict=True)
         ]
         note = "Each line has a scale of its own, from 0." if len(places) > 1 else ""
+        note = " ".join(filter(None, [note, _in_part(table)]))
         return Lines(series=tuple(series), note=note, **told)
     if len(places) > 1:
         period = periods[-1]
@@ -40,6 +42,15 @@ def chart_of(measure: Measure, table: FigureTable) -> Bars | Lines | None:
     if not 1 < len(points) <= MOST_BARS or all(point.is_gap for point in points):
         return None
     return Bars(points=tuple(points), note=note, heading=table.corner, **told)
+
+
+def _in_part(table: FigureTable) -> str:
+    """Which periods are counted in part only: the drawing alone would show a fall."""
+    counted = {
+        period for (_, period), cell in table.at.items() if cell.qualifier == Qualifier.PART_YEAR
+    }
+    labels = [period.label for period in table.periods if period in counted]
+    return f"Counted for a part of the period only: {', '.join(labels)}." if labels else ""
 
 
 def unit_of(measure: Measure) -> str:

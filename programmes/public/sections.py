@@ -18,11 +18,12 @@ def programmes_of_theme(theme: Theme) -> Section:
 
 
 def measures_of_theme(theme: Theme) -> Section:
-    return Section("What it achieved", excerpt(listings.MEASURES, theme=theme.slug))
+    measures = excerpt(listings.MEASURES, theme=theme.slug, only_if_known=["verdict"])
+    return Section("What it achieved", measures)
 
 
 def of_service(service: Service) -> Section:
-    measures = excerpt(listings.MEASURES, service=service.slug, limit=20)
+    measures = excerpt(listings.MEASURES, service=service.slug, limit=20, only_if_known=["verdict"])
     return Section("What it achieved", measures)
 
 

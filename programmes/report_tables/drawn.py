@@ -14,7 +14,9 @@ def drawn(table: Table, kind: str, uid: str) -> Bars | Lines | None:
     """
     rows = [row for row in table.rows if not row.is_total]
     columns = [number for number, is_numeric in enumerate(table.numeric()) if is_numeric]
-    if kind == Chart.NONE or not rows or not columns:
+    drawable = columns[:1] if kind == Chart.BARS else columns
+    numbers = (row.cells[column].number for row in rows for column in drawable)
+    if kind == Chart.NONE or all(number is None for number in numbers):
         return None
     first = table.columns[columns[0]]
     told = {"title": table.title, "uid": uid, "unit": first.unit, "heading": table.corner}

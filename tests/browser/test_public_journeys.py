@@ -164,7 +164,7 @@ def test_an_award_tells_the_chain_of_its_money(any_page):
 def test_victims_services_by_year_stand_beside_the_printed_total(any_page):
     page = any_page
     page.goto("/")
-    page.get_by_role("link", name=re.compile("See the years")).click()
+    page.get_by_role("link", name=re.compile("See the years.*Spent", re.DOTALL)).click()
 
     is_on(page, "Victims’ services")
     for label, amount in VICTIMS_SERVICES.items():

@@ -22,7 +22,8 @@ OF_THE_REGISTER = [
 ]
 # Lists of records that hold pounds, and the one page of a total that has no records under it.
 RECORDS = re.compile(
-    r"/(entries|payments|commitments|allocations|awards|budgets)/(\?.*)?$|/reported-totals/.+/$"
+    r"/(entries|payments|commitments|allocations|awards|budgets|figures)/(\?.*)?$"
+    r"|/reported-totals/.+/$"
 )
 AMOUNT = re.compile(r"£[\d,]+(?:\.\d\d)?")
 

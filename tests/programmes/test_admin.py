@@ -153,6 +153,9 @@ def test_a_figure_is_recorded_from_its_form(client, officer):
         ({"value": ""}, "Give a figure, or say why there is none."),
         ({"value": "about 40"}, "is not a number"),
         ({"value": "1", "ends_on": "2025-03-31"}, "The period cannot end before it starts."),
+        ({"value": "1", "starts_on": "", "ends_on": ""}, "Say which period the figure is for"),
+        ({"value": "1", "ends_on": ""}, "Say which period the figure is for"),
+        ({"value": "1", "missing": "not_due"}, "Leave this empty, or take the figure out."),
     ],
 )
 def test_a_wrong_figure_is_refused_in_a_sentence(client, officer, told, sentence):
@@ -160,6 +163,50 @@ def test_a_wrong_figure_is_refused_in_a_sentence(client, officer, told, sentence
 
     assert sentence in problems(page)
     assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"period_kind": "unspecified"}, {"period_note": "to date"}, {"period_kind": "snapshot"}],
+)
+def test_a_figure_whose_source_gives_no_days_says_so(client, officer, told):
+    days = {"starts_on": "", "ends_on": "2027-03-31" if "snapshot" in told.values() else ""}
+
+    page = client.post(
+        list_of(Observation, "add"), a_form(a.a_measure(), value="1", **days, **told)
+    )
+
+    assert page.status_code == 302, problems(page)
+
+
+def test_a_figure_of_a_part_is_named_with_its_part(client, officer):
+    figure = a.an_observation(10, a.a_measure("Referrals"), area=a.an_area("Walsall"))
+
+    page = ask(client, figure, "correct", value="12", qualifier="exact", reason="Late.")
+
+    assert "Walsall, 2026/27: 12 takes the place of 10." in effect(page)
+
+
+def test_a_figure_that_was_missing_is_written_without_taking_its_reason_away(client, officer):
+    figure = a.an_observation(None, missing="not_received")
+    told = {"value": "8", "qualifier": "exact", "missing": "not_received", "reason": "It came."}
+
+    use(client, figure, "correct", **told)
+
+    new = Observation.objects.filter(measure=figure.measure).current().get()
+    assert (new.value, new.missing) == (Decimal(8), "")
+
+
+def test_a_figure_that_becomes_unknown_is_taken_out(client, officer):
+    figure = a.an_observation(10)
+    told = {"qualifier": "exact", "missing": "not_collected", "reason": "It was a guess."}
+
+    page = ask(client, figure, "correct", value="10", **told)
+    assert "Leave this empty, or take the figure out." in problems(page)
+
+    use(client, figure, "correct", **told)
+    new = Observation.objects.filter(measure=figure.measure).current().get()
+    assert (new.value, new.missing) == (None, "not_collected")
 
 
 def test_a_figure_that_stands_is_not_recorded_again(client, officer):
@@ -196,6 +243,7 @@ def test_a_figure_is_corrected_with_a_reason(client, officer):
     new = Observation.objects.filter(measure=figure.measure).current().get()
     assert (new.value, new.qualifier, new.version) == (Decimal(1200), "about", 2)
     assert (new.reason, new.recorded_by) == ("Late.", officer)
+    assert new.recorded_at > figure.recorded_at
 
 
 def test_a_correction_without_a_reason_is_asked_again(client, officer):
@@ -218,6 +266,11 @@ def test_only_the_current_version_is_corrected_and_listed(client, officer):
     assert [one.value for one in listed] == [Decimal(12)]
     everything = client.get(list_of(Observation), {"versions": "all"}).context["cl"].queryset
     assert everything.count() == 2
+
+
+def waiting_on_the_first_page(client) -> list[str]:
+    lists = client.get(reverse("admin:index")).context["waiting"]
+    return [item.label for one in lists if one.key == "figures-to-release" for item in one.items]
 
 
 # --- Releasing ------------------------------------------------------------------------------------
@@ -306,3 +359,19 @@ def test_a_release_is_read_with_what_it_showed_and_hid(client, officer):
     assert 'name="_save"' not in page
     assert "[c]" in cells
     assert "103" in cells
+
+
+def test_figures_that_are_not_released_wait_on_the_first_page(client, officer):
+    measure = a.a_measure("Referrals")
+    a.a_measure("Without figures")
+    a.an_observation(40, a.a_measure("Not published", published=False))
+    assert waiting_on_the_first_page(client) == []
+
+    figure = a.an_observation(40, measure)
+    assert waiting_on_the_first_page(client) == [str(measure)]
+
+    a.a_release(measure)
+    assert waiting_on_the_first_page(client) == []
+
+    a.observations.correct(figure, value=Decimal(41), reason="Late.", by=officer)
+    assert waiting_on_the_first_page(client) == [str(measure)]

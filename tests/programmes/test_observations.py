@@ -112,6 +112,14 @@ def test_people_are_counted_in_whole_numbers(value):
         a.an_observation(value)
 
 
+def test_a_percentage_of_people_may_have_decimals_and_no_people_below_nought():
+    measure = a.a_measure(form="percent", unit="percent")
+
+    assert a.an_observation("42.7", measure, numerator=819, denominator=1916).value
+    with pytest.raises(RuleBroken, match="whole numbers"):
+        a.an_observation("42.7", measure, numerator=-819, denominator=1916, area=a.an_area())
+
+
 @pytest.mark.parametrize("value", ["2.5", "-1"])
 def test_other_things_may_be_measured_in_parts(value):
     measure = a.a_measure(counts_people=False, unit="hours")

@@ -45,7 +45,7 @@ class TestMeasure:
         text = read(client, measure.get_absolute_url())
 
         assert "2016/17 50,444 2017/18 30,000 (part year)" in text
-        assert "Sum of the 2 rows 80,444 (part year)" in text
+        assert "Sum of the 2 rows 80,444 (includes a part year)" in text
         assert "Total as stated, 2016/17 to 2017/18 (6 more than the sum) 80,450" in text
         assert "2016/17: Referrals only." in text
         assert "Part year Covers part of the year or period only." in text
@@ -182,7 +182,7 @@ class TestProgramme:
 
         assert "Awarded in published awards, all years £12,000" in text
         assert "300 young people" in text
-        assert "£20.00 £6,000 paid for 300 young people" in text
+        assert "£20.00 for each: £6,000 was paid for 300 young people" in text
         assert "Dudley 200 Walsall 100" in text
         assert "2026/27 (1 award) £12,000.00" in text
 

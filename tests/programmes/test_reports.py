@@ -1,5 +1,6 @@
 """Annual reports: drafts, editions that nothing changes, next year's report, and their pages."""
 
+import re
 from datetime import date
 
 import pytest
@@ -136,6 +137,16 @@ class TestDrafts:
         assert page.status_code == 200
         assert "Enter a valid date." in page.content.decode()
 
+    def test_no_chart_is_drawn_where_there_is_no_number_to_draw(self, client):
+        report, _ = a_counted_report(4321, chart="bars")
+        client.force_login(a.an_officer())
+
+        today = client.get(address(report, "draft")).content.decode()
+        before = client.get(address(report, "draft"), {"as_at": "2021-01-01"}).content.decode()
+
+        assert '<svg role="img"' in today
+        assert '<svg role="img"' not in before
+
     def test_a_table_can_be_looked_at_by_itself(self, client):
         report, _ = a_counted_report(4321)
         client.force_login(a.an_officer())
@@ -166,7 +177,33 @@ class TestStaff:
 
         page = client.post(address(report, "publish_edition"), {"asked": "yes"})
 
-        assert "Help given: 1 of its 1 figures are not published." in page.content.decode()
+        assert "Help given: 1 of its 1 figures is not published." in page.content.decode()
+
+    def test_sections_are_edited_one_below_the_other_with_room_for_their_text(self, client):
+        report, _ = a_counted_report(text="What we *did*.")
+        client.force_login(a.an_officer())
+        sent = {
+            "title": report.title,
+            "starts_on": "2020-04-01",
+            "ends_on": "2021-03-31",
+            "slug": report.slug,
+            "sections-TOTAL_FORMS": 1,
+            "sections-INITIAL_FORMS": 1,
+            "sections-0-id": report.sections.get().pk,
+            "sections-0-report": report.pk,
+            "sections-0-position": 10,
+            "sections-0-level": 1,
+            "sections-0-heading": "Help",
+            "sections-0-text": "What we *did not*.",
+            "sections-0-chart": "none",
+        }
+
+        page = client.get(address(report))
+        client.post(address(report), {**sent, "seen": page.context["seen"]})
+
+        text = r'<textarea name="sections-0-text"[^>]* rows="8"'
+        assert re.search(text, page.content.decode())
+        assert report.sections.get().text == "What we *did not*."
 
     def test_who_may_not_publish_is_refused(self, client):
         report, _ = a_counted_report()

@@ -1,9 +1,20 @@
 """What an attacker tries in order to read a number that is hidden, and what they get."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from programmes.models import Edition, Observation, Release, ReleasedCell, ReleasedMeasure
+from programmes.models import (
+    Edition,
+    Observation,
+    Release,
+    ReleasedCell,
+    ReleasedMeasure,
+    ReportLine,
+    ReportTable,
+)
 from tests import builders as a
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +121,56 @@ def test_what_was_counted_and_shown_is_not_replaced(facts, model, with_number):
     except IntegrityError:
         pass
     assert keys <= set(model.objects.values_list("pk", flat=True))
+
+
+HOSTILE = '<script>alert(1)</script></svg></title> #eval("x") ]]> "\' $x$ `a` @b \u202e اردو'
+HOSTILE_TEXT = """#
+[x](javascript:alert(1)) [y](https://example.org/"onmouseover=1) <img src=x onerror=alert(1)>
+![p](https://tracker.example/a.png) &#0; #image("/etc/passwd") 🙂
+
+- a
+  - b
+    1. c
+```
+#eval("1")
+```
+###### Deep
+## """
+
+
+@pytest.fixture
+def hostile_report(settings, tmp_path):
+    """A report all of whose texts were typed by somebody who means harm."""
+    settings.DATA_DIR = tmp_path
+    measure = a.a_measure(HOSTILE, slug="hostile", code="hostile", unit="=people")
+    a.an_observation(1234, measure)
+    a.a_release(measure)
+    fields = {"title": HOSTILE, "corner": "=corner", "note": HOSTILE}
+    table = a.saved(ReportTable(code="hostile", measure=measure, **fields))
+    for axis in ("column", "row"):
+        a.saved(ReportLine(table=table, axis=axis, position=1, heading=f"=1+1|{HOSTILE}"))
+    section = {"heading": HOSTILE, "text": HOSTILE_TEXT, "table": table}
+    report = a.a_report(
+        [{**section, "chart": "bars"}, {**section, "chart": "lines"}], title=HOSTILE, summary="#"
+    )
+    a.an_edition(report)
+    return report
+
+
+def test_hostile_text_is_only_text_on_the_page_of_a_report(client, hostile_report):
+    page = client.get(hostile_report.get_absolute_url()).content.decode()
+    assert "1,234" in page
+    for harm in ("<script>alert", 'href="javascript:', "<img src=x", 'tracker.example/a.png" alt'):
+        assert harm not in page
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf", "zip"])
+def test_hostile_text_breaks_no_file_of_a_report(client, hostile_report, form):
+    address = f"{hostile_report.get_absolute_url()}1/annual-report.{form}"
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Disposition"].endswith(f'edition-1.{form}"')
+    if form == "zip":
+        archive = ZipFile(BytesIO(response.content))
+        lines = archive.read("01-hostile.csv").decode().splitlines()
+        assert all(line.startswith(("'=", "\"'=")) for line in lines)

@@ -61,6 +61,15 @@ def test_a_period_funded_in_part_is_owed_for_that_part():
     ]
 
 
+def test_periods_before_the_service_reports_here_are_not_asked_for():
+    service = a.a_victims_service(period="quarter", reports_from=date(2025, 10, 1))
+
+    assert spans(service) == [
+        (date(2025, 10, 1), date(2025, 12, 31)),
+        (date(2026, 1, 1), date(2026, 3, 31)),
+    ]
+
+
 def test_two_awards_one_after_the_other_are_one_stretch():
     service = a.a_victims_service(ends_on=date(2025, 5, 15))
     a.an_award(service=service.service, starts_on=date(2025, 5, 16), ends_on=date(2025, 6, 30))

@@ -67,7 +67,7 @@ def follow_award(award: Award, by: User) -> None:
 def _funded(service: VictimsService) -> Iterator[periods.Span]:
     """The days for which awards of the service were promised; one that was ended counts until then.
 
-    An award without both of its days says nothing.
+    Days before the service reports here are left out. An award without both its days says nothing.
     """
     ends = dict(
         Variation.objects.filter(
@@ -81,9 +81,10 @@ def _funded(service: VictimsService) -> Iterator[periods.Span]:
         ends_on__isnull=False,
     )
     for award in awards:
+        first_day = max(award.starts_on, service.reports_from or award.starts_on)
         last_day = min(award.ends_on, ends.get(award.pk, award.ends_on))
-        if last_day >= award.starts_on:
-            yield award.starts_on, last_day
+        if last_day >= first_day:
+            yield first_day, last_day
 
 
 def _ask_for(

@@ -58,13 +58,13 @@ def what_follows(monitoring_return: MonitoringReturn, given: dict) -> list[str]:
     earlier = _accepted_before(monitoring_return)
     said = ["Nothing of it is public until figures of these measures are released."]
     if earlier is None:
-        return [f"{count} numbers will be recorded as figures of the service’s measures.", *said]
+        return [f"{_numbers(count)} will be recorded as figures of the service’s measures.", *said]
     changes = list(_changes(earlier, monitoring_return))
     if not changes:
         return ["No number differs from the version that is accepted now.", *said]
     shown = "; ".join(changes[:SHOWN])
     more = f"; and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
-    return [f"{len(changes)} numbers will be corrected: {shown}{more}.", *said]
+    return [f"{_numbers(len(changes))} will be corrected: {shown}{more}.", *said]
 
 
 def gaps(monitoring_return: MonitoringReturn, given: dict) -> list[str]:
@@ -73,8 +73,8 @@ def gaps(monitoring_return: MonitoringReturn, given: dict) -> list[str]:
     missing = sum(not isinstance(known, int) for known in values.values())
     found = []
     if missing:
-        said = "1 number is" if missing == 1 else f"{missing} numbers are"
-        found.append(f"{said} missing. Figures made of them will not be known.")
+        verb = "is" if missing == 1 else "are"
+        found.append(f"{_numbers(missing)} {verb} missing. Figures made of them will not be known.")
     for counted, number in rules.area_not_known(grids_of(monitoring_return.service), values):
         found.append(f"{counted}: {number:,} of all areas are in no area that is named.")
     return found
@@ -98,6 +98,10 @@ def _changes(earlier: MonitoringReturn, later: MonitoringReturn) -> Iterator[str
                 if was != now and now is not None:
                     place = f"{counted}, {grid.said(spot)}"
                     yield f"{place}: {_told(now)} in the place of {_told(was)}"
+
+
+def _numbers(count: int) -> str:
+    return "1 number" if count == 1 else f"{count:,} numbers"
 
 
 def _told(known: Known | None) -> str:
@@ -172,6 +176,7 @@ RETURN_VERBS = [
         explains="Let the provider correct it. Its numbers stand until the correction is accepted.",
         form=ToPutRightForm,
         is_possible=is_in(Status.ACCEPTED),
+        rules=[lambda row, by: rules.can_be_reopened(row)],
         says=lambda row, given: [
             f"A new version of the return for {row.period} will be open, with the numbers of this "
             "one to start from.",

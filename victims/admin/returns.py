@@ -113,7 +113,17 @@ class MonitoringReturnAdmin(UploadsMixin, ReadOnlyAdmin):
             MonitoringReturn,
             service__id__exact=obj.service_id,
         )
-        return [("Victims’ service", record_url(obj.service)), ("All its returns", others)]
+        versions = MonitoringReturn.objects.filter(
+            service=obj.service_id, starts_on=obj.starts_on, ends_on=obj.ends_on
+        )
+        return [
+            *(
+                (f"Version {each.version}", record_url(each))
+                for each in versions.exclude(pk=obj.pk)
+            ),
+            ("Victims’ service", record_url(obj.service)),
+            ("All its returns", others),
+        ]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:

@@ -7,7 +7,7 @@ from commissioning.admin.base import StaffModelAdmin
 from commissioning.admin.columns import list_address
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
-from programmes.models import Breakdown
+from programmes.models import Breakdown, Measure
 from victims.actions import returns
 from victims.models import Counted, MonitoringReturn, Post, VictimsService
 
@@ -42,7 +42,10 @@ class VictimsServiceAdmin(StaffModelAdmin):
     autocomplete_fields = ["service"]
     fieldsets = [
         (None, {"fields": ["service", "indicator_set"]}),
-        ("When it reports", {"fields": [("period", "days_until_due"), "contact_email"]}),
+        (
+            "When it reports",
+            {"fields": [("period", "days_until_due"), "reports_from", "contact_email"]},
+        ),
         (
             "What it reports",
             {
@@ -83,6 +86,7 @@ class VictimsServiceAdmin(StaffModelAdmin):
 
     def next_steps(self, request, obj):
         return [
+            ("Measures", list_address(Measure, service__id__exact=obj.service_id)),
             ("Returns", list_address(MonitoringReturn, service__id__exact=obj.pk)),
             ("Posts", list_address(Post, service__id__exact=obj.pk)),
             ("Commissioned service", record_url(obj.service)),

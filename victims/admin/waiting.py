@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from commissioning.admin.attention import InOneGo, WorkList
 from commissioning.admin.position import in_words
@@ -17,6 +18,18 @@ def overdue(user: User) -> models.QuerySet:
         .select_related("service__service")
         .order_by("due_on", "pk")
     )
+
+
+def with_the_provider(user: User) -> models.QuerySet:
+    """Returns to be corrected whose day has not come; those late are overdue."""
+    return _in_state(Status.SENT_BACK).exclude(
+        pk__in=MonitoringReturn.objects.owed_since(timezone.localdate())
+    )
+
+
+def to_put_right(monitoring_return: MonitoringReturn) -> str:
+    reason = Truncator(monitoring_return.to_put_right).chars(120)
+    return f"{reason}; due on {in_words(monitoring_return.wanted_on)}"
 
 
 def late(monitoring_return: MonitoringReturn) -> str:
@@ -64,6 +77,14 @@ RETURN_LISTS = [
         "submit_monitoringreturn",
         overdue,
         late,
+        app="victims",
+    ),
+    WorkList(
+        "returns-sent-back",
+        "Returns with the provider to be put right",
+        "submit_monitoringreturn",
+        with_the_provider,
+        to_put_right,
         app="victims",
     ),
     WorkList(

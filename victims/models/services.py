@@ -29,6 +29,14 @@ class VictimsService(models.Model):
     days_until_due = models.PositiveSmallIntegerField(
         default=20, help_text="How many days after the period ends a return is due."
     )
+    reports_from = DayField(
+        null=True,
+        blank=True,
+        help_text=(
+            "The day from which its returns are kept here; from the first day of its awards when "
+            "empty."
+        ),
+    )
     by_area = models.BooleanField(
         "reports by area", default=True, help_text="By the local authority areas that it serves."
     )
@@ -78,6 +86,7 @@ class VictimsService(models.Model):
             "indicator_set",
             "period",
             "days_until_due",
+            "reports_from",
             "by_area",
             "breakdowns",
             "small_up_to",

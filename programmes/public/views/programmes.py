@@ -54,12 +54,14 @@ class ProgrammePage(PublicPage):
                 if shown(fund)
             ],
             services=[service_line(service, awards) for service in services],
-            awards_counted=register.AWARDS.counted(len(awards)),
+            awards_link=register.AWARDS.counted(len(awards)) if awards else "What it costs",
             awards_note=f"{without:,} without a published amount." if without else "",
             by_year=by_year(awards),
             qualifiers={award.qualifier for award in awards},
             result=result,
-            measures=excerpt(listings.MEASURES, programme=programme.slug, limit=50),
+            measures=excerpt(
+                listings.MEASURES, programme=programme.slug, limit=50, only_if_known=["verdict"]
+            ),
             by_area=outcomes_by_area(measures),
             cost=cost(result, services) if result else None,
             figures=f"{listings.FIGURES.address}?programme={programme.slug}",
