@@ -139,3 +139,10 @@ def scroller(content, label):
 def beside(columns, row):
     """Each column with its cell, for components/table.html."""
     return list(zip(columns, row, strict=True))
+
+
+@register.filter
+def these(counted: str) -> str:
+    """ "71 awards" becomes "these 71 awards", "1 award" becomes "this award"."""
+    number, _, noun = counted.partition(" ")
+    return f"this {noun}" if number == "1" else f"these {counted}"

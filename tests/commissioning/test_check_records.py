@@ -77,7 +77,7 @@ def test_records_kept_by_the_actions_agree():
 
     assert (status, said) == (
         0,
-        f"All records agree: 11 rules over {Entry.objects.count()} entries.\n",
+        f"All records agree: 14 rules over {Entry.objects.count()} entries.\n",
     )
 
 

@@ -19,6 +19,12 @@ def year(start: int) -> dict:
 
 
 class TestMeasure:
+    def test_a_single_figure_is_downloaded_as_one(self, client):
+        measure = a.an_observation(700).measure
+        a.a_release(measure)
+
+        assert "Download this figure:" in read(client, measure.get_absolute_url())
+
     def test_it_says_its_result_against_its_target_in_words(self, client):
         measure = a.a_measure("Young people engaged", unit="young people", direction="higher")
         a.a_target(3400, measure, source_ref="para 30")
