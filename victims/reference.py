@@ -1,13 +1,11 @@
 """The standard indicator set, recorded from data/victims_indicators where it is not there yet."""
 
-import csv
-
 from django.conf import settings
 from django.db import transaction
 
 from commissioning.actions import records
 from commissioning.models import User
-from commissioning.reference.files import FilesMissing, Row
+from commissioning.reference.files import Row, rows_of
 from programmes.models import Breakdown, Category
 from victims.models import Counted, IndicatorSet
 
@@ -24,8 +22,8 @@ def load(*, by: User) -> tuple[IndicatorSet, bool]:
         return standing, False
     made = IndicatorSet(code=STANDARD, name="Standard set for victims’ services")
     records.save(made, by=by)
-    made.categories.set([_category(row, by) for row in _rows("categories")])
-    for position, row in enumerate(_rows("counted"), start=1):
+    made.categories.set([_category(row, by) for row in rows_of(FOLDER / "categories.csv")])
+    for position, row in enumerate(rows_of(FOLDER / "counted.csv"), start=1):
         records.save(_counted(made, position, row), by=by)
     return made, True
 
@@ -54,14 +52,3 @@ def _counted(made: IndicatorSet, position: int, row: Row) -> Counted:
         no_more_than=made.counted.filter(code=row["no_more_than"]).first(),
         **{name: row[name] for name in named},
     )
-
-
-def _rows(name: str) -> list[Row]:
-    path = FOLDER / f"{name}.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-    except FileNotFoundError as missing:
-        raise FilesMissing(
-            f"{path} is missing. It is part of the repository: restore it and run this again."
-        ) from missing

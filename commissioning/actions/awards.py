@@ -43,7 +43,7 @@ def next_reference() -> str:
 @transaction.atomic
 def propose(award: Award, lines: Lines, *, by: User) -> None:
     """Set the pounds proposed from each allocation; a recommendation under it lapses."""
-    _lock(award)
+    records.lock(award)
     if award.status == Status.RECOMMENDED:
         send_back(award, reason="The amount changed, so the recommendation lapsed.", by=by)
     if award.status != Status.DRAFT:
@@ -62,21 +62,21 @@ def propose(award: Award, lines: Lines, *, by: User) -> None:
 @transaction.atomic
 def recommend(award: Award, *, by: User) -> None:
     """Put a complete draft forward for approval: from now on it is pipeline."""
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.RECOMMENDED)
     rules.award_is_complete(award, has_money=award.commitments.exists())
     award.recommended_by, award.recommended_at = by, timezone.now()
-    _move(award, Status.RECOMMENDED, by)
+    records.move(award, Status.RECOMMENDED, by=by)
 
 
 @transaction.atomic
 def send_back(award: Award, *, reason: str, by: User) -> None:
     """Return a recommendation to its drafter."""
     rules.reason_is_given(reason)
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.DRAFT)
     award.recommended_by = award.recommended_at = None
-    _move(award, Status.DRAFT, by, reason)
+    records.move(award, Status.DRAFT, by=by, reason=reason)
 
 
 def approve(award: Award, *, decision: DecisionNotice, effective_on: date, by: User) -> None:
@@ -126,36 +126,36 @@ def approve_many(
 def reject(award: Award, *, reason: str, by: User) -> None:
     """Turn a recommendation down."""
     rules.reason_is_given(reason)
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.REJECTED)
     rules.approver_is_not_recommender(award, by)
-    _move(award, Status.REJECTED, by, reason)
+    records.move(award, Status.REJECTED, by=by, reason=reason)
 
 
 @transaction.atomic
 def withdraw(award: Award, *, reason: str, by: User) -> None:
     """End an award before it was approved."""
     rules.reason_is_given(reason)
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.WITHDRAWN)
-    _move(award, Status.WITHDRAWN, by, reason)
+    records.move(award, Status.WITHDRAWN, by=by, reason=reason)
 
 
 @transaction.atomic
 def reopen_draft(award: Award, *, by: User) -> None:
     """Take a rejected or withdrawn award up again, as a draft."""
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.DRAFT)
     award.recommended_by = award.recommended_at = None
-    _move(award, Status.DRAFT, by)
+    records.move(award, Status.DRAFT, by=by)
 
 
 @transaction.atomic
 def activate(award: Award, *, by: User) -> None:
     """Mark an approved award as under way."""
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.ACTIVE)
-    _move(award, Status.ACTIVE, by)
+    records.move(award, Status.ACTIVE, by=by)
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def vary(
     An allocation that the award does not stand on yet is added. Without changes it is an extension,
     which needs a new last day.
     """
-    _lock(award)
+    records.lock(award)
     rules.award_is_open(award)
     rules.approver_is_not_recommender(award, by)
     rules.reason_is_given(reason)
@@ -211,7 +211,7 @@ def vary(
 @transaction.atomic
 def close(award: Award, *, by: User) -> None:
     """End an award whose money is settled."""
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.CLOSED)
     if award.unpaid:
         raise RuleBroken(
@@ -219,7 +219,7 @@ def close(award: Award, *, by: User) -> None:
             "Pay it, or reduce the award by a variation, before you close it.",
             "unsettled",
         )
-    _move(award, Status.CLOSED, by)
+    records.move(award, Status.CLOSED, by=by)
 
 
 @transaction.atomic
@@ -227,7 +227,7 @@ def terminate(
     award: Award, *, reason: str, decision: DecisionNotice | None, effective_on: date, by: User
 ) -> None:
     """End an award early: what is not paid goes back to its allocations."""
-    _lock(award)
+    records.lock(award)
     rules.may_follow(award, Status.TERMINATED)
     rules.approver_is_not_recommender(award, by)
     rules.reason_is_given(reason)
@@ -243,7 +243,7 @@ def terminate(
         variation=variation,
         by=by,
     )
-    _move(award, Status.TERMINATED, by, reason)
+    records.move(award, Status.TERMINATED, by=by, reason=reason)
     _tell_of_dates(award, by)
 
 
@@ -282,7 +282,7 @@ def take_on(
 @transaction.atomic
 def name_decision(award: Award, decision: DecisionNotice, *, by: User) -> None:
     """Say which notice decided an award that was taken on without one."""
-    _lock(award)
+    records.lock(award)
     if not award.taken_on_from or award.decision_id is not None:
         raise RuleBroken(
             "Only an award that was taken on without a decision notice is given one afterwards.",
@@ -328,33 +328,14 @@ def _is_taken(refusal: ValidationError) -> bool:
     return any(error.code in (records.TAKEN, "unique") for error in errors)
 
 
-def _lock(award: Award) -> None:
-    """Lock the award's row and read it anew: two officers who press at once go one by one."""
-    award.refresh_from_db(from_queryset=Award.objects.select_for_update(no_key=True))
-
-
 def _lock_many(awards: Sequence[Award]) -> list[Award]:
     """Lock the rows in order of id, so that two batches never wait for each other in a ring."""
     stored = Award.objects.select_for_update(no_key=True).order_by("pk")
     by_key = {award.pk: award for award in awards}
     for row in stored.filter(pk__in=by_key):
-        # The caller's objects, as _lock leaves them: they show what has become of them.
+        # The caller's objects, as records.lock leaves them: they show what has become of them.
         by_key[row.pk].__dict__.update(row.__dict__)
     return [by_key[key] for key in sorted(by_key)]
-
-
-def _move(award: Award, status: str, by: User, reason: str = "") -> None:
-    before = award.status
-    award.status = status
-    records.save_checked(award)
-    history.record(
-        str(Status(status).label),
-        award,
-        by,
-        before={"status": before},
-        after={"status": status},
-        reason=reason,
-    )
 
 
 def _variation(award, kind, reason, decision, effective_on, ends_on, by) -> Variation:

@@ -180,7 +180,7 @@ def close_year(year: FinancialYear, *, by: User) -> ClosedYear:
 def reopen_year(closed: ClosedYear, *, reason: str, by: User) -> None:
     """Let entries be dated in a closed year again."""
     rules.reason_is_given(reason)
-    closed.refresh_from_db(from_queryset=ClosedYear.objects.select_for_update(no_key=True))
+    records.lock(closed)
     if closed.reopened_at is not None:
         raise RuleBroken(f"The year {closed} is already open again.", "wrong_state")
     closed.reopened_at, closed.reopened_by, closed.reopened_reason = timezone.now(), by, reason

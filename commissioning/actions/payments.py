@@ -97,8 +97,6 @@ def cancel(payment: Payment, *, reason: str, by: User) -> None:
 
 def _end(payment: Payment, status: str, reason: str, by: User) -> None:
     rules.reason_is_given(reason)
-    payment.refresh_from_db(from_queryset=Payment.objects.select_for_update(no_key=True))
+    records.lock(payment)
     rules.payment_is_requested(payment)
-    payment.status = status
-    records.save_checked(payment)
-    history.record(str(Payment.Status(status).label), payment, by, reason=reason)
+    records.move(payment, status, by=by, reason=reason)

@@ -75,6 +75,28 @@ def _clash(model: type[models.Model], columns: set[str]) -> str:
     return model().unique_error_message(model, fields).messages[0]
 
 
+def lock(row: models.Model) -> None:
+    """Lock the row and read it anew: two people who press at once go one by one."""
+    row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update(no_key=True))
+
+
+def move(row: models.Model, status: str, *, by: User, reason: str = "") -> None:
+    """Into another state, and into history under its name. Ask first whether it may follow.
+
+    History holds the state alone: what else stands in the row may be for few eyes.
+    """
+    before, row.status = row.status, status
+    save_checked(row)
+    history.record(
+        str(row.get_status_display()),
+        row,
+        by,
+        before={"status": before},
+        after={"status": status},
+        reason=reason,
+    )
+
+
 @transaction.atomic
 def remove(row: models.Model, *, by: User) -> None:
     """Remove a draft; what money or the public has seen is never removed."""

@@ -4,6 +4,7 @@ import csv
 import re
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
@@ -21,8 +22,12 @@ class FilesMissing(Exception):
 
 @cache
 def read(name: str) -> tuple[Row, ...]:
-    """The rows of one file, such as "funds"."""
-    path = FOLDER / f"{name}.csv"
+    """The rows of one file of the report, such as "funds"."""
+    return rows_of(FOLDER / f"{name}.csv")
+
+
+def rows_of(path: Path) -> tuple[Row, ...]:
+    """The rows of a CSV file of the repository."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return tuple(csv.DictReader(file))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from django.db import transaction
 
 from commissioning.actions import publication
+from commissioning.actions.people import account_of_nobody
 from commissioning.models import Award, Fund, Organisation, User
 from commissioning.models.publication import Publishable
 from commissioning.reference import chain, nouns
@@ -42,7 +43,7 @@ def load(tell: Tell, steps: Sequence[Step]) -> int:
 
     What is there is left as it is: staff may have worked on it.
     """
-    by = _loader()
+    by = account_of_nobody("records-loader", "Records", "loader")
     return sum(step(by, tell) for step in steps)
 
 
@@ -78,18 +79,6 @@ STEPS: list[Step] = [
     records(TakenOnAwardResource, chain.awards),
     records(ReportedTotalResource, nouns.reported_totals),
 ]
-
-
-def _loader() -> User:
-    """The user by whom the figures are recorded; nobody can sign in as it."""
-    user, is_new = User.objects.get_or_create(
-        username="records-loader",
-        defaults={"first_name": "Records", "last_name": "loader", "is_active": False},
-    )
-    if is_new:
-        user.set_unusable_password()
-        user.save()
-    return user
 
 
 def _add_missing(

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.db import transaction
 
 from commissioning.actions import history
 from commissioning.models import Area, User
 from programmes import rules
-from programmes.disclosure import Earlier, Protected, protect
+from programmes.disclosure import Protected, protect
+from programmes.earlier import RELATED, former_releases, sides, tied_to
 from programmes.models import (
     Figure,
     Measure,
@@ -56,13 +56,15 @@ def release(
     """Show the current figures of some measures to the public, decided on together.
 
     Small numbers of people are hidden, with as many others as it takes that none can be worked out
-    from what else is or was shown; unless the figures are already public.
+    from what else is or was shown; unless the figures are already public. The release comes with
+    the `plan` that it was made from.
     """
     rules.measures_are_published(measures)
     made = Release(title=title, basis=basis, document=document, change_note=change_note, made_by=by)
     made.full_clean()
     # One at a time: what a release hides depends on what the one before it showed.
-    list(Measure.objects.select_for_update(no_key=True).filter(pk__in=ids(measures)).order_by("pk"))
+    tied = Measure.objects.filter(pk__in=tied_to(measures)).order_by("pk")
+    list(tied.select_for_update(no_key=True))
     planned = plan(measures, basis=basis)
     made.save(force_insert=True)
     for cell in planned.cells:
@@ -78,6 +80,7 @@ def release(
     ReleasedCell.objects.bulk_create(planned.cells, batch_size=500)
     told = {"measures": [str(one) for one in measures], "hidden": planned.hidden}
     history.record("released", made, by, after=told)
+    made.plan = planned
     return made
 
 
@@ -87,18 +90,18 @@ def plan(measures: Sequence[Measure], *, basis: str = Release.Basis.CHECKED) -> 
     if basis == Release.Basis.PUBLIC:
         return Plan(tuple(_cell(one) for one in observations))
     # Numbers that are in no table of this release, but of which it shows the share.
-    behind = _current(_behind(measures))
+    behind = _current(sides(measures) - {*ids(measures)})
     parents = dict(Area.objects.values_list("pk", "parent_id"))
-    former = _former_cells({*ids(measures), *_behind(measures)})
+    former = former_releases(tied_to(measures))
     tied = relations([*observations, *behind], parents)
-    known = [*observations, *behind, *(cell.observation for cell in former)]
+    known = [*observations, *behind, *(one for each in former for one in each.observations)]
     thresholds = {number: _threshold(one) for one in known for number in _numbers(one)}
     decided = protect(
         tied.values,
         tied.sums,
         tied.shares.values(),
         threshold=thresholds.__getitem__,
-        earlier=_earlier(former, parents),
+        earlier=[each.as_it_was(parents) for each in former],
         withheld={number for one in behind for number in _numbers(one)},
     )
     cells = tuple(_cell(one, decided, tied) for one in observations)
@@ -109,16 +112,9 @@ def ids(measures: Sequence[Measure]) -> list[int]:
     return [measure.pk for measure in measures]
 
 
-def _behind(measures: Sequence[Measure]) -> set[int]:
-    """The measures that the others are ratios of, and that are not among them."""
-    sides = {one for row in measures for one in (row.numerator_id, row.denominator_id)}
-    return sides - {None} - {*ids(measures)}
-
-
 def _current(measures: Iterable[int]) -> list[Observation]:
     standing = Observation.objects.filter(measure__in=measures).current()
-    related = ("measure__numerator", "measure__denominator", "category")
-    return list(standing.select_related(*related).order_by("pk"))
+    return list(standing.select_related(*RELATED).order_by("pk"))
 
 
 def _hides(measure: Measure, basis: str) -> bool:
@@ -133,36 +129,6 @@ def _threshold(one: Observation) -> int:
 
 def _numbers(one: Observation) -> list[Key]:
     return [key(one), side(one, "numerator"), side(one, "denominator")]
-
-
-def _former_cells(measures: Iterable[int]) -> list[ReleasedCell]:
-    cells = ReleasedCell.objects.filter(measure__in=measures).order_by("release_id", "pk")
-    return list(cells.select_related("observation__measure", "observation__category"))
-
-
-def _earlier(former: list[ReleasedCell], parents: dict[int, int | None]) -> list[Earlier]:
-    """What each earlier release showed, and what it hid."""
-    by_release = groupby(former, key=lambda cell: cell.release_id)
-    return [_as_it_was(list(cells), parents) for _, cells in by_release]
-
-
-def _as_it_was(cells: list[ReleasedCell], parents: dict[int, int | None]) -> Earlier:
-    tied = relations([cell.observation for cell in cells], parents)
-    shown = {number for cell in cells for number in _shown_numbers(cell)}
-    seen = {key(cell.observation) for cell in cells if not cell.is_hidden}
-    return Earlier(
-        tied.values,
-        frozenset(shown & tied.values.keys()),
-        tied.sums,
-        tuple(share for number, share in tied.shares.items() if number in seen),
-    )
-
-
-def _shown_numbers(cell: ReleasedCell) -> list[Key]:
-    one = cell.observation
-    numbers = [] if cell.is_hidden else [key(one)]
-    told = [name for name in ("numerator", "denominator") if getattr(cell, name) is not None]
-    return [*numbers, *(side(one, name) for name in told)]
 
 
 def _cell(

@@ -45,12 +45,10 @@ class ReleaseVerb(Verb):
     """Releases measures together; what it tells is read from the release that it made."""
 
     def use(self, rows, given, by) -> Effect:
-        planned = releases.plan(rows, basis=given["basis"])
-        made = releases.release(rows, by=by, **given)
-        hidden = made.cells.filter(is_hidden=True).count()
+        plan = releases.release(rows, by=by, **given).plan
         return Effect(
-            tuple(_said(len(rows), made.cells.count() - hidden, hidden)),
-            tuple(_warned(planned, hidden, given["basis"])),
+            tuple(_said(len(rows), plan.shown, plan.hidden)),
+            tuple(_warned(plan, given["basis"])),
         )
 
 
@@ -68,12 +66,12 @@ def _figures(count: int) -> str:
     return "1 figure" if count == 1 else f"{count:,} figures"
 
 
-def _warned(planned: releases.Plan, hidden: int, basis: str) -> list[str]:
+def _warned(plan: releases.Plan, basis: str) -> list[str]:
     if basis == Basis.PUBLIC:
         return ["Nothing is hidden. Be sure that every one of these figures is public already."]
-    if planned.exposed:
+    if plan.exposed:
         return [
-            f"{_figures(planned.exposed)} of few people can be worked out from what was published "
+            f"{_figures(plan.exposed)} of few people can be worked out from what was published "
             "before, whatever is hidden now."
         ]
     return []

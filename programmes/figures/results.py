@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from commissioning.years import period_label
 from programmes.figures.adding import Over, Total, add_up, as_total
 from programmes.figures.words import is_met, judgement, verdict, with_unit
-from programmes.models import Figure, Measure, Target
+from programmes.models import Figure, Measure, Place, Target
 
 
 @dataclass(frozen=True)
@@ -89,30 +89,31 @@ def when(figure: Figure | Target) -> tuple[date, date]:
     return (figure.ends_on or figure.starts_on or date.min, figure.starts_on or date.min)
 
 
+def follow_one_another(figures: Iterable[Place]) -> bool:
+    """Whether every period has its days, and none has a day of another.
+
+    A figure without a first day is of its last day, as it stood then.
+    """
+    figures = list(figures)
+    if any(figure.ends_on is None for figure in figures):
+        return False
+    spans = sorted((figure.starts_on or figure.ends_on, figure.ends_on) for figure in figures)
+    return all(later[0] > earlier[1] for earlier, later in pairwise(spans))
+
+
 def _is_whole(figure: Figure) -> bool:
     return figure.area_id is None and figure.category_id is None and figure.service_id is None
 
 
 def _over_time(measure: Measure, wholes: list[Figure]) -> Result:
     together = add_up(measure, wholes, Over.PERIODS)
-    apart = len({(figure.starts_on, figure.ends_on) for figure in wholes}) == len(wholes)
-    if together.value is not None and apart and not _overlap(wholes):
+    if together.value is not None and (len(wholes) == 1 or follow_one_another(wholes)):
         first = min((figure.starts_on for figure in wholes if figure.starts_on), default=None)
         last = max((figure.ends_on for figure in wholes if figure.ends_on), default=None)
         only = together.parts[0].period if len(together.parts) == 1 else period_label(first, last)
         return Result(measure, together, only)
     latest = max(wholes, key=when)
     return Result(measure, as_total(latest), latest.period)
-
-
-def _overlap(figures: Sequence[Figure]) -> bool:
-    """Whether two of the periods have a day in common, or a period is not known."""
-    if len(figures) == 1:
-        return False
-    if any(figure.starts_on is None or figure.ends_on is None for figure in figures):
-        return True
-    spans = sorted((figure.starts_on, figure.ends_on) for figure in figures)
-    return any(later[0] <= earlier[1] for earlier, later in pairwise(spans))
 
 
 def _over_parts(measure: Measure, parts: list[Figure]) -> Total:

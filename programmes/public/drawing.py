@@ -5,8 +5,9 @@ import re
 from commissioning.models.publication import Qualifier
 from programmes.charts import MOST_BARS, Bars, Lines, Point, Series
 from programmes.figures import shown as number_in_words
+from programmes.figures.results import follow_one_another
 from programmes.models import Measure
-from programmes.public.tables import FigureTable, Head, follow_one_another, shown
+from programmes.public.tables import FigureTable, Head, shown
 
 MOST_PANELS = 12
 YEAR = re.compile(r"\d{4}(/\d\d)?\b")

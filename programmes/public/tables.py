@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from programmes.figures import Over, Total, add_up, remainder, said
-from programmes.figures.results import when
-from programmes.models import Adding, Measure, Missing, Place, ReleasedCell
+from programmes.figures.results import follow_one_another, when
+from programmes.models import Adding, Measure, Missing, ReleasedCell
 from programmes.public.withholding import figure_area
 from programmes.quantities import format_quantity
 
@@ -235,14 +235,6 @@ def _over(cells: Sequence[ReleasedCell], is_down: bool) -> Over | None:
     if is_down:
         return _way(cells)
     return Over.PERIODS if follow_one_another(cells) else None
-
-
-def follow_one_another(figures: Sequence[Place]) -> bool:
-    """Whether every period has its days and none has a day of another."""
-    if any(figure.ends_on is None for figure in figures):
-        return False
-    spans = sorted((figure.starts_on or figure.ends_on, figure.ends_on) for figure in figures)
-    return all(later[0] > earlier[1] for earlier, later in pairwise(spans))
 
 
 def _way(cells: Sequence[ReleasedCell]) -> Over | None:

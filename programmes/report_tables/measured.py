@@ -9,7 +9,7 @@ from typing import Self
 
 from commissioning.years import period_label
 from programmes.figures import Over, Total, add_up, as_total, by_measure, share
-from programmes.figures.results import when
+from programmes.figures.results import follow_one_another, when
 from programmes.models import Adding, Category, Figure, Measure
 from programmes.report_tables.places import Place
 
@@ -170,9 +170,7 @@ def _over_periods(place: Place, parts: Sequence[Part]) -> Total:
     if total.value is None or place.measure.over_periods == Adding.LATEST:
         return total
     spans = [(part.starts_on, part.ends_on) for part in parts]
-    if any(None in span for span in spans) or any(
-        later[0] <= earlier[1] for earlier, later in pairwise(spans)
-    ):
+    if any(None in span for span in spans) or not follow_one_another(parts):
         return Total(why_not="The periods of its figures overlap, so they are not added up.")
     gaps = [later[0] - earlier[1] for earlier, later in pairwise(spans)]
     reaches = (spans[0][0], spans[-1][1])

@@ -121,6 +121,27 @@ def test_a_percentage_released_later_keeps_the_secret_of_its_numbers():
     assert (shown(asked), shown(agreed), shown(rate)) == (["7"], [], ["[c]"])
 
 
+@pytest.mark.parametrize("recorded", ["before", "after"])
+def test_numbers_behind_a_released_percentage_are_not_told_by_each_other(recorded):
+    asked, agreed = a.a_measure("Asked"), a.a_measure("Agreed")
+    rate = a.a_measure(
+        form="percent", numerator=agreed, denominator=asked, counts_people=False, decimals=2
+    )
+    a.an_observation("42.86", rate)
+    if recorded == "before":
+        a.an_observation(7, asked)
+        a.an_observation(3, agreed)
+    a.a_release(rate)
+    assert shown(rate) == ["42.86"]
+    if recorded == "after":
+        a.an_observation(7, asked)
+        a.an_observation(3, agreed)
+
+    a.a_release(asked)
+
+    assert shown(asked) == ["[c]"]
+
+
 def test_a_part_that_was_not_known_before_is_not_told_by_a_later_release():
     measure = a.a_measure()
     over_areas(measure, 100, 60)

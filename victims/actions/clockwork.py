@@ -1,15 +1,9 @@
-"""Who acts when nobody presses a button: the account under which commands work by the clock."""
+"""Who acts when nobody presses a button."""
 
+from commissioning.actions.people import account_of_nobody
 from commissioning.models import User
 
 
 def account() -> User:
-    """The account in whose name history tells of it; nobody can sign in as it."""
-    user, is_new = User.objects.get_or_create(
-        username="clockwork",
-        defaults={"first_name": "By", "last_name": "the clock", "is_active": False},
-    )
-    if is_new:
-        user.set_unusable_password()
-        user.save()
-    return user
+    """The account under which commands work by the clock."""
+    return account_of_nobody("clockwork", "By", "the clock")

@@ -40,7 +40,7 @@ def schedule(service: VictimsService, *, by: User) -> Scheduled:
     What was ever submitted stays, and its days are not asked for again. A return that is only due
     and no longer asked for is superseded.
     """
-    _lock_service(service)
+    records.lock(service)
     returns = list(service.returns.select_for_update(no_key=True).order_by("pk"))
     kept = [(row.starts_on, row.ends_on) for row in returns if row.status in MonitoringReturn.HELD]
     idle = {
@@ -52,7 +52,7 @@ def schedule(service: VictimsService, *, by: User) -> Scheduled:
     added = [_ask_for(service, span, idle.get(span), by) for span in owed]
     dropped = [row for span, row in idle.items() if span not in owed and row.status == Status.DUE]
     for row in dropped:
-        _move(row, Status.SUPERSEDED, by, reason="The schedule changed.")
+        records.move(row, Status.SUPERSEDED, by=by, reason="The schedule changed.")
     return Scheduled(sum(added), len(dropped))
 
 
@@ -114,7 +114,7 @@ def _days(row: MonitoringReturn) -> dict:
 def extend(monitoring_return: MonitoringReturn, to: date, *, reason: str, by: User) -> None:
     """Give the provider more time; the day on which it was due stays on record."""
     reason_is_given(reason)
-    _lock(monitoring_return)
+    records.lock(monitoring_return)
     rules.can_be_extended(monitoring_return, to)
     before = monitoring_return.extended_to
     monitoring_return.extended_to = to
@@ -138,7 +138,7 @@ def submit(
     monitoring_return: MonitoringReturn, values: Values, *, by: User, comments: str = ""
 ) -> None:
     """Take in everything that a provider counted, in the place of what was there before."""
-    _lock(monitoring_return)
+    records.lock(monitoring_return)
     rules.may_follow(monitoring_return, Status.SUBMITTED)
     rules.period_is_over(monitoring_return, timezone.localdate())
     grids = grids_of(monitoring_return.service)
@@ -150,28 +150,28 @@ def submit(
     monitoring_return.submitted_by, monitoring_return.submitted_at = by, timezone.now()
     monitoring_return.certified_by = monitoring_return.certified_at = None
     monitoring_return.to_put_right = ""
-    _move(monitoring_return, Status.SUBMITTED, by)
+    records.move(monitoring_return, Status.SUBMITTED, by=by)
 
 
 @transaction.atomic
 def send_back(monitoring_return: MonitoringReturn, *, reason: str, by: User) -> None:
     """Ask the provider to put something right."""
     reason_is_given(reason)
-    _lock(monitoring_return)
+    records.lock(monitoring_return)
     rules.may_follow(monitoring_return, Status.SENT_BACK)
     monitoring_return.certified_by = monitoring_return.certified_at = None
     monitoring_return.to_put_right = reason
-    _move(monitoring_return, Status.SENT_BACK, by, reason)
+    records.move(monitoring_return, Status.SENT_BACK, by=by, reason=reason)
 
 
 @transaction.atomic
 def certify(monitoring_return: MonitoringReturn, *, by: User) -> None:
     """Stand for a return as a finance officer: it agrees with what the office knows."""
-    _lock(monitoring_return)
+    records.lock(monitoring_return)
     rules.may_follow(monitoring_return, Status.CERTIFIED)
     rules.certifier_is_not_submitter(monitoring_return, by)
     monitoring_return.certified_by, monitoring_return.certified_at = by, timezone.now()
-    _move(monitoring_return, Status.CERTIFIED, by)
+    records.move(monitoring_return, Status.CERTIFIED, by=by)
 
 
 @transaction.atomic
@@ -181,15 +181,15 @@ def accept(monitoring_return: MonitoringReturn, *, by: User) -> posting.Posted:
     They stand in the place of those of an earlier version, which is superseded.
     """
     # Two returns of a service that are accepted at once share its measures.
-    _lock_service(monitoring_return.service)
-    _lock(monitoring_return)
+    records.lock(monitoring_return.service)
+    records.lock(monitoring_return)
     rules.may_follow(monitoring_return, Status.ACCEPTED)
     rules.acceptor_is_not_certifier(monitoring_return, by)
     earlier = _same_period(monitoring_return).filter(status=Status.ACCEPTED).first()
     if earlier is not None:
-        _move(earlier, Status.SUPERSEDED, by)
+        records.move(earlier, Status.SUPERSEDED, by=by)
     monitoring_return.accepted_by, monitoring_return.accepted_at = by, timezone.now()
-    _move(monitoring_return, Status.ACCEPTED, by)
+    records.move(monitoring_return, Status.ACCEPTED, by=by)
     return posting.post(monitoring_return, by=by)
 
 
@@ -200,7 +200,7 @@ def reopen(monitoring_return: MonitoringReturn, *, reason: str, by: User) -> Mon
     The accepted one and its figures stand until the new one is accepted.
     """
     reason_is_given(reason)
-    _lock(monitoring_return)
+    records.lock(monitoring_return)
     rules.can_be_reopened(monitoring_return)
     last = _same_period(monitoring_return).aggregate(last=Max("version"))["last"]
     new = MonitoringReturn(
@@ -239,31 +239,4 @@ def _same_period(monitoring_return: MonitoringReturn):
         service=monitoring_return.service_id,
         starts_on=monitoring_return.starts_on,
         ends_on=monitoring_return.ends_on,
-    )
-
-
-def _lock_service(service: VictimsService) -> None:
-    """Lock the service's row, always before those of its returns."""
-    service.refresh_from_db(from_queryset=VictimsService.objects.select_for_update(no_key=True))
-
-
-def _lock(monitoring_return: MonitoringReturn) -> None:
-    """Lock the row and read it anew: two who press at once go one by one."""
-    monitoring_return.refresh_from_db(
-        from_queryset=MonitoringReturn.objects.select_for_update(no_key=True)
-    )
-
-
-def _move(row: MonitoringReturn, status: str, by: User, reason: str = "") -> None:
-    """Into another state. History never holds the comments: they may tell of somebody."""
-    before = row.status
-    row.status = status
-    records.save_checked(row)
-    history.record(
-        str(Status(status).label),
-        row,
-        by,
-        before={"status": before},
-        after={"status": status},
-        reason=reason,
     )

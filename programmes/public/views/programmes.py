@@ -14,14 +14,13 @@ from commissioning.public.withholding import address_of, named, shown
 from commissioning.years import FinancialYear
 from programmes.charts import Bars
 from programmes.figures import Over, add_up, cost
-from programmes.figures.results import when
+from programmes.figures.results import follow_one_another, when
 from programmes.models import Measure, Programme, ReleasedCell
 from programmes.public import listings
 from programmes.public.awards import awards_of
 from programmes.public.columns import years
 from programmes.public.drawing import point, unit_of
 from programmes.public.results import attach_results, first_result, measures_of
-from programmes.public.tables import follow_one_another
 from programmes.public.withholding import WITH_PLACES, figure_area
 
 MOST_CHARTS = 6
