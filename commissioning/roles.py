@@ -8,9 +8,13 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 
 OFFICER = "Grants officer"
+MANAGER = "Commissioning manager"
 APPROVER = "Approver"
 FINANCE = "Finance officer"
+CHIEF_FINANCE = "Chief finance officer"
+PUBLISHER = "Publisher"
 AUDITOR = "Auditor"
+ADMINISTRATOR = "Administrator"
 
 # Nouns that describe what money is for; officers keep them.
 DESCRIPTIVE = [
@@ -28,10 +32,30 @@ DESCRIPTIVE = [
     "decisionnotice",
     "reportedtotal",
     "payment",
+    "weighting",
+    "weight",
 ]
 # Nouns that hold the money; finance keeps them.
 MONEY = ["fundingsource", "fund", "fundname", "budget", "allocation"]
-READ = [*DESCRIPTIVE, *MONEY, "entry", "variation", "closedyear", "historyevent", "importrun"]
+READ = [
+    *DESCRIPTIVE,
+    *MONEY,
+    "entry",
+    "variation",
+    "closedyear",
+    "historyevent",
+    "importrun",
+    "delegatedlimit",
+    "interest",
+    "override",
+    "proposedvariation",
+    "proposedchange",
+    "instalment",
+    "hold",
+    "receipt",
+    "pipelineentry",
+    "marginauthority",
+]
 
 VIEW_ALL = {f"view_{noun}" for noun in READ}
 

@@ -22,6 +22,13 @@ APPEND_ONLY = {
     "commissioning_entry": "entry_is_never_changed: Entries are never changed or removed. "
     "Post a correction instead.",
     "commissioning_historyevent": "history_is_never_changed: History is never changed or removed.",
+    "commissioning_historylink": "history_is_never_changed: History is never changed or removed.",
+    "commissioning_pipelineentry": "entry_is_never_changed: Entries are never changed or removed. "
+    "Post a correction instead.",
+    "commissioning_marginauthority": "authority_is_never_changed: An authority is never changed or "
+    "removed. Give another instead.",
+    "commissioning_receipt": "receipt_is_never_changed: What came in is never changed or removed. "
+    "Record a correction instead.",
 }
 
 # Totals that only the journal writes, and what may not change under a row once money stands on it.

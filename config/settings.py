@@ -70,7 +70,7 @@ OFFICE = {
 }
 
 # Each stands on those after it.
-OUR_APPS = ["victims", "programmes", "commissioning"]
+OUR_APPS = ["finance", "victims", "programmes", "commissioning"]
 INSTALLED_APPS = [
     *OUR_APPS,
     "config.apps.StaffSiteConfig",

@@ -1,6 +1,6 @@
 """Money out to recipients, and money back: requested by one person, released by another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -11,6 +11,10 @@ from commissioning.actions import history, journal, records
 from commissioning.models import Award, Commitment, Payment, User
 from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
+
+# What apps that stand on this one ask before money goes: each takes a payment, the day it moves and
+# who releases it, and raises RuleBroken with what stands in the way.
+BEFORE_RELEASE: list[Callable[[Payment, date, User], None]] = []
 
 
 @transaction.atomic
@@ -67,6 +71,8 @@ def release_many(payments: Sequence[Payment], *, paid_on: date, by: User) -> Non
         rules.releaser_is_not_requester(payment, by)
         if payment.kind == Payment.Kind.PAYMENT:
             rules.award_is_open(payment.commitment.award)
+        for ask in BEFORE_RELEASE:
+            ask(payment, paid_on, by)
         payment.status, payment.paid_on = Payment.Status.RELEASED, paid_on
         payment.released_by, payment.released_at = by, timezone.now()
         records.save_checked(payment)

@@ -2,14 +2,15 @@
 
 from commissioning.models.areas import Area
 from commissioning.models.awards import Award
-from commissioning.models.budgets import Allocation, Basis, Budget
+from commissioning.models.budgets import Allocation, Basis, Budget, MarginAuthority
 from commissioning.models.commitments import Commitment, Variation
 from commissioning.models.conditions import Condition
 from commissioning.models.decisions import DecisionNotice
+from commissioning.models.delegation import DelegatedLimit, Interest, Override
 from commissioning.models.funds import Fund, FundingSource, FundName
-from commissioning.models.history import HistoryEvent
+from commissioning.models.history import HistoryEvent, HistoryLink
 from commissioning.models.imports import ImportRun
-from commissioning.models.journal import ClosedYear, Entry, JournalGuard
+from commissioning.models.journal import ClosedYear, Entry, JournalGuard, PipelineEntry
 from commissioning.models.organisations import (
     Organisation,
     OrganisationIdentifier,
@@ -18,8 +19,12 @@ from commissioning.models.organisations import (
 from commissioning.models.payments import Payment
 from commissioning.models.people import User
 from commissioning.models.plan import Plan, Theme
+from commissioning.models.proposals import ProposedChange, ProposedVariation
+from commissioning.models.receipts import Receipt
 from commissioning.models.reported import ReportedTotal
+from commissioning.models.schedules import Hold, Instalment
 from commissioning.models.services import Service, ServiceName
+from commissioning.models.weightings import Weight, Weighting
 
 __all__ = [
     "Allocation",
@@ -31,22 +36,35 @@ __all__ = [
     "Commitment",
     "Condition",
     "DecisionNotice",
+    "DelegatedLimit",
     "Entry",
     "Fund",
     "FundName",
     "FundingSource",
     "HistoryEvent",
+    "HistoryLink",
+    "Hold",
     "ImportRun",
+    "Instalment",
+    "Interest",
     "JournalGuard",
+    "MarginAuthority",
     "Organisation",
     "OrganisationIdentifier",
     "OrganisationName",
+    "Override",
     "Payment",
+    "PipelineEntry",
     "Plan",
+    "ProposedChange",
+    "ProposedVariation",
+    "Receipt",
     "ReportedTotal",
     "Service",
     "ServiceName",
     "Theme",
     "User",
     "Variation",
+    "Weight",
+    "Weighting",
 ]

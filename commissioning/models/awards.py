@@ -90,6 +90,16 @@ class Award(Publishable):
         Status.TERMINATED: set(),
     }
 
+    class PaymentPattern(models.TextChoices):
+        ONCE = "once", "all at once"
+        MONTHLY = "monthly", "monthly"
+        QUARTERLY = "quarterly", "quarterly"
+        MILESTONES = "milestones", "by milestones"
+
+    class PaymentTiming(models.TextChoices):
+        ADVANCE = "advance", "in advance"
+        ARREARS = "arrears", "in arrears"
+
     class LegalPower(models.TextChoices):
         SECTION_9 = "s9", "section 9 crime and disorder reduction grant (PRSRA 2011)"
         SECTION_143 = "s143", "section 143 services, victims' services included (ASBCPA 2014)"
@@ -183,6 +193,17 @@ class Award(Publishable):
         choices=Qualifier,
         default=Qualifier.EXACT,
         help_text="How exact the amount is. Published with it.",
+    )
+
+    payment_pattern = models.CharField(
+        "to be paid",
+        max_length=12,
+        choices=PaymentPattern,
+        blank=True,
+        help_text="Approving the award draws up its schedule of instalments. Published.",
+    )
+    payment_timing = models.CharField(
+        "in advance or in arrears", max_length=8, choices=PaymentTiming, blank=True
     )
 
     recommended_by = models.ForeignKey(
@@ -339,6 +360,8 @@ class Award(Publishable):
             "date_precision",
             "period_note",
             "qualifier",
+            "payment_pattern",
+            "payment_timing",
             "awarded_on",
             "decision",
             "taken_on_from",

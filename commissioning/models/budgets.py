@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from commissioning.fields import DayField, LineField, ProseField, RunningTotal
 from commissioning.models.areas import Area
+from commissioning.models.decisions import DecisionNotice
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.publication import Qualifier
+from commissioning.models.weightings import Weighting
 from commissioning.money import NOTHING, MoneyField
 from commissioning.years import FinancialYear, period_label
 
@@ -61,6 +64,12 @@ class Budget(models.Model):
         choices=SourceStatus,
         default=SourceStatus.CONFIRMED,
         help_text="Committing money that is only expected gives a warning.",
+    )
+    use_by = DayField(
+        "to be spent by",
+        null=True,
+        blank=True,
+        help_text="The last day on which the source lets it be spent. What is left is owed back.",
     )
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
     margin = MoneyField(
@@ -159,6 +168,7 @@ class Budget(models.Model):
             "ends_on",
             "basis",
             "source_status",
+            "use_by",
             "qualifier",
             "margin",
             "margin_reason",
@@ -182,6 +192,50 @@ class Budget(models.Model):
     def unallocated(self):
         """Pounds that can still be allocated, the margin included."""
         return self.amount + self.margin - self.allocated
+
+
+class MarginAuthority(models.Model):
+    """How much more than a budget may be allocated from one day on; append-only.
+
+    The latest stands; one of £0.00 ends what went before.
+    """
+
+    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="authorities")
+    margin = MoneyField(help_text="In pounds, on top of the budget.")
+    reason = ProseField(blank=True, max_length=1000)
+    starts_on = DayField()
+    ends_on = DayField(null=True, blank=True, help_text="The last day on which it may be used.")
+    decision = models.ForeignKey(
+        DecisionNotice, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    document_url = models.URLField(blank=True, help_text="Where the signed authority stands.")
+    authorised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["budget", "starts_on", "pk"]
+        verbose_name = "over-programming authority"
+        verbose_name_plural = "over-programming authorities"
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                name="authority_has_a_reason",
+                condition=Q(margin=0) | (Q(margin__gt=0) & ~Q(reason="")),
+                violation_error_message=(
+                    "An over-allocation margin needs a reason, and cannot be negative."
+                ),
+            ),
+            models.CheckConstraint(
+                name="authority_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="The authority cannot end before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Authority of {self.starts_on:%-d %B %Y}"
 
 
 class AllocationQuerySet(models.QuerySet):
@@ -208,6 +262,25 @@ class Allocation(models.Model):
     )
     basis = models.CharField(max_length=10, choices=Basis, default=Basis.DECIDED)
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
+    weighting = models.ForeignKey(
+        Weighting,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="allocations",
+        help_text="The formula that proposed a share.",
+    )
+    formula_amount = MoneyField(
+        "share by the formula",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="What the formula proposed, beside what was decided.",
+    )
+    departure_reason = ProseField(
+        "why it differs from the formula", blank=True, max_length=1000, editable=False
+    )
     source_ref = LineField("source of this record", blank=True)
     note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
 
@@ -248,6 +321,9 @@ class Allocation(models.Model):
             "purpose",
             "basis",
             "qualifier",
+            "weighting",
+            "formula_amount",
+            "departure_reason",
             "source_ref",
             "amount",
             "committed",

@@ -78,6 +78,7 @@ class Variation(models.Model):
         EXTENSION = "extension", "extension without money"
         REPROFILE = "reprofile", "money moved between years, areas or funds"
         TERMINATION = "termination", "termination"
+        REINSTATEMENT = "reinstate", "reinstatement"
         CORRECTION = "correction", "correction of an error"
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="variations")

@@ -1,5 +1,6 @@
 """Conditions of funding: terms that an award, a fund or a group of awards depends on."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -38,6 +39,18 @@ class Condition(models.Model):
     )
     due_on = DayField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    settled_on = DayField("met or waived on", null=True, blank=True, editable=False)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    settled_reason = ProseField(
+        "evidence, or why it is waived", blank=True, max_length=1000, editable=False
+    )
     source_ref = LineField("source of this record", blank=True)
     note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
 
@@ -47,6 +60,7 @@ class Condition(models.Model):
         ordering = ["award", "due_on", "pk"]
         verbose_name = "condition of funding"
         verbose_name_plural = "conditions of funding"
+        permissions = [("settle_condition", "Can say that conditions are met, or waive them")]
         constraints = [
             models.CheckConstraint(
                 name="condition_is_of_an_award_a_fund_or_a_group",
@@ -71,9 +85,10 @@ class Condition(models.Model):
             "applies_to",
             "due_on",
             "state",
+            "settled_on",
             "source_ref",
         }
-        private = {"note"}
+        private = {"settled_by", "settled_reason", "note"}
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -33,3 +33,22 @@ class HistoryEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_name} {self.verb} {self.subject_label}"
+
+
+class HistoryLink(models.Model):
+    """One link of the chain over history: a fingerprint of an event and of the link before it.
+
+    Written by the database when the event's transaction ends; append-only. An event that is
+    removed or rewritten no longer fits its link, and a link that is removed leaves a gap.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Link {self.number}"

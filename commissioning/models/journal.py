@@ -166,6 +166,39 @@ class Entry(models.Model):
         return f"Entry {self.pk}"
 
 
+class PipelineEntry(models.Model):
+    """One signed change of the pounds that recommended awards ask for; append-only.
+
+    Beside the journal and not in it: nothing has been promised yet.
+    """
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="pipeline")
+    amount = MoneyField()
+    effective_on = DayField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["effective_on", "pk"]
+        verbose_name_plural = "pipeline entries"
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["commitment", "effective_on", "amount"], name="pipeline_position")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="pipeline_entry_changes_something",
+                condition=~Q(amount=0),
+                violation_error_message="The amount must not be £0.00.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Pipeline entry {self.pk}"
+
+
 class ClosedYear(models.Model):
     """A financial year whose books are closed: the database refuses entries in it."""
 

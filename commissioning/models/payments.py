@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.commitments import Commitment
+from commissioning.models.schedules import Instalment
 from commissioning.money import MoneyField
 
 
@@ -22,6 +23,14 @@ class Payment(models.Model):
         PAYMENT = "payment", "payment"
         RECOVERY = "recovery", "recovery"
 
+    class Cause(models.TextChoices):
+        REPAYMENT = "repayment", "repayment: it may be paid again"
+        UNDERSPEND = "underspend", "underspend returned: the award is less by it"
+        CLAWBACK = "clawback", "clawback: a condition was broken, the award is less by it"
+
+    # Money that comes back for good: the award is worth less by it.
+    FOR_GOOD = [Cause.UNDERSPEND, Cause.CLAWBACK]
+
     class Status(models.TextChoices):
         REQUESTED = "requested", "requested"
         RELEASED = "released", "released"
@@ -30,6 +39,21 @@ class Payment(models.Model):
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="payments")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PAYMENT)
+    cause = models.CharField(
+        "why it comes back",
+        max_length=10,
+        choices=Cause,
+        blank=True,
+        help_text="For a recovery only.",
+    )
+    instalment = models.ForeignKey(
+        Instalment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="payments",
+        help_text="The instalment that it pays, wholly or in part.",
+    )
     reference = LineField(
         max_length=60,
         blank=True,
@@ -67,6 +91,11 @@ class Payment(models.Model):
                 violation_error_message="The amount must be more than £0.00.",
             ),
             models.CheckConstraint(
+                name="payment_has_no_cause_to_come_back",
+                condition=Q(kind="recovery") | Q(cause=""),
+                violation_error_message="Only a recovery says why the money comes back.",
+            ),
+            models.CheckConstraint(
                 name="payment_is_released_by_someone_else",
                 condition=Q(released_by__isnull=True) | ~Q(released_by=F("requested_by")),
                 violation_error_message=(
@@ -88,8 +117,9 @@ class Payment(models.Model):
         ]
 
     class Publication:
-        public = {"id", "commitment", "kind", "amount", "paid_on", "status"}
+        public = {"id", "commitment", "kind", "cause", "amount", "paid_on", "status"}
         private = {
+            "instalment",
             "reference",
             "due_on",
             "requested_by",

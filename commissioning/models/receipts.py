@@ -1,0 +1,51 @@
+"""Money that came from a source of funding, and what went back to it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from commissioning.fields import DayField, LineField, ProseField
+from commissioning.models.budgets import Budget
+from commissioning.money import MoneyField
+
+
+class Receipt(models.Model):
+    """Pounds of a budget that its source paid to the office, or that went back to the source.
+
+    Append-only; a mistake is corrected by another row.
+    """
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "received from the source"
+        RETURNED = "returned", "returned to the source"
+        CORRECTION = "correction", "correction"
+
+    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="receipts")
+    kind = models.CharField(max_length=10, choices=Kind)
+    amount = MoneyField(help_text="In pounds; below nothing for what went back.")
+    received_on = DayField("on")
+    reference = LineField(max_length=60, blank=True, help_text="The finance system's reference.")
+    note = ProseField(blank=True, max_length=2000)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["received_on", "pk"]
+        default_permissions = ("add", "view")
+        constraints = [
+            models.CheckConstraint(
+                name="receipt_has_the_sign_of_its_kind",
+                condition=Q(kind="received", amount__gt=0)
+                | Q(kind="returned", amount__lt=0)
+                | (Q(kind="correction") & ~Q(amount=0)),
+                violation_error_message=(
+                    "What came in is more than £0.00, what went back is less."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.received_on:%-d %B %Y}"

@@ -1,0 +1,98 @@
+"""Rules about awards and decisions."""
+
+from datetime import date
+
+from commissioning.models import (
+    Award,
+    DecisionNotice,
+    User,
+)
+from commissioning.rules.broken import RuleBroken
+
+
+def may_follow(award: Award, status: str) -> None:
+    """An award moves only along its lifecycle."""
+    if status not in Award.TRANSITIONS[award.status]:
+        raise RuleBroken(
+            f"Award {award.reference} is {award.get_status_display()}, so it cannot become "
+            f"{Award.Status(status).label}.",
+            "wrong_state",
+        )
+
+
+def lacking(award: Award, *, has_money: bool) -> list[str]:
+    """What an award still needs before it is whole."""
+    missing = []
+    if award.recipient_id is None:
+        missing.append("a recipient")
+    if not award.purpose:
+        missing.append("its purpose")
+    if not award.reason:
+        missing.append("the reason for it")
+    if not award.legal_power:
+        missing.append("a legal power")
+    if not has_money:
+        missing.append("an amount on an allocation")
+    return missing
+
+
+def in_a_row(words: list[str]) -> str:
+    """Words as a sentence lists them: "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def award_is_complete(award: Award, *, has_money: bool) -> None:
+    """An award is put forward whole: recipient, purpose, reason, legal power and money."""
+    missing = lacking(award, has_money=has_money)
+    if missing:
+        raise RuleBroken(
+            f"Award {award.reference} is not complete yet. It lacks {in_a_row(missing)}.",
+            "incomplete",
+        )
+
+
+def approver_is_not_recommender(award: Award, by: User) -> None:
+    """Whoever recommended an award cannot approve or vary it, superusers included."""
+    if award.recommended_by_id == by.pk:
+        raise RuleBroken(
+            f"You recommended award {award.reference}, so you cannot approve it. Ask another "
+            "approver.",
+            "same_person",
+        )
+
+
+def decision_is_made(decision: DecisionNotice | None, on: date) -> None:
+    """Money is committed under a decision notice that has been made by then."""
+    if decision is None:
+        raise RuleBroken("Choose the decision notice that allows this.", "no_decision")
+    if decision.decided_on > on:
+        raise RuleBroken(
+            f"Decision {decision.reference} was made on {decision.decided_on:%-d %B %Y}, after "
+            f"{on:%-d %B %Y}.",
+            "decision_too_late",
+        )
+
+
+def award_is_open(award: Award) -> None:
+    """Money moves only under an approved or active award."""
+    if award.status not in Award.OPEN:
+        raise RuleBroken(
+            f"Award {award.reference} is {award.get_status_display()}. Money moves only under an "
+            "approved or active award.",
+            "wrong_state",
+        )
+
+
+def award_can_be_published(award: Award) -> None:
+    """An award is published once the office has promised it, with what the law asks to be shown."""
+    if award.status not in Award.PROMISED:
+        raise RuleBroken(
+            f"Award {award.reference} is {award.get_status_display()}. Only approved awards are "
+            "published.",
+            "wrong_state",
+        )
+    if not award.purpose:
+        raise RuleBroken(
+            f"Award {award.reference} has no purpose to publish. Write what it is for.",
+            "incomplete",
+        )

@@ -1,0 +1,1 @@
+"""Finance's part of the staff site; one module per noun."""

@@ -1,0 +1,1 @@
+"""Every figure of finance's reports, each computed in one place over the journal."""

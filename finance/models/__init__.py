@@ -1,0 +1,1 @@
+"""What finance keeps beside the journal: bank accounts, batches, the ledger, year end."""

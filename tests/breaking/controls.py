@@ -1,0 +1,3 @@
+"""How to break each constraint of limits, interests, schedules and proposals."""
+
+HOW = {}
