@@ -41,6 +41,7 @@ from commissioning.models import (
     Variation,
 )
 from commissioning.money import NOTHING, MoneyField, format_pounds
+from commissioning.triggers import history_chain
 
 Kind = Entry.Kind
 Reason = Entry.Reason
@@ -254,6 +255,21 @@ def transfers_balance() -> Iterator[str]:
     )
 
 
+def history_is_whole() -> Iterator[str]:
+    """No event of history was removed or rewritten: each fits its link, and every link is there."""
+    yield from named(
+        history_chain.broken(connection),
+        lambda number: (
+            f"History is broken at link {number}: its event, or the link before it, was removed or "
+            "rewritten."
+        ),
+    )
+    yield from named(
+        history_chain.unlinked(connection),
+        lambda key: f"Event {key} of history stands outside its chain.",
+    )
+
+
 # Apps that stand on this one add theirs.
 RULES: list[Callable[[], Iterator[str]]] = [
     triggers_stand,
@@ -267,6 +283,7 @@ RULES: list[Callable[[], Iterator[str]]] = [
     promises_are_committed,
     two_people_varied,
     transfers_balance,
+    history_is_whole,
 ]
 
 

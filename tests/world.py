@@ -4,6 +4,7 @@ SECRET stands in every private field, in unpublished records and in withheld nam
 """
 
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.db import models
@@ -211,7 +212,7 @@ def plant_secret_counts(world: SimpleNamespace) -> None:
     once = a.a_measure("Shown once")
     figure = a.an_observation(SECRET_NUMBER, once, note=SECRET)
     a.a_release(once, title=SECRET)
-    correct(figure, value=a.Decimal(12), note="", reason="It was wrong.", by=a.an_officer())
+    correct(figure, value=Decimal(12), note="", reason="It was wrong.", by=a.an_officer())
     a.a_release(once)
 
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
-from commissioning.actions import awards, funds
+from commissioning.actions import awards, funds, payments
 from commissioning.models import (
     Allocation,
     Area,
@@ -110,7 +110,7 @@ def a_small_office() -> None:
         organisation=body, source=source, qualifier="about",
     )  # fmt: skip
     payment = Payment(commitment=award.commitments.first(), amount=a.pounds(5), reference="+44")
-    a.payments.request(payment, by=a.an_officer())
+    payments.request(payment, by=a.an_officer())
     assert decision.pk
 
 

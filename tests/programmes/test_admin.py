@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from programmes.actions import observations
 from programmes.models import (
     Breakdown,
     Indicator,
@@ -373,5 +374,5 @@ def test_figures_that_are_not_released_wait_on_the_first_page(client, officer):
     a.a_release(measure)
     assert waiting_on_the_first_page(client) == []
 
-    a.observations.correct(figure, value=Decimal(41), reason="Late.", by=officer)
+    observations.correct(figure, value=Decimal(41), reason="Late.", by=officer)
     assert waiting_on_the_first_page(client) == [str(measure)]

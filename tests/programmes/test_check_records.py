@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from programmes.actions import observations
 from programmes.models import Observation, ReleasedCell, ReleasedMeasure
 from tests import builders as a
 from tests.breaking import change, unguard
@@ -24,7 +25,7 @@ def released():
 def test_figures_recorded_corrected_and_released_by_the_book_agree():
     figure = a.an_observation(700)
     a.a_release(figure.measure)
-    a.observations.correct(figure, value=a.pounds(710), reason="Late", by=a.an_officer())
+    observations.correct(figure, value=a.pounds(710), reason="Late", by=a.an_officer())
     a.a_release(figure.measure, change_note="Late figures")
 
     assert check_records()[0] == 0

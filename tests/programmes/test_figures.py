@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from programmes import figures
+from programmes.actions import observations
 from programmes.figures import Over
 from programmes.models import Observation
 from programmes.quantities import parse_quantity
@@ -104,7 +105,7 @@ def test_a_stated_total_is_not_added_to_what_it_is_the_total_of():
 def test_correcting_an_early_figure_moves_later_totals():
     measure = a.a_measure()
     first, _ = by_year(measure, 30, 40)
-    a.observations.correct(first, value=Decimal(35), reason="Five were late", by=a.an_officer())
+    observations.correct(first, value=Decimal(35), reason="Five were late", by=a.an_officer())
 
     current = Observation.objects.current().filter(measure=measure)
 

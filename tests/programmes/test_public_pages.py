@@ -1,6 +1,7 @@
 """What a stranger reads of programmes, measures, indicators and figures."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -106,9 +107,9 @@ class TestMeasure:
             unit="%", form="percent", over_periods="ratio", decimals=1, counts_people=False
         )
         for start, above, below in ((2018, 1412, 3081), (2019, 1793, 3806)):
-            share = a.Decimal(above * 100) / below
-            sides = {"numerator": a.Decimal(above), "denominator": a.Decimal(below)}
-            value = share.quantize(a.Decimal("0.1"))
+            share = Decimal(above * 100) / below
+            sides = {"numerator": Decimal(above), "denominator": Decimal(below)}
+            value = share.quantize(Decimal("0.1"))
             a.an_observation(value, measure, **sides, **year(start))
         a.a_release(measure)
 

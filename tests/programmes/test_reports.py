@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,8 +10,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from commissioning import roles
-from programmes.actions import reports
-from programmes.models import Edition, Report
+from programmes.actions import observations, reports
+from programmes.models import Edition, Report, ReportLine
 from tests import builders as a
 from tests.commissioning.staff import address, list_of, use
 
@@ -31,8 +32,8 @@ def a_counted_report(value=10, **section):
 
 def correct(measure, value) -> None:
     from_before = measure.observations.get()
-    a.observations.correct(
-        from_before, value=a.Decimal(value), reason="Late figures.", by=a.an_officer()
+    observations.correct(
+        from_before, value=Decimal(value), reason="Late figures.", by=a.an_officer()
     )
     a.a_release(measure)
 
@@ -92,7 +93,7 @@ class TestEditions:
         a.an_observation(86420975, measure, starts_on=date(2021, 4, 1), ends_on=date(2022, 3, 31))
         table = report.sections.get().table
         a.saved(
-            a.ReportLine(
+            ReportLine(
                 table=table,
                 axis="row",
                 position=2,

@@ -3,9 +3,11 @@
 import sys
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from commissioning import integrity
 from commissioning.models import Entry
+from commissioning.triggers import history_chain
 
 
 class Command(BaseCommand):
@@ -25,3 +27,5 @@ class Command(BaseCommand):
             f"All records agree: {len(integrity.RULES)} rules over {Entry.objects.count():,} "
             "entries."
         )
+        number, sha256 = history_chain.last(connection)
+        self.stdout.write(f"History: {number:,} links, the last {sha256 or 'none'}.")

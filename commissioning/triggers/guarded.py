@@ -1,0 +1,64 @@
+"""What the database guards, and the sentences in which it refuses.
+
+A refusal begins with the name of its rule and a colon, in both dialects, so that
+actions/journal.py can tell staff in their words what was refused.
+"""
+
+# Tables whose rows are never changed or removed, and the sentence that says so. Apps that stand on
+# this one add theirs.
+APPEND_ONLY = {
+    "commissioning_entry": "entry_is_never_changed: Entries are never changed or removed. "
+    "Post a correction instead.",
+    "commissioning_historyevent": "history_is_never_changed: History is never changed or removed.",
+    "commissioning_historylink": "history_is_never_changed: History is never changed or removed.",
+    "commissioning_pipelineentry": "entry_is_never_changed: Entries are never changed or removed. "
+    "Post a correction instead.",
+    "commissioning_marginauthority": "authority_is_never_changed: An authority is never changed or "
+    "removed. Give another instead.",
+    "commissioning_receipt": "receipt_is_never_changed: What came in is never changed or removed. "
+    "Record a correction instead.",
+}
+
+# Totals that only the journal writes, and what may not change under a row once money stands on it.
+TOTALS = {
+    "budget": ["amount", "allocated"],
+    "allocation": ["amount", "committed", "paid"],
+    "commitment": ["amount", "paid"],
+    "award": ["amount", "paid"],
+}
+ANCHORS = {
+    "budget": ["id", "fund_id", "source_id", "starts_on", "ends_on"],
+    "allocation": ["id", "budget_id", "area_id"],
+    "commitment": ["id", "award_id", "allocation_id"],
+    "payment": ["id", "commitment_id", "kind", "amount", "status", "paid_on"],
+}
+
+TOTALS_RULE = (
+    "totals_are_kept_by_the_journal: Totals are kept by the journal. Post an entry instead."
+)
+ANCHOR_RULE = (
+    "money_stays_where_it_was_put: Money stands on this record, so it cannot be moved by editing "
+    "it. Vire, vary or correct it instead."
+)
+CHAIN_RULE = "entry_follows_its_chain: The entry names records that do not belong together."
+SHUT = "commissioning_entry_shut"
+SHUT_RULE = "journal_is_shut: The database is being upgraded. Try again when that is done."
+REPLACE_RULE = "record_is_never_replaced: A record with this number is already there."
+RELEASED_RULE = "entry_releases_a_payment_once: This payment has already been released."
+FIT_RULE = "entry_fits_its_chain: The entry does not fit under the records above it."
+CLOSED_RULE = (
+    "year_is_closed: That day lies in a closed financial year. Use a later day, or ask finance to "
+    "reopen the year."
+)
+
+
+def changed(columns: list[str]) -> str:
+    return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+
+
+def starts_with_money(columns: list[str]) -> str:
+    return " OR ".join(f"COALESCE(NEW.{column}, 0) <> 0" for column in columns)
+
+
+def sql_text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
