@@ -7,6 +7,11 @@ from django.db import models
 from commissioning.fields import RunningTotal
 from commissioning.models import HistoryEvent, User
 
+# The verb of every event that says what left the system.
+EXPORTED = "exported"
+# How the verb begins of every event that says who looked at what few may see.
+VIEWED = "viewed"
+
 
 def state(row: models.Model) -> dict:
     """The row's own columns as plain values, money as text so that no penny is lost.
@@ -48,3 +53,15 @@ def record(verb: str, row: models.Model, by: User, **details) -> None:
 
 def record_all(events: Iterable[HistoryEvent]) -> None:
     HistoryEvent.objects.bulk_create(events, batch_size=1000)
+
+
+def record_export(what: str, model: type[models.Model], by: User, **details) -> None:
+    """Somebody took records out of the system: what, and `details` such as how many."""
+    HistoryEvent(
+        by_id=by.pk,
+        by_name=str(by)[:200],
+        verb=EXPORTED,
+        subject_type=model._meta.model_name,
+        subject_label=what[:300],
+        after=details,
+    ).save(force_insert=True)

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commissioning import figures, workbooks
+from commissioning.actions import history
 from commissioning.admin.links import record_url
 from commissioning.fields import DayField
 from commissioning.figures import Position, Slice
-from commissioning.models import Area, Fund, FundingSource
+from commissioning.models import Area, Entry, Fund, FundingSource
 from commissioning.years import FinancialYear
 
 may_see_money = permission_required("commissioning.view_budget", raise_exception=True)
@@ -283,6 +284,7 @@ def download(request):
     if beyond:
         note = BEYOND.format(year=form.cleaned_data["year"])
         sheets.append(_sheet("Not of one year", beyond, [*form.scope(), note]))
+    history.record_export("Budget position", Entry, request.user, scope="; ".join(form.scope()))
     return workbooks.download(sheets, f"budget-position-{timezone.localdate()}.xlsx")
 
 

@@ -14,6 +14,7 @@ from import_export.admin import ImportExportMixin
 from import_export.results import RowResult
 from tablib import Dataset
 
+from commissioning.actions import history
 from commissioning.admin.columns import list_address
 from commissioning.models import ImportRun
 from commissioning.resources import resources_on, uploads
@@ -294,6 +295,14 @@ class SpreadsheetMixin(ImportExportMixin):
         if form.is_valid():
             chosen = form.chosen
             rows = chosen().export(chosen.rows_for(queryset))
+            history.record_export(
+                chosen.get_display_name(),
+                self.model,
+                request.user,
+                rows=len(rows),
+                format=form.cleaned_data["format"],
+                filters=request.GET.urlencode(),
+            )
             return _file(rows, chosen, form.cleaned_data["format"], str(timezone.localdate()))
         return self._page(
             request,

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from commissioning.actions import history
 from commissioning.admin.base import StaffModelAdmin
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import day
@@ -88,6 +89,8 @@ class IndicatorSetAdmin(StaffModelAdmin):
             raise Http404("There is no such indicator set.")
         form = PeriodForm(request.GET) if request.GET else PeriodForm(initial=_last_half_year())
         if request.GET and form.is_valid():
+            days = {name: str(day) for name, day in form.cleaned_data.items()}
+            history.record(history.EXPORTED, chosen, request.user, after=days)
             return _file(chosen, **form.cleaned_data)
         request.current_app = self.admin_site.name
         context = {

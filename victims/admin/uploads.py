@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import slugify
 
+from commissioning.actions import history
 from commissioning.admin.links import record_url
 from commissioning.resources import uploads
 from commissioning.workbooks import CONTENT_TYPE
@@ -95,6 +96,7 @@ class UploadsMixin:
         row = self._row(request, pk)
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        history.record(history.EXPORTED, row, request.user)
         name = f"return-{slugify(str(row.service))}-{row.starts_on}-to-{row.ends_on}.xlsx"
         return HttpResponse(
             sheets.template(row, values_of(row)),
