@@ -22,6 +22,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -29,6 +30,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from commissioning import triggers
+from commissioning.figures.instalments import beyond_commitment
 from commissioning.models import (
     Allocation,
     Award,
@@ -37,7 +39,9 @@ from commissioning.models import (
     Commitment,
     Entry,
     JournalGuard,
+    MarginAuthority,
     Payment,
+    PipelineEntry,
     Variation,
 )
 from commissioning.money import NOTHING, MoneyField, format_pounds
@@ -221,6 +225,45 @@ def promises_are_committed() -> Iterator[str]:
     )
 
 
+def pipeline_is_what_is_asked_for() -> Iterator[str]:
+    """The pipeline of a recommended award is what it proposes; of any other, nothing."""
+    entered = PipelineEntry.objects.filter(award=OuterRef("pk")).order_by().values("award")
+    lines = Commitment.objects.filter(award=OuterRef("pk")).order_by().values("award")
+    nothing = Value(NOTHING, MoneyField())
+    in_pipeline = Subquery(entered.annotate(sum=Sum("amount")).values("sum"), MoneyField())
+    proposed = Subquery(lines.annotate(sum=Sum("proposed")).values("sum"), MoneyField())
+    asked = Case(
+        When(status=Award.Status.RECOMMENDED, then=Coalesce(proposed, nothing)), default=nothing
+    )
+    wrong = Award.objects.annotate(entered=Coalesce(in_pipeline, nothing), asked=asked).exclude(
+        entered=F("asked")
+    )
+    yield from named(
+        wrong.order_by("pk"),
+        lambda award: (
+            f"{_noun(award)} asks for {format_pounds(award.asked)}, but its pipeline is "
+            f"{format_pounds(award.entered)}."
+        ),
+    )
+
+
+def margins_are_authorised() -> Iterator[str]:
+    """A budget's margin is what its latest authority says."""
+    latest = MarginAuthority.objects.filter(budget=OuterRef("pk")).order_by("-pk")
+    wrong = Budget.objects.annotate(
+        authorised=Coalesce(
+            Subquery(latest.values("margin")[:1], MoneyField()), Value(NOTHING, MoneyField())
+        )
+    ).exclude(authorised=F("margin"))
+    yield from named(
+        wrong.order_by("pk"),
+        lambda budget: (
+            f"{_noun(budget)} has a margin of {format_pounds(budget.margin)}, but "
+            f"{format_pounds(budget.authorised)} is authorised."
+        ),
+    )
+
+
 def two_people_varied() -> Iterator[str]:
     """Whoever recommended an award did not vary it. (Constraints hold the same of approving it,
     and of requesting and releasing a payment.)
@@ -255,6 +298,17 @@ def transfers_balance() -> Iterator[str]:
     )
 
 
+def schedules_fit() -> Iterator[str]:
+    """The instalments that stand on a commitment plan no more than it, and what came back of it."""
+    yield from named(
+        beyond_commitment(Commitment.objects.order_by("pk")),
+        lambda line: (
+            f"{_noun(line)} is of {format_pounds(line.amount)}, but instalments of "
+            f"{format_pounds(line.planned)} stand on it."
+        ),
+    )
+
+
 def history_is_whole() -> Iterator[str]:
     """No event of history was removed or rewritten: each fits its link, and every link is there."""
     yield from named(
@@ -281,8 +335,11 @@ RULES: list[Callable[[], Iterator[str]]] = [
     closed_years_stayed_closed,
     payments_match_the_journal,
     promises_are_committed,
+    pipeline_is_what_is_asked_for,
+    margins_are_authorised,
     two_people_varied,
     transfers_balance,
+    schedules_fit,
     history_is_whole,
 ]
 

@@ -64,8 +64,18 @@ def _keep(nouns: list[str]) -> set[str]:
     return {f"{verb}_{noun}" for noun in nouns for verb in ("add", "change")}
 
 
-ROLES: dict[str, set[str]] = {
-    OFFICER: VIEW_ALL
+# Whoever decides anything declares what they have an interest in.
+DECLARE = {"add_interest"}
+
+PUBLISHING = {
+    f"publish_{noun}"
+    for noun in ("award", "organisation", "service", "decisionnotice", "reportedtotal")
+}
+
+OFFICERS = (
+    VIEW_ALL
+    | DECLARE
+    | PUBLISHING
     | _keep(DESCRIPTIVE)
     | {
         "delete_commitment",
@@ -75,37 +85,66 @@ ROLES: dict[str, set[str]] = {
         "delete_organisationidentifier",
         "delete_servicename",
         "recommend_award",
+        "propose_variation",
+        "settle_condition",
+        "add_instalment",
         "request_payment",
-        "publish_award",
-        "publish_organisation",
-        "publish_service",
-        "publish_decisionnotice",
-        "publish_reportedtotal",
-    },
-    APPROVER: VIEW_ALL
-    | _keep(["decisionnotice"])
-    | {"approve_award", "vary_award", "authorise_margin", "publish_decisionnotice"},
-    FINANCE: VIEW_ALL
+    }
+)
+HOLDING = {"add_hold", "change_hold"}
+
+FINANCE_OFFICERS = (
+    VIEW_ALL
+    | DECLARE
     | _keep(MONEY)
+    | HOLDING
     | {
         "delete_fundname",
         "fund_budget",
         "allocate_budget",
-        "authorise_margin",
-        "close_year",
         "release_payment",
         # Its own reference and note; what was asked for stays (rules.py).
         "change_payment",
         "take_on_award",
         "publish_fund",
+    }
+)
+
+ROLES: dict[str, set[str]] = {
+    OFFICER: OFFICERS,
+    MANAGER: OFFICERS | HOLDING | {"waive_condition", "end_interest"},
+    APPROVER: VIEW_ALL
+    | DECLARE
+    | _keep(["decisionnotice"])
+    | {
+        "approve_award",
+        "vary_award",
+        "waive_condition",
+        "authorise_margin",
+        "publish_decisionnotice",
     },
+    FINANCE: FINANCE_OFFICERS,
+    CHIEF_FINANCE: FINANCE_OFFICERS
+    | {
+        "authorise_margin",
+        "close_year",
+        "end_interest",
+        "add_delegatedlimit",
+        "change_delegatedlimit",
+        "add_override",
+    },
+    PUBLISHER: VIEW_ALL | DECLARE | PUBLISHING | {"publish_fund"},
     AUDITOR: VIEW_ALL,
+    ADMINISTRATOR: {"view_user", "add_user", "change_user", "view_historyevent"},
 }
+# Roles themselves are kept by Django's own app: whoever may change them may give them to others.
+OF_ACCOUNTS = {ADMINISTRATOR: {"view_group", "add_group", "change_group"}}
 
 
 def install_after_migrate(sender, using: str, **kwargs) -> None:
     """Receiver of post_migrate: each role may do exactly this in this app."""
     install(sender, ROLES, using)
+    install(apps.get_app_config("auth"), OF_ACCOUNTS, using)
 
 
 def install(app_config: AppConfig, roles: dict[str, set[str]], using: str) -> None:

@@ -62,16 +62,31 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     return file.getvalue()
 
 
+@dataclass(frozen=True)
+class BareTable:
+    """A sheet whose first row names the columns, and nothing above it: for programs."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence]
+
+
 def bare_table(name: str, columns: Sequence[str], rows: Iterable[Sequence]) -> bytes:
     """An .xlsx file whose first row names the columns, to be worked on and read in again."""
+    return bare_tables([BareTable(name, columns, rows)])
+
+
+def bare_tables(tables: Sequence[BareTable]) -> bytes:
+    """The same with a sheet for each table."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(name.translate(NOT_IN_SHEET_NAMES)[:31])
-    for number, column in enumerate(columns, start=1):
-        page.column_dimensions[get_column_letter(number)].width = max(12, len(column) + 3)
-    page.freeze_panes = "A2"
-    page.append([_cell(page, column, font=Font(bold=True)) for column in columns])
-    for row in rows:
-        page.append([_cell(page, value) for value in row])
+    for table in tables:
+        page = book.create_sheet(table.name.translate(NOT_IN_SHEET_NAMES)[:31])
+        for number, column in enumerate(table.columns, start=1):
+            page.column_dimensions[get_column_letter(number)].width = max(12, len(column) + 3)
+        page.freeze_panes = "A2"
+        page.append([_cell(page, column, font=Font(bold=True)) for column in table.columns])
+        for row in table.rows:
+            page.append([_cell(page, value) for value in row])
     file = BytesIO()
     book.save(file)
     return file.getvalue()

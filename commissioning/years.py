@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -62,6 +62,13 @@ class FinancialYear:
 
     def __str__(self) -> str:
         return self.label
+
+
+def part_of_year(day: date, months: int) -> tuple[date, date]:
+    """First and last day of the month (1) or quarter (3) that the day lies in."""
+    year, month = day.year, day.month - (day.month - 1) % months
+    after = date(year + (month + months > 12), (month + months - 1) % 12 + 1, 1)
+    return date(year, month, 1), after - timedelta(days=1)
 
 
 def period_label(first_day: date | None, last_day: date | None) -> str:

@@ -8,13 +8,29 @@ from django.utils.text import slugify
 # Which records stand together; one that no group names stands under its app's name at the end.
 GROUPS = {
     "Money in": ["commissioning.fundingsource", "commissioning.fund", "commissioning.budget"],
-    "Money set aside": ["commissioning.allocation"],
+    "Money set aside": ["commissioning.allocation", "finance.forecast"],
     "Awards": [
         "commissioning.award",
+        "commissioning.proposedvariation",
         "commissioning.commitment",
         "commissioning.decisionnotice",
         "commissioning.condition",
+        "commissioning.instalment",
         "commissioning.payment",
+        "commissioning.hold",
+    ],
+    "Payments to the bank": [
+        "finance.paymentbatch",
+        "finance.bankaccount",
+        "finance.paymentfilelayout",
+    ],
+    "The ledger": [
+        "finance.ledgerline",
+        "finance.ledgermatch",
+        "finance.ledgerexplanation",
+        "finance.monthsignoff",
+        "finance.ledgerfile",
+        "finance.ledgersource",
     ],
     "Who and where": [
         "commissioning.organisation",
@@ -47,11 +63,17 @@ GROUPS = {
         "programmes.edition",
     ],
     "Published totals": ["commissioning.reportedtotal"],
+    "Transparency": ["transparency.run", "transparency.problem"],
     "Books": [
         "commissioning.entry",
         "commissioning.closedyear",
         "commissioning.historyevent",
         "commissioning.importrun",
+    ],
+    "Who may decide": [
+        "commissioning.delegatedlimit",
+        "commissioning.interest",
+        "commissioning.override",
     ],
     "Staff": [
         "commissioning.user",
@@ -85,7 +107,11 @@ class StaffSite(AdminSite):
 
     def get_urls(self):
         # Before Django's own, so that the first page is ours.
-        return [path("", include("commissioning.admin.urls")), *super().get_urls()]
+        return [
+            path("", include("commissioning.admin.urls")),
+            path("", include("finance.admin.urls")),
+            *super().get_urls(),
+        ]
 
     def autocomplete_view(self, request):
         return RecordSearchView.as_view(admin_site=self)(request)

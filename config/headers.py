@@ -16,6 +16,10 @@ def headers(get_response):
         if request.path.startswith(reverse("admin:index")):
             add_never_cache_headers(response)
             response["Cross-Origin-Resource-Policy"] = "same-origin"
+        else:
+            # What the public may read, any page on the web may read too; there is no cookie to use.
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
         return response
 
     return answer

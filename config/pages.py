@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Min, Sum
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from commissioning import reported, triggers
 from commissioning.models import Area, Award, Basis, Condition, Fund, ReportedTotal, Theme
-from commissioning.public import downloads, listings
+from commissioning.public import listings
 from commissioning.public.listing import Selection, excerpt
 from commissioning.public.views.base import PublicPage
 from commissioning.years import period_label
@@ -25,6 +26,7 @@ from programmes.models import Measure
 from programmes.public import listings as counted
 from programmes.public.displays import displays
 from programmes.public.results import attach_results
+from transparency.duties import DUTIES
 
 
 class Home(PublicPage):
@@ -179,24 +181,6 @@ class Victims(PublicPage):
         )
 
 
-class Data(PublicPage):
-    """Every list as files, and their licence."""
-
-    template_name = "pages/data.html"
-
-    def get_context_data(self, **kwargs):
-        sets = [
-            {
-                "listing": listing,
-                "files": {form: listing.file(form) for form in downloads.FORMS},
-                "columns": listing.columns,
-                "count": listing.rows().count(),
-            }
-            for listing in lists.ALL
-        ]
-        return super().get_context_data(sets=sets, **kwargs)
-
-
 class Transparency(PublicPage):
     """What is published, where, and what is not."""
 
@@ -205,6 +189,7 @@ class Transparency(PublicPage):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             conditions=Condition.objects.filter(award__isnull=True, fund__isnull=True),
+            duties=DUTIES.values(),
             listings=lists.BY_NAME,
             **kwargs,
         )
@@ -237,7 +222,8 @@ def health(request):
 @csrf_exempt
 @require_safe
 def robots(request):
-    return _plain(["User-agent: *", "Disallow: /staff/", "Disallow: /api/"])
+    sitemap = request.build_absolute_uri(reverse("sitemaps"))
+    return _plain(["User-agent: *", "Disallow: /staff/", "Disallow: /api/", f"Sitemap: {sitemap}"])
 
 
 @csrf_exempt

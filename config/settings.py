@@ -3,11 +3,14 @@
 DATA_DIR        where the database and collected files live; var/ unless set
 DATABASE_URL    postgres://user:password@host/name; SQLite in DATA_DIR unless set
 SECRET_KEY      signs sessions, 50 characters or more; made once and kept in DATA_DIR unless set
+BANK_KEY        seals bank details, 32 characters or more; several with commas, the newest first;
+                made once and kept in DATA_DIR unless set
 DEBUG           "true" only while developing
 HTTPS           "false" only without a TLS proxy: secure cookies, redirect to https and HSTS
 ALLOWED_HOSTS   names this site answers to, with commas; localhost and 127.0.0.1 unless set
 OFFICE_NAME, SITE_NAME, FUNDER_ID, OFFICE_EMAIL, OFFICE_WEBSITE    whose register this is
 VICTIMS_THEME, VICTIMS_MEASURES    the codes of what stands on the page of victims’ services
+API_RATE        how often one address may ask the API, such as 600/min
 EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS    the mail server for reminders
 """
 
@@ -49,6 +52,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
 DEBUG = flag("DEBUG", False)
 HTTPS = flag("HTTPS", not DEBUG)
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+BANK_KEY = os.environ.get("BANK_KEY") or kept_secret(DATA_DIR / "bank_key")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "*" not in host]
 
@@ -70,7 +74,7 @@ OFFICE = {
 }
 
 # Each stands on those after it.
-OUR_APPS = ["finance", "victims", "programmes", "commissioning"]
+OUR_APPS = ["search", "transparency", "finance", "victims", "programmes", "commissioning"]
 INSTALLED_APPS = [
     *OUR_APPS,
     "config.apps.StaffSiteConfig",
@@ -78,6 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
     "axes",
@@ -94,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "config.headers.headers",
+    "config.caching.caching",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -118,6 +124,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "commissioning.public.context.office",
+                "transparency.public.notes.change_notes",
             ],
             "builtins": ["commissioning.templatetags.figures"],
         },
@@ -172,7 +179,7 @@ AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "config.proxies.client_address"
+AXES_CLIENT_IP_CALLABLE = "commissioning.visitors.client_address"
 
 # --- E-mail: reminders to providers ---------------------------------------------------------------
 
@@ -252,7 +259,14 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "commissioning.public.renderers.CSVRenderer",
+    ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "commissioning.public.renderers.KnownForms",
+    # Per visitor's address and process; a proxy's limit comes before it (docs/security.md).
+    "DEFAULT_THROTTLE_CLASSES": ["commissioning.visitors.ApiThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"anon": os.environ.get("API_RATE") or "600/min"},
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_VERSIONING_CLASS": None,

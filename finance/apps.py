@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from commissioning import triggers
+
 
 class FinanceConfig(AppConfig):
     name = "finance"
@@ -8,6 +10,29 @@ class FinanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from finance import roles
+        from commissioning import integrity as proofs
+        from commissioning.actions import payments
+        from finance import integrity, roles
+        from finance.rules.bank import recipient_has_no_open_change
+        from finance.rules.batches import payment_stands_in_no_drafted_batch
+        from finance.rules.ledger import payment_month_is_open
 
+        triggers.APPEND_ONLY.update(APPEND_ONLY)
+        proofs.RULES.extend(integrity.RULES)
+        payments.BEFORE_RELEASE.append(payment_month_is_open)
+        payments.BEFORE_RELEASE.append(recipient_has_no_open_change)
+        payments.BEFORE_RELEASE.append(payment_stands_in_no_drafted_batch)
         post_migrate.connect(roles.install_after_migrate, sender=self)
+
+
+# What came in from the ledger, and what was signed of it.
+APPEND_ONLY = {
+    "finance_ledgerfile": "ledger_is_never_changed: What the ledger said is never changed or "
+    "removed.",
+    "finance_ledgerline": "ledger_is_never_changed: What the ledger said is never changed or "
+    "removed.",
+    "finance_forecast": "forecast_is_never_changed: A forecast is never changed or removed. State "
+    "a later one instead.",
+    "finance_monthsignoff": "sign_off_is_never_changed: A sign-off is never changed or removed. "
+    "Withdraw it instead.",
+}

@@ -2,11 +2,55 @@
 
 from commissioning import roles
 
+LEDGER_VIEWS = {
+    f"view_{noun}"
+    for noun in (
+        "ledgersource",
+        "ledgerfile",
+        "ledgerline",
+        "ledgermatch",
+        "ledgerexplanation",
+        "monthsignoff",
+    )
+}
+LEDGER = LEDGER_VIEWS | {
+    "add_ledgersource",
+    "change_ledgersource",
+    "import_ledger",
+    "match_ledger",
+    "sign_off_month",
+}
+
+BANK_ACCOUNTS = {"view_bankaccount", "add_bankaccount", "confirm_bankaccount"}
+BATCH_VIEWS = {
+    f"view_{noun}" for noun in ("paymentbatch", "batchline", "paymentfilelayout", "layoutcolumn")
+}
+BATCHES = BATCH_VIEWS | {
+    "add_paymentbatch",
+    "draft_paymentbatch",
+    "release_paymentbatch",
+    "download_paymentbatch",
+    "add_paymentfilelayout",
+    "change_paymentfilelayout",
+    "add_layoutcolumn",
+    "change_layoutcolumn",
+    "delete_layoutcolumn",
+}
+
+MONITORING = {"view_forecast", "view_monitoring"}
+
 # Each noun's module adds its own lines here; `view_bankaccount` is finance's alone.
 ROLES: dict[str, set[str]] = {
-    roles.FINANCE: set(),
-    roles.CHIEF_FINANCE: set(),
-    roles.AUDITOR: set(),
+    roles.FINANCE: set() | MONITORING | LEDGER | BANK_ACCOUNTS | BATCHES,
+    roles.CHIEF_FINANCE: set()
+    | MONITORING
+    | LEDGER
+    | BANK_ACCOUNTS
+    | BATCHES
+    | {"withdraw_sign_off"},
+    roles.MANAGER: set() | MONITORING,
+    roles.APPROVER: set() | MONITORING,
+    roles.AUDITOR: set() | MONITORING | LEDGER_VIEWS | BATCH_VIEWS,
 }
 
 

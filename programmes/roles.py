@@ -19,8 +19,17 @@ FROZEN = ["observation", "release", "releasedmeasure", "releasedcell", "edition"
 
 VIEW_ALL = {f"view_{noun}" for noun in (*DESCRIPTIVE, *FROZEN)}
 
-ROLES: dict[str, set[str]] = {
-    roles.OFFICER: VIEW_ALL
+PUBLISHING = {
+    "publish_programme",
+    "publish_measure",
+    "publish_indicator",
+    "release_measure",
+    "freeze_report",
+}
+
+OFFICERS = (
+    VIEW_ALL
+    | PUBLISHING
     | {f"{verb}_{noun}" for noun in DESCRIPTIVE for verb in ("add", "change")}
     | {
         # A correction is a new version of a figure, so nobody changes one.
@@ -28,14 +37,16 @@ ROLES: dict[str, set[str]] = {
         "delete_localunit",
         "delete_reportline",
         "delete_reportsection",
-        "publish_programme",
-        "publish_measure",
-        "publish_indicator",
-        "release_measure",
-        "freeze_report",
-    },
+    }
+)
+
+ROLES: dict[str, set[str]] = {
+    roles.OFFICER: OFFICERS,
+    roles.MANAGER: OFFICERS,
     roles.APPROVER: VIEW_ALL | {"release_measure", "freeze_report"},
     roles.FINANCE: VIEW_ALL,
+    roles.CHIEF_FINANCE: VIEW_ALL,
+    roles.PUBLISHER: VIEW_ALL | PUBLISHING,
     roles.AUDITOR: VIEW_ALL,
 }
 

@@ -107,3 +107,13 @@ def terminate(award, by=None, **fields) -> None:
         **fields,
     }
     awards.terminate(award, by=by or a.an_approver(), **fields)
+
+
+def reinstate(award, by=None, **fields) -> None:
+    fields = {
+        "reason": "Another charity took it over.",
+        "decision": a.a_decision(),
+        "effective_on": JUNE,
+        **fields,
+    }
+    awards.reinstate(award, by=by or a.an_approver(), **fields)

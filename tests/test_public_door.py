@@ -1,6 +1,7 @@
 """The public side can only be read, by anyone, and shows nothing that is not published."""
 
 import re
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -29,9 +30,13 @@ from commissioning.models import (
 from commissioning.public import listings
 from commissioning.public.downloads import FORMS
 from config import lists
+from config.sitemaps import SITEMAPS
 from programmes.models import Edition, Indicator, Measure, Programme, ReleasedCell, Report
+from search import index
 from tests import builders as a
 from tests import world
+from transparency.duties import DUTIES, Kind
+from transparency.models import Run
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +80,22 @@ RECORDS = {
     "sources-detail": (FundingSource, "slug"),
     "themes-detail": (Theme, "slug"),
 }
+# … and where it is not a record's field: what makes the parts.
+PARTS = {
+    "django.contrib.sitemaps.views.sitemap": lambda: [(section,) for section in SITEMAPS],
+    "transparency:duty": lambda: [(kind,) for kind in Kind.values],
+    **dict.fromkeys(
+        [
+            "transparency:run",
+            "transparency:run-csv",
+            "transparency:run-json",
+            "transparency:run-xlsx",
+        ],
+        lambda: [(run.kind, run.period.slug, run.number) for run in Run.objects.all()],
+    ),
+}
+# The one address that takes a message (tests/transparency/test_problems.py).
+TAKES_MESSAGES = "transparency:problem"
 STAFF = "staff/"
 OTHER_METHODS = ["post", "put", "patch", "delete", "options", "trace"]
 
@@ -105,6 +126,8 @@ def addresses(records=None):
             yield reverse(name)
         elif name.endswith("-file"):
             yield from (reverse(name, args=[form]) for form in FORMS)
+        elif name in PARTS:
+            yield from (reverse(name, args=parts) for parts in PARTS[name]())
         else:
             model, fields = RECORDS[name]
             fields = (fields,) if isinstance(fields, str) else fields
@@ -128,6 +151,10 @@ def text_of(response) -> str:
 def whole():
     found = world.build()
     world.plant_secrets(found)
+    for duty in DUTIES.values():
+        for period in duty.periods(date(2026, 4, 1), date(2026, 6, 30)):
+            a.a_run(duty.kind, period.first_day)
+    index.rebuild()
     return found
 
 
@@ -139,7 +166,7 @@ def test_every_address_leads_to_a_record_of_this_test():
         and not name.endswith("-file")
     }
 
-    assert needing_a_record == set(RECORDS)
+    assert needing_a_record == {*RECORDS, *PARTS}
 
 
 def test_nothing_unpublished_private_or_withheld_can_be_read(client, whole):
@@ -176,7 +203,8 @@ def test_no_address_takes_anything_but_get_and_head(client, whole):
         for address in addresses()
     }
 
-    assert answers == {(method, 405) for method in OTHER_METHODS}
+    # 400: the one that takes messages, sent without one.
+    assert answers - {("post", 400), ("post", 303)} == {(method, 405) for method in OTHER_METHODS}
 
 
 def test_no_post_is_taken_with_forgery_checks_on(whole):
@@ -185,7 +213,7 @@ def test_no_post_is_taken_with_forgery_checks_on(whole):
         for address in addresses(records=1)
     }
 
-    assert answers == {405}
+    assert answers - {400} == {405}
 
 
 def test_a_head_answers_as_a_get_without_a_body(client, whole):

@@ -35,6 +35,7 @@ from commissioning.models import (
 from programmes.actions.observations import correct
 from programmes.models import Indicator, Measure, Programme
 from tests import builders as a
+from transparency.models import Problem
 
 SECRET = "xqsecretqx"
 # A number that is in no public figure, however it is written.
@@ -101,6 +102,7 @@ def build() -> SimpleNamespace:
     funds.revise_budget(
         budget, a.pounds("100"), effective_on=date(2026, 5, 2), note=SECRET, by=a.a_user()
     )
+    a.a_problem("/")
     counted = a_public_count(service=service, area=district, theme=theme)
     plant_private_fields()
     return SimpleNamespace(
@@ -255,6 +257,13 @@ def fill(rows: models.QuerySet, names: set[str]) -> None:
 
 def plant_private_fields() -> None:
     """SECRET in every private text of every model, where the database lets it be written."""
+    # The database keeps evidence of a condition only once it is met.
+    Condition.objects.update(
+        state=Condition.State.MET,
+        settled_on=date(2026, 5, 1),
+        settled_by=a.an_officer(),
+        settled_reason=SECRET,
+    )
     User.objects.update(first_name=SECRET, last_name=SECRET, email=f"{SECRET}@example.org")
     for model in (
         Allocation,
@@ -271,6 +280,7 @@ def plant_private_fields() -> None:
         Programme,
         Measure,
         Indicator,
+        Problem,
     ):
         for row in model.objects.all():
             fill(model.objects.filter(pk=row.pk), model.Publication.private)

@@ -6,18 +6,25 @@ DESCRIPTIVE = ["indicatorset", "counted", "victimsservice", "post"]
 
 VIEW_ALL = {f"view_{noun}" for noun in (*DESCRIPTIVE, "monitoringreturn", "returncount")}
 
-ROLES: dict[str, set[str]] = {
-    roles.OFFICER: VIEW_ALL
+OFFICERS = (
+    VIEW_ALL
     | {f"{verb}_{noun}" for noun in DESCRIPTIVE for verb in ("add", "change")}
     | {
         "delete_counted",
         "schedule_monitoringreturn",
         "submit_monitoringreturn",
         "accept_monitoringreturn",
-    },
+    }
+)
+
+ROLES: dict[str, set[str]] = {
+    roles.OFFICER: OFFICERS,
+    roles.MANAGER: OFFICERS,
     # Reopening moves figures that may be public already.
     roles.APPROVER: VIEW_ALL | {"accept_monitoringreturn", "reopen_monitoringreturn"},
     roles.FINANCE: VIEW_ALL | {"certify_monitoringreturn"},
+    roles.CHIEF_FINANCE: VIEW_ALL | {"certify_monitoringreturn"},
+    roles.PUBLISHER: VIEW_ALL,
     roles.AUDITOR: VIEW_ALL,
 }
 

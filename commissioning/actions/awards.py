@@ -4,15 +4,30 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import history, journal, records
-from commissioning.models import Allocation, Award, Commitment, DecisionNotice, User, Variation
-from commissioning.money import format_pounds
+from commissioning.actions import (
+    history,
+    journal,
+    overrides,
+    pipeline,
+    records,
+    schedules,
+    variations,
+)
+from commissioning.actions.references import save_with_reference
+from commissioning.models import (
+    Allocation,
+    Award,
+    Commitment,
+    DecisionNotice,
+    ProposedVariation,
+    User,
+    Variation,
+)
+from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken
 
 Status = Award.Status
@@ -27,17 +42,9 @@ def draft(award: Award, lines: Lines = (), *, by: User) -> Award:
     """Record a draft award and the pounds proposed from each allocation."""
     _is_new_or_draft(award)
     award.status = Status.DRAFT
-    _save_with_reference(award, by=by)
+    save_with_reference(award, by=by)
     propose(award, lines, by=by)
     return award
-
-
-def next_reference() -> str:
-    """The reference for an award that came without one: A-00001, A-00002, …"""
-    number = (Award.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
-    while Award.objects.filter(reference=f"A-{number:05d}").exists():
-        number += 1
-    return f"A-{number:05d}"
 
 
 @transaction.atomic
@@ -65,8 +72,10 @@ def recommend(award: Award, *, by: User) -> None:
     records.lock(award)
     rules.may_follow(award, Status.RECOMMENDED)
     rules.award_is_complete(award, has_money=award.commitments.exists())
+    rules.award_is_free_of_interest(award, by)
     award.recommended_by, award.recommended_at = by, timezone.now()
     records.move(award, Status.RECOMMENDED, by=by)
+    pipeline.enter([award], by=by)
 
 
 @transaction.atomic
@@ -77,6 +86,7 @@ def send_back(award: Award, *, reason: str, by: User) -> None:
     rules.may_follow(award, Status.DRAFT)
     award.recommended_by = award.recommended_at = None
     records.move(award, Status.DRAFT, by=by, reason=reason)
+    pipeline.leave([award], by=by)
 
 
 def approve(award: Award, *, decision: DecisionNotice, effective_on: date, by: User) -> None:
@@ -93,12 +103,17 @@ def approve_many(
     locked = _lock_many(awards)
     lines = Commitment.objects.filter(award__in=locked).select_related("award", "allocation")
     with_money = {line.award_id for line in lines}
+    rules.awards_are_free_of_interest(locked, by)
     for award in locked:
         rules.may_follow(award, Status.APPROVED)
         rules.award_is_complete(award, has_money=award.pk in with_money)
         rules.approver_is_not_recommender(award, by)
         award.approved_by, award.decision, award.awarded_on = by, decision, effective_on
         award.status = Status.APPROVED
+    worths = dict.fromkeys(locked, NOTHING)
+    for line in lines:
+        worths[line.award] += line.proposed
+    overrides.within_limit(worths, by=by)
     Award.objects.bulk_update(
         locked, ["status", "approved_by", "decision", "awarded_on"], batch_size=500
     )
@@ -118,6 +133,8 @@ def approve_many(
         decision=decision,
         by=by,
     )
+    pipeline.leave(locked, by=by, on=effective_on)
+    schedules.draw_up(locked, by=by)
     for award in locked:
         _tell_of_dates(award, by)
 
@@ -129,7 +146,9 @@ def reject(award: Award, *, reason: str, by: User) -> None:
     records.lock(award)
     rules.may_follow(award, Status.REJECTED)
     rules.approver_is_not_recommender(award, by)
+    rules.award_is_free_of_interest(award, by)
     records.move(award, Status.REJECTED, by=by, reason=reason)
+    pipeline.leave([award], by=by)
 
 
 @transaction.atomic
@@ -139,6 +158,7 @@ def withdraw(award: Award, *, reason: str, by: User) -> None:
     records.lock(award)
     rules.may_follow(award, Status.WITHDRAWN)
     records.move(award, Status.WITHDRAWN, by=by, reason=reason)
+    pipeline.leave([award], by=by)
 
 
 @transaction.atomic
@@ -154,6 +174,10 @@ def reopen_draft(award: Award, *, by: User) -> None:
 def activate(award: Award, *, by: User) -> None:
     """Mark an approved award as under way."""
     records.lock(award)
+    if award.status == Status.TERMINATED:
+        raise RuleBroken(
+            f"Award {award.reference} is terminated. Reinstate it instead.", "wrong_state"
+        )
     rules.may_follow(award, Status.ACTIVE)
     records.move(award, Status.ACTIVE, by=by)
 
@@ -169,21 +193,38 @@ def vary(
     effective_on: date,
     by: User,
     ends_on: date | None = None,
+    proposal: ProposedVariation | None = None,
 ) -> Variation:
     """Change an approved award by signed pounds per allocation, as a numbered variation.
 
     An allocation that the award does not stand on yet is added. Without changes it is an extension,
-    which needs a new last day.
+    which needs a new last day. What else was put forward for the award than `proposal` lapses.
     """
     records.lock(award)
     rules.award_is_open(award)
     rules.approver_is_not_recommender(award, by)
+    rules.award_is_free_of_interest(award, by)
     rules.reason_is_given(reason)
     rules.decision_is_made(decision, effective_on)
     if not changes and ends_on is None:
         raise RuleBroken("Say what changes: an amount, or the last day.", "nothing_changes")
-    variation = _variation(award, kind, reason, decision, effective_on, ends_on, by)
-    lines = [(_line(award, allocation, amount, by), amount) for allocation, amount in changes]
+    more = sum((amount for _, amount in changes), NOTHING)
+    if more > 0:
+        overrides.within_limit({award: (award.amount or NOTHING) + more}, by=by)
+    variations.lapse(award, by=by, but=proposal)
+    variation = variations.number(
+        award,
+        kind,
+        reason=reason,
+        decision=decision,
+        effective_on=effective_on,
+        ends_on=ends_on,
+        by=by,
+    )
+    lines = [
+        (variations.line(award, allocation, amount, by=by), amount)
+        for allocation, amount in changes
+    ]
     if ends_on:
         award.ends_on = ends_on
         records.save_checked(award)
@@ -201,8 +242,9 @@ def vary(
         award,
         by,
         reason=reason,
-        after={"change": str(sum((amount for _, amount in changes), Decimal(0)))},
+        after={"change": str(more)},
     )
+    schedules.draw_up([award], by=by)
     if ends_on:
         _tell_of_dates(award, by)
     return variation
@@ -219,6 +261,7 @@ def close(award: Award, *, by: User) -> None:
             "Pay it, or reduce the award by a variation, before you close it.",
             "unsettled",
         )
+    variations.lapse(award, by=by)
     records.move(award, Status.CLOSED, by=by)
 
 
@@ -230,10 +273,18 @@ def terminate(
     records.lock(award)
     rules.may_follow(award, Status.TERMINATED)
     rules.approver_is_not_recommender(award, by)
+    rules.award_is_free_of_interest(award, by)
     rules.reason_is_given(reason)
     rules.decision_is_made(decision, effective_on)
-    kind = Variation.Kind.TERMINATION
-    variation = _variation(award, kind, reason, decision, effective_on, None, by)
+    variations.lapse(award, by=by)
+    variation = variations.number(
+        award,
+        Variation.Kind.TERMINATION,
+        reason=reason,
+        decision=decision,
+        effective_on=effective_on,
+        by=by,
+    )
     lines = list(award.commitments.select_for_update(no_key=True).order_by("pk"))
     journal.commit(
         [(line, -line.unpaid) for line in lines if line.unpaid],
@@ -244,7 +295,53 @@ def terminate(
         by=by,
     )
     records.move(award, Status.TERMINATED, by=by, reason=reason)
+    schedules.draw_up([award], by=by)
     _tell_of_dates(award, by)
+
+
+@transaction.atomic
+def reinstate(
+    award: Award, *, reason: str, decision: DecisionNotice | None, effective_on: date, by: User
+) -> Variation:
+    """Take a terminated award up again: what its termination took back is committed once more."""
+    records.lock(award)
+    rules.award_can_be_reinstated(award, by)
+    rules.approver_is_not_recommender(award, by)
+    rules.award_is_free_of_interest(award, by)
+    rules.reason_is_given(reason)
+    rules.decision_is_made(decision, effective_on)
+    ended = award.variations.filter(kind=Variation.Kind.TERMINATION).last()
+    if effective_on < ended.effective_on:
+        raise RuleBroken(
+            f"Award {award.reference} was terminated from {ended.effective_on:%-d %B %Y}. It "
+            "cannot be reinstated from an earlier day.",
+            "too_early",
+        )
+    lines = [
+        (entry.commitment, -entry.amount) for entry in ended.entries.select_related("commitment")
+    ]
+    worth = sum((amount for _, amount in lines), award.amount or NOTHING)
+    overrides.within_limit({award: worth}, by=by)
+    variation = variations.number(
+        award,
+        Variation.Kind.REINSTATEMENT,
+        reason=reason,
+        decision=decision,
+        effective_on=effective_on,
+        by=by,
+    )
+    journal.commit(
+        lines,
+        effective_on=effective_on,
+        reason=journal.Reason.VARIATION,
+        decision=decision,
+        variation=variation,
+        by=by,
+    )
+    records.move(award, Status.ACTIVE, by=by, reason=reason)
+    schedules.draw_up([award], by=by)
+    _tell_of_dates(award, by)
+    return variation
 
 
 @transaction.atomic
@@ -263,18 +360,23 @@ def take_on(
     from. `effective_on` is the day from which its money counts.
     """
     rules.reason_is_given(from_record)
+    rules.award_is_free_of_interest(award, by)
     _is_new_or_draft(award)
     award.status, award.taken_on_from = Status.APPROVED, from_record
     award.awarded_on = awarded_on
-    _save_with_reference(award, by=by, reason=f"Taken on from {from_record}")
+    save_with_reference(award, by=by, reason=f"Taken on from {from_record}")
     if lines:
         journal.commit(
-            [(_line(award, allocation, amount, by), amount) for allocation, amount in lines],
+            [
+                (variations.line(award, allocation, amount, by=by), amount)
+                for allocation, amount in lines
+            ],
             effective_on=effective_on,
             by=by,
             note=f"Taken on from {from_record}",
         )
     award.refresh_from_db()
+    schedules.draw_up([award], by=by)
     _tell_of_dates(award, by)
     return award
 
@@ -308,26 +410,6 @@ def _is_new_or_draft(award: Award) -> None:
         )
 
 
-def _save_with_reference(award: Award, *, by: User, reason: str = "") -> None:
-    """Save the award; two that come at once without a reference are given two."""
-    if award.reference:
-        records.save(award, by=by, reason=reason)
-    while not award.reference:
-        award.reference = next_reference()
-        try:
-            records.save(award, by=by, reason=reason)
-        except ValidationError as refusal:
-            if not _is_taken(refusal):
-                raise
-            award.reference = ""
-
-
-def _is_taken(refusal: ValidationError) -> bool:
-    """Whether another award got the reference first: just before the save, or during it."""
-    errors = getattr(refusal, "error_dict", {}).get("reference", [refusal])
-    return any(error.code in (records.TAKEN, "unique") for error in errors)
-
-
 def _lock_many(awards: Sequence[Award]) -> list[Award]:
     """Lock the rows in order of id, so that two batches never wait for each other in a ring."""
     stored = Award.objects.select_for_update(no_key=True).order_by("pk")
@@ -336,30 +418,3 @@ def _lock_many(awards: Sequence[Award]) -> list[Award]:
         # The caller's objects, as records.lock leaves them: they show what has become of them.
         by_key[row.pk].__dict__.update(row.__dict__)
     return [by_key[key] for key in sorted(by_key)]
-
-
-def _variation(award, kind, reason, decision, effective_on, ends_on, by) -> Variation:
-    last = award.variations.aggregate(last=Max("number"))["last"] or 0
-    variation = Variation(
-        award=award,
-        number=last + 1,
-        kind=kind,
-        reason=reason,
-        decision=decision,
-        effective_on=effective_on,
-        ends_on=ends_on,
-        approved_by=by,
-    )
-    records.check(variation)
-    records.save_checked(variation)
-    return variation
-
-
-def _line(award: Award, allocation: Allocation, amount: Decimal, by: User) -> Commitment:
-    """The award's line on the allocation, added if it has none."""
-    line = Commitment.objects.filter(award=award, allocation=allocation).first()
-    if line is None:
-        rules.amount_is_positive(amount)
-        line = Commitment(award=award, allocation=allocation, proposed=amount)
-        records.save(line, by=by)
-    return line

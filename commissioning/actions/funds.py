@@ -9,10 +9,20 @@ from django.utils import timezone
 
 from commissioning import rules
 from commissioning.actions import history, journal, records
-from commissioning.models import Allocation, Budget, ClosedYear, DecisionNotice, User
+from commissioning.models import (
+    Allocation,
+    Budget,
+    ClosedYear,
+    DecisionNotice,
+    DelegatedLimit,
+    MarginAuthority,
+    User,
+)
 from commissioning.money import exact_pounds, format_pounds
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
+
+Act = DelegatedLimit.Act
 
 
 @transaction.atomic
@@ -44,6 +54,7 @@ def revise_budget(
 ) -> None:
     """Add `amount` pounds to a budget, or take them out when negative."""
     rules.reason_is_given(note)
+    rules.within_limit(by, Act.VIRE, amount, timezone.localdate())
     journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
     if amount < 0:
         _check_margins([budget.pk], by)
@@ -67,16 +78,27 @@ def imply(budget: Budget, amount: Decimal, *, effective_on: date, note: str, by:
 
 
 @transaction.atomic
-def authorise_margin(budget: Budget, margin: Decimal, *, reason: str, by: User) -> None:
+def authorise_margin(
+    budget: Budget,
+    margin: Decimal,
+    *,
+    reason: str,
+    by: User,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    decision: DecisionNotice | None = None,
+    document_url: str = "",
+) -> None:
     """Allow `margin` pounds more than the budget to be allocated; £0.00 ends the authority.
 
-    Somebody else uses it.
+    It may be used from `starts_on`, today unless given, to `ends_on`. Somebody else uses it.
     """
     margin = exact_pounds(margin)
     budget = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
     if margin < 0:
         raise RuleBroken("The margin cannot be negative.", "not_positive")
     if margin:
+        rules.within_limit(by, Act.OVER_PROGRAMME, margin, timezone.localdate())
         rules.reason_is_given(reason)
     if budget.allocated > budget.amount + margin:
         raise RuleBroken(
@@ -85,6 +107,20 @@ def authorise_margin(budget: Budget, margin: Decimal, *, reason: str, by: User) 
             "cannot be smaller than that.",
             "budget_allocates_no_more_than_it_holds",
         )
+    starts_on = starts_on or timezone.localdate()
+    rules.authority_follows_the_last(budget, starts_on)
+    authority = MarginAuthority(
+        budget=budget,
+        margin=margin,
+        reason=reason,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        decision=decision,
+        document_url=document_url,
+        authorised_by=by,
+    )
+    records.check(authority)
+    records.save_checked(authority)
     budget.margin, budget.margin_reason = margin, reason
     budget.margin_authorised_by = by if margin else None
     records.save(budget, by=by, reason=reason)
@@ -128,6 +164,7 @@ def vire(
     decision: DecisionNotice | None = None,
 ) -> None:
     """Move pounds between two budgets or two allocations."""
+    rules.within_limit(by, Act.VIRE, amount, timezone.localdate())
     journal.vire(
         giver, taker, amount, effective_on=effective_on, note=note, decision=decision, by=by
     )
@@ -191,6 +228,7 @@ def _check_margins(keys: Sequence[int], by: User) -> None:
     """Refuse, once the money has moved, if it now stands on a margin that is one's own."""
     for budget in Budget.objects.filter(pk__in=keys).select_related("fund", "source"):
         rules.margin_is_used_by_another(budget, by)
+        rules.margin_is_in_force(budget, timezone.localdate())
 
 
 def _tell(verb: str, row, amount: Decimal, by: User, note: str) -> None:

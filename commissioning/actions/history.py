@@ -1,11 +1,14 @@
 """Recording who did what: one append-only event per action."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import models
 
 from commissioning.fields import RunningTotal
 from commissioning.models import HistoryEvent, User
+
+# What apps above this one do about events when they are recorded, in the same transaction.
+RECORDED: list[Callable[[Sequence[HistoryEvent]], None]] = []
 
 # The verb of every event that says what left the system.
 EXPORTED = "exported"
@@ -48,11 +51,13 @@ def event(
 
 
 def record(verb: str, row: models.Model, by: User, **details) -> None:
-    event(verb, row, by, **details).save(force_insert=True)
+    record_all([event(verb, row, by, **details)])
 
 
 def record_all(events: Iterable[HistoryEvent]) -> None:
-    HistoryEvent.objects.bulk_create(events, batch_size=1000)
+    events = HistoryEvent.objects.bulk_create(events, batch_size=1000)
+    for tell in RECORDED:
+        tell(events)
 
 
 def record_export(what: str, model: type[models.Model], by: User, **details) -> None:

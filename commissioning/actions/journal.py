@@ -6,7 +6,7 @@ one statement, all or nothing.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -139,20 +139,33 @@ def commit(
     )
 
 
-def pay(payments: Sequence[Payment], *, by: User) -> None:
-    """Post released payments and recoveries on their dates, all or none of them."""
-    post(
-        [
-            Move(
-                payment,
-                payment.amount if payment.kind == Payment.Kind.PAYMENT else -payment.amount,
-                reason=Reason(payment.kind),
-                effective_on=payment.paid_on,
-            )
-            for payment in payments
-        ],
-        by=by,
-    )
+def pay(
+    payments: Sequence[Payment], *, by: User, for_good: Mapping[Payment, Variation] | None = None
+) -> None:
+    """Post released payments and recoveries on their dates, all or none of them.
+
+    What comes back `for_good` is no longer committed either, by the variation named for it.
+    """
+    moves = [
+        Move(
+            payment,
+            payment.amount if payment.kind == Payment.Kind.PAYMENT else -payment.amount,
+            reason=Reason(payment.kind),
+            effective_on=payment.paid_on,
+        )
+        for payment in payments
+    ]
+    moves += [
+        Move(
+            payment.commitment,
+            -payment.amount,
+            reason=Reason.WITHDRAWAL,
+            effective_on=payment.paid_on,
+            variation=variation,
+        )
+        for payment, variation in (for_good or {}).items()
+    ]
+    post(moves, by=by)
 
 
 def correct(entry: Entry, amount: Decimal, *, effective_on: date, note: str, by: User) -> None:

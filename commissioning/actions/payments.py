@@ -2,39 +2,82 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import history, journal, records
-from commissioning.models import Award, Commitment, Payment, User
-from commissioning.money import format_pounds
+from commissioning.actions import history, journal, overrides, records, schedules, variations
+from commissioning.figures.instalments import with_plans, with_sums
+from commissioning.models import (
+    Award,
+    Commitment,
+    Condition,
+    DelegatedLimit,
+    Instalment,
+    Override,
+    Payment,
+    User,
+    Variation,
+)
+from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken
 
 # What apps that stand on this one ask before money goes: each takes a payment, the day it moves and
 # who releases it, and raises RuleBroken with what stands in the way.
 BEFORE_RELEASE: list[Callable[[Payment, date, User], None]] = []
 
+# --- Requests -------------------------------------------------------------------------------------
+
 
 @transaction.atomic
 def request(payment: Payment, *, by: User) -> Payment:
-    """Ask for a payment under a commitment, or for a recovery of money paid under it."""
+    """Ask for a payment under a commitment, or for a recovery of money paid under it.
+
+    A payment may be of an instalment, wholly or in part.
+    """
     if payment.pk is not None:
         rules.payment_is_requested(
             Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         )
     payment.status, payment.requested_by = Payment.Status.REQUESTED, by
     records.check(payment)
+    # Locked, so that two people do not ask for the same instalment.
+    records.lock(payment.commitment.award)
+    rules.award_is_free_of_interest(payment.commitment.award, by)
     _fits(payment)
     records.save(payment, by=by)
     return payment
 
 
+@transaction.atomic
+def request_instalments(instalments: Sequence[Instalment], *, by: User) -> list[Payment]:
+    """Ask for all that is outstanding of each instalment, of all or none of them."""
+    keys = [instalment.pk for instalment in instalments]
+    _lock_awards(Instalment.objects.filter(pk__in=keys).values("commitment__award"))
+    rows = with_sums(Instalment.objects.filter(pk__in=keys)).select_related("commitment__award")
+    for row in rows:
+        rules.something_is_outstanding(row, row.outstanding)
+    return [
+        request(
+            Payment(
+                commitment=row.commitment,
+                instalment=row,
+                amount=row.outstanding,
+                due_on=row.due_on,
+            ),
+            by=by,
+        )
+        for row in rows.order_by("due_on", "pk")
+    ]
+
+
 def _fits(payment: Payment) -> None:
     """Say before anybody else is asked what the release would refuse."""
-    commitment = Commitment.objects.select_related(
-        "award", "allocation__area", "allocation__budget__fund"
+    commitment = with_plans(
+        Commitment.objects.select_related("award", "allocation__area", "allocation__budget__fund")
     ).get(pk=payment.commitment_id)
     if payment.kind == Payment.Kind.RECOVERY:
         if payment.amount > commitment.paid:
@@ -42,9 +85,31 @@ def _fits(payment: Payment) -> None:
             raise RuleBroken(sentence, "commitment_is_not_below_nothing")
         return
     rules.award_is_open(commitment.award)
+    rules.payments_are_not_held([commitment.award])
     if payment.amount > commitment.unpaid:
         sentence = journal.not_payable(commitment, payment.amount)
         raise RuleBroken(sentence, "commitment_pays_no_more_than_it_holds")
+    if payment.instalment_id is not None:
+        _fits_its_instalment(payment)
+    elif payment.pk is None and commitment.outstanding:
+        free = commitment.unpaid - commitment.requested - commitment.outstanding
+        rules.schedule_is_not_passed_by(commitment, payment.amount, free)
+
+
+def _fits_its_instalment(payment: Payment) -> None:
+    instalment = with_sums(Instalment.objects.select_related("condition", "commitment__award")).get(
+        pk=payment.instalment_id
+    )
+    if instalment.commitment_id != payment.commitment_id:
+        raise RuleBroken("Choose an instalment of the same commitment.", "of_another_commitment")
+    rules.instalment_stands(instalment)
+    rules.instalment_s_condition_is_met(instalment)
+    # A request that is asked for anew counts once.
+    own = NOTHING if payment.pk is None else payment.amount
+    rules.instalment_is_not_exceeded(instalment, payment.amount, instalment.outstanding + own)
+
+
+# --- Releases -------------------------------------------------------------------------------------
 
 
 def release(payment: Payment, *, paid_on: date, by: User) -> None:
@@ -54,29 +119,29 @@ def release(payment: Payment, *, paid_on: date, by: User) -> None:
 
 @transaction.atomic
 def release_many(payments: Sequence[Payment], *, paid_on: date, by: User) -> None:
-    """Let several requested payments go, all or none of them."""
+    """Let several requested payments go, all or none of them.
+
+    Money that comes back for good is no longer committed either, by the same posting.
+    """
     rules.year_is_open(paid_on)
-    keys = [payment.pk for payment in payments]
-    # Awards before payments: the same order in which every other action locks.
-    award_keys = Payment.objects.filter(pk__in=keys).values("commitment__award")
-    list(Award.objects.select_for_update(no_key=True).filter(pk__in=award_keys).order_by("pk"))
-    locked = list(
-        Payment.objects.select_for_update(no_key=True, of=("self",))
-        .filter(pk__in=keys)
-        .select_related("commitment__allocation", "commitment__award")
-        .order_by("pk")
-    )
+    locked = _lock(payments)
+    # Money that comes back is not limited.
+    most = max((row.amount for row in locked if row.kind == Payment.Kind.PAYMENT), default=NOTHING)
+    if most:
+        rules.within_limit(by, DelegatedLimit.Act.RELEASE, most, timezone.localdate())
+    rules.awards_are_free_of_interest((row.commitment.award for row in locked), by)
+    _nothing_holds(locked, paid_on, by)
     for payment in locked:
         rules.payment_is_requested(payment)
         rules.releaser_is_not_requester(payment, by)
-        if payment.kind == Payment.Kind.PAYMENT:
-            rules.award_is_open(payment.commitment.award)
         for ask in BEFORE_RELEASE:
             ask(payment, paid_on, by)
         payment.status, payment.paid_on = Payment.Status.RELEASED, paid_on
         payment.released_by, payment.released_at = by, timezone.now()
         records.save_checked(payment)
-    journal.pay(locked, by=by)
+    for_good = {row: _decrease(row, by) for row in locked if row.cause in Payment.FOR_GOOD}
+    journal.pay(locked, for_good=for_good, by=by)
+    schedules.draw_up([*{row.commitment.award for row in for_good}], by=by)
     history.record_all(
         history.event(
             f"released {format_pounds(payment.amount)}",
@@ -87,6 +152,81 @@ def release_many(payments: Sequence[Payment], *, paid_on: date, by: User) -> Non
         )
         for payment in locked
     )
+
+
+def _lock_awards(keys: QuerySet) -> None:
+    """Lock awards in order of id, before anything under them: the order of every other action."""
+    list(Award.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
+
+def _lock(payments: Sequence[Payment]) -> list[Payment]:
+    """The payments as they are now, locked with their awards."""
+    keys = [payment.pk for payment in payments]
+    _lock_awards(Payment.objects.filter(pk__in=keys).values("commitment__award"))
+    return list(
+        Payment.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=keys)
+        .select_related(
+            "commitment__allocation",
+            "commitment__award__recipient",
+            "instalment__condition",
+            "instalment__commitment__award",
+        )
+        .order_by("pk")
+    )
+
+
+def _nothing_holds(payments: Sequence[Payment], paid_on: date, by: User) -> None:
+    """Payments go under open awards that nobody holds and whose conditions are not overdue.
+
+    An emergency override passes an overdue condition, and is used up.
+    """
+    going = [payment for payment in payments if payment.kind == Payment.Kind.PAYMENT]
+    asked = dict.fromkeys([payment.commitment.award for payment in going], NOTHING)
+    for payment in going:
+        rules.award_is_open(payment.commitment.award)
+        if payment.instalment is not None:
+            rules.instalment_s_condition_is_met(payment.instalment)
+        asked[payment.commitment.award] += payment.amount
+    rules.payments_are_not_held(asked)
+    rules.lifter_is_not_releaser(going, by)
+    overdue = rules.overdue(asked, paid_on)
+    for award in asked:
+        if award.pk in overdue:
+            _pass(overdue[award.pk], asked[award], by)
+
+
+def _pass(condition: Condition, amount: Decimal, by: User) -> None:
+    """Use the override that lets pounds go although a condition of the award is overdue."""
+    rule, today = Override.Rule.CONDITION, timezone.localdate()
+    override = overrides.find(rule, condition.award, by, amount, today)
+    if override is None:
+        raise RuleBroken(rules.waits_for(condition), "condition_is_overdue")
+    overrides.use(override, by=by)
+
+
+def _decrease(payment: Payment, by: User) -> Variation:
+    """The numbered variation by which money that came back for good leaves its award."""
+    award = payment.commitment.award
+    rules.approver_is_not_recommender(award, by)
+    variations.lapse(award, by=by)
+    return variations.number(
+        award,
+        Variation.Kind.DECREASE,
+        reason=f"{format_pounds(payment.amount)} that was paid came back: {WHY[payment.cause]}.",
+        decision=None,
+        effective_on=payment.paid_on,
+        by=by,
+    )
+
+
+# As the public reads it.
+WHY = {
+    Payment.Cause.UNDERSPEND: "it was not spent",
+    Payment.Cause.CLAWBACK: "a condition of the award was broken",
+}
+
+# --- Requests that come to nothing ----------------------------------------------------------------
 
 
 @transaction.atomic

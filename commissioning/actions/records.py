@@ -104,4 +104,4 @@ def remove(row: models.Model, *, by: User) -> None:
     before, label = history.state(row), history.event("removed", row, by)
     row.delete()
     label.before = before
-    label.save(force_insert=True)
+    history.record_all([label])

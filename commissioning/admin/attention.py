@@ -9,10 +9,14 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Count, Window
+from django.urls import reverse
+from django.utils import timezone
 
-from commissioning.admin import waiting_awards, waiting_money
+from commissioning import rules
+from commissioning.admin import waiting_awards, waiting_control, waiting_money, waiting_payments
 from commissioning.admin.columns import list_address
-from commissioning.models import Award, DecisionNotice, Payment, User
+from commissioning.admin.links import record_url
+from commissioning.models import Award, DecisionNotice, Instalment, Payment, User
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,36 @@ class WorkList:
     in_hand: bool = False
     in_one_go: InOneGo | None = None
     app: str = "commissioning"
+    # How a row is called, and the page on which it is dealt with.
+    name: Callable[[models.Model], str] = str
+    leads_to: Callable[[models.Model], str] = record_url
 
     def first(self, user: User, most: int) -> list[models.Model]:
         """The first rows, each with `found`: how many there are in all."""
         return list(self.rows(user).annotate(found=Window(Count("*")))[:most])
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something about the office as a whole that somebody should put right, and where."""
+
+    says: str
+    label: str
+    href: str
+
+
+def notices_for(user: User) -> list[Notice]:
+    """What whoever records limits should know: what anybody may decide over any amount."""
+    if not user.has_perm("commissioning.add_delegatedlimit"):
+        return []
+    acts = rules.unlimited_acts(timezone.localdate())
+    if not acts:
+        return []
+    says = (
+        f"No delegated limit stands to {', or to '.join(acts)}. Whoever has a role for it may do "
+        "it over any amount."
+    )
+    return [Notice(says, "Record a limit", reverse("admin:commissioning_delegatedlimit_add"))]
 
 
 def lists_for(user: User) -> list[WorkList]:
@@ -71,6 +101,14 @@ WORK_LISTS = [
         in_one_go=InOneGo("Approve several at once", Award, (("status__exact", "recommended"),)),
     ),
     WorkList(
+        "variations",
+        "Variations waiting for your approval",
+        "vary_award",
+        waiting_control.to_decide,
+        waiting_control.put_forward,
+        in_hand=True,
+    ),
+    WorkList(
         "release",
         "Payments to release",
         "release_payment",
@@ -78,6 +116,30 @@ WORK_LISTS = [
         waiting_money.requested,
         in_hand=True,
         in_one_go=InOneGo("Release several at once", Payment, (("status__exact", "requested"),)),
+    ),
+    WorkList(
+        "held",
+        "Payments held",
+        "change_hold",
+        waiting_payments.held,
+        waiting_payments.why_held,
+    ),
+    WorkList(
+        "instalments",
+        "Instalments due in the next 30 days and not requested",
+        "request_payment",
+        waiting_payments.to_request,
+        waiting_payments.outstanding,
+        in_hand=True,
+        in_one_go=InOneGo("Request several at once", Instalment, (("stands", "outstanding"),)),
+    ),
+    WorkList(
+        "to-plan",
+        "Milestones to be written",
+        "add_instalment",
+        waiting_payments.to_plan,
+        waiting_payments.not_planned,
+        in_hand=True,
     ),
     WorkList(
         "sent-back",
@@ -93,6 +155,14 @@ WORK_LISTS = [
         "request_payment",
         waiting_money.refused,
         waiting_money.why_refused,
+        in_hand=True,
+    ),
+    WorkList(
+        "variations-turned-down",
+        "Variations turned down in the last 30 days",
+        "propose_variation",
+        waiting_control.turned_down,
+        waiting_control.why_turned_down,
         in_hand=True,
     ),
     WorkList(
@@ -164,11 +234,26 @@ WORK_LISTS = [
         in_hand=True,
     ),
     WorkList(
+        "variations-with-approvers",
+        "Variations put forward, with the approvers",
+        "propose_variation",
+        waiting_control.with_approvers,
+        waiting_control.put_forward,
+        in_hand=True,
+    ),
+    WorkList(
         "ended",
         "Ended and not closed",
         "vary_award",
         waiting_awards.ended,
         waiting_awards.unsettled,
+    ),
+    WorkList(
+        "emergencies",
+        "Emergency overrides in the last 90 days",
+        "add_override",
+        waiting_control.emergencies,
+        waiting_control.emergency,
     ),
     WorkList(
         "without-reference",

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 from commissioning import rules
-from commissioning.actions import awards
+from commissioning.actions import awards, overrides
 from commissioning.admin.forms import DecisionChoice, ReasonForm, VerbForm, day, line
+from commissioning.admin.holds import HOLD_PAYMENTS
 from commissioning.admin.payment_request import REQUEST_VERBS
 from commissioning.admin.publishing import publication_verbs
+from commissioning.admin.schedule_verbs import SCHEDULE_VERBS
 from commissioning.admin.variation_verbs import VARIATION_VERBS
 from commissioning.admin.verbs import Verb
 from commissioning.models import Award
@@ -26,6 +28,11 @@ def proposed(award: Award) -> Decimal:
 
 def is_complete(award: Award, by) -> None:
     rules.award_is_complete(award, has_money=award.commitments.exists())
+
+
+def limit_allows(award: Award, by) -> None:
+    """The whole award is within the limit of whoever approves it, or an override allows it."""
+    overrides.needed(award, proposed(award), by)
 
 
 # --- Forms ----------------------------------------------------------------------------------------
@@ -60,7 +67,7 @@ PREPARE = [
         permissions=["recommend_award"],
         explains="Put the complete draft forward. Somebody else approves it.",
         is_possible=is_in(Status.DRAFT),
-        rules=[is_complete],
+        rules=[is_complete, rules.award_is_free_of_interest],
         says=lambda award, given: [
             f"Award {award.reference} will be put forward for {format_pounds(proposed(award))} to "
             f"{award.recipient}.",
@@ -77,7 +84,12 @@ PREPARE = [
         explains="Commit the proposed amounts under a decision notice.",
         form=ApproveForm,
         is_possible=is_in(Status.RECOMMENDED),
-        rules=[is_complete, rules.approver_is_not_recommender],
+        rules=[
+            is_complete,
+            rules.approver_is_not_recommender,
+            rules.award_is_free_of_interest,
+            limit_allows,
+        ],
         do=lambda award, given, by: awards.approve(
             award, decision=given["decision"], effective_on=given["effective_on"], by=by
         ),
@@ -106,7 +118,7 @@ PREPARE = [
         explains="Turn the recommendation down.",
         form=ReasonForm,
         is_possible=is_in(Status.RECOMMENDED),
-        rules=[rules.approver_is_not_recommender],
+        rules=[rules.approver_is_not_recommender, rules.award_is_free_of_interest],
         says=lambda award, given: [f"Award {award.reference} will not be made."],
         do=lambda award, given, by: awards.reject(award, reason=given["reason"], by=by),
         done="Rejected",
@@ -140,6 +152,7 @@ PREPARE = [
         explains="For an award that the office made before it used this system.",
         form=TakeOnForm,
         is_possible=is_in(Status.DRAFT),
+        rules=[rules.award_is_free_of_interest],
         says=lambda award, given: [
             f"Award {award.reference} will be approved without a recommendation or a decision "
             f"notice here, on the strength of “{given['from_record']}”."
@@ -202,7 +215,9 @@ AWARD_VERBS = [
     *PREPARE,
     *RUN,
     NAME_DECISION,
+    *SCHEDULE_VERBS,
     *REQUEST_VERBS,
+    HOLD_PAYMENTS,
     *VARIATION_VERBS,
     *publication_verbs(
         "publish_award",

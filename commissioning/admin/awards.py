@@ -27,13 +27,19 @@ from commissioning.admin.columns import (
 )
 from commissioning.admin.filters import ForArea, ForFund, ForTheme, YearFilter
 from commissioning.admin.links import record_url
+from commissioning.admin.schedule_verbs import paid_how
+from commissioning.admin.waits import what_waits
+from commissioning.figures.instalments import with_sums
 from commissioning.models import (
     Award,
     Commitment,
     Condition,
     Entry,
     HistoryEvent,
+    Hold,
+    Instalment,
     Payment,
+    ProposedVariation,
     Variation,
 )
 from commissioning.money import NOTHING, format_pounds
@@ -122,16 +128,30 @@ class CommitmentInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("allocation__budget__fund")
 
 
+CONDITIONS = "conditions of funding (published: the law asks for them)"
+
+
 class ConditionInline(StaffInline):
+    """The conditions of a draft."""
+
     model = Condition
-    fields = ["text", "due_on", "state", "note"]
+    fields = ["text", "due_on", "note"]
     extra = 0
     verbose_name = "condition"
-    verbose_name_plural = "conditions of funding (published: the law asks for them)"
+    verbose_name_plural = CONDITIONS
 
-    def has_delete_permission(self, request, obj=None):
-        is_draft = obj is None or obj.status in Award.EDITABLE
-        return is_draft and super().has_delete_permission(request, obj)
+
+class ConditionStandingInline(ReadOnlyInline):
+    """The conditions that an award was put forward with, or given since; each has its own page."""
+
+    model = Condition
+    fields = ["text", "due_on", "state", "settled_on", "open_it"]
+    readonly_fields = ["settled_on", "open_it"]
+    verbose_name_plural = CONDITIONS
+
+    @admin.display(description="")
+    def open_it(self, condition: Condition) -> str:
+        return link(condition, "Open")
 
 
 class VariationInline(ReadOnlyInline):
@@ -147,6 +167,8 @@ class VariationInline(ReadOnlyInline):
 class AwardAdmin(PublishableAdmin):
     verbs = AWARD_VERBS
     list_display = ["award", "recipient", "fund", "standing", proposed_amount, *MONEY]
+    # Another award much like a draft: its form with its lines, saved once more.
+    save_as = True
     # The newest first, so that what was just drafted or imported is in sight.
     ordering = ["-pk"]
     list_filter = [
@@ -163,7 +185,7 @@ class AwardAdmin(PublishableAdmin):
     search_fields = ["reference", "title", "recipient__name", "recipient__names__name", "purpose"]
     date_hierarchy = "awarded_on"
     autocomplete_fields = ["recipient", "fund", "source", "service", "areas", "themes"]
-    stands = ["status", *MONEY, "payments_made", "asked_for"]
+    stands = ["status", *MONEY, "waits", "schedule", "payments_made", "asked_for"]
     approval = [
         person("recommended_by"),
         moment("recommended_at", "recommended at"),
@@ -197,6 +219,16 @@ class AwardAdmin(PublishableAdmin):
             },
         ),
         (
+            "How it is paid",
+            {
+                "fields": [("payment_pattern", "payment_timing")],
+                "description": (
+                    "Approving the award draws up its schedule of instalments from this and from "
+                    "its days. Published with the award."
+                ),
+            },
+        ),
+        (
             "Where and what for",
             {
                 "fields": ["scope", "areas", "themes", "service"],
@@ -222,7 +254,7 @@ class AwardAdmin(PublishableAdmin):
             return fieldsets
         taken_on = ["taken_on_from"] if obj.taken_on_from else []
         is_promised = obj.status in Award.PROMISED
-        money = [tuple(MONEY), "payments_made"] if is_promised else ["asked_for"]
+        money = self.money_of(obj) if is_promised else ["asked_for"]
         stands = {
             "fields": ["status", *money],
             "description": "Changed by the buttons above.",
@@ -240,6 +272,12 @@ class AwardAdmin(PublishableAdmin):
             *([PUBLICATION] if is_promised else []),
         ]
 
+    def money_of(self, award: Award) -> list:
+        """What is shown of an approved award's money: what holds it back only if something does."""
+        waits = ["waits"] if award.status in Award.OPEN and what_waits(award) else []
+        schedule = ["schedule"] if award.payment_pattern else []
+        return [*waits, tuple(MONEY), *schedule, "payments_made"]
+
     def get_readonly_fields(self, request, obj=None):
         fixed = {*super().get_readonly_fields(request, obj), *self.stands, *self.approval}
         fixed.add("taken_on_from")
@@ -249,11 +287,29 @@ class AwardAdmin(PublishableAdmin):
         if obj is None or obj.status in Award.EDITABLE:
             return [ProposalInline, ConditionInline]
         if obj.status not in Award.PROMISED:
-            return [ProposedInline, ConditionInline]
-        return [CommitmentInline, ConditionInline, VariationInline]
+            return [ProposedInline, ConditionStandingInline]
+        return [CommitmentInline, ConditionStandingInline, VariationInline]
 
     def add(self, obj, form, by):
         awards.draft(obj, by=by)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if "_saveasnew" in request.POST:
+            # A copy is given a reference of its own.
+            request.POST = request.POST.copy()
+            request.POST["reference"] = ""
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["can_be_copied"] = obj is not None and obj.status in Award.EDITABLE
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def additions(self, request, obj):
+        if obj.status not in Award.PROMISED:
+            return []
+        return self.addition(
+            request, "Add a condition", "Agreed with the recipient since.", Condition, award=obj.pk
+        )
 
     # --- Columns ---
 
@@ -268,6 +324,23 @@ class AwardAdmin(PublishableAdmin):
     def standing(self, award: Award) -> str:
         published = ", published" if award.is_published else ""
         return f"{award.get_status_display()}{published}"
+
+    @admin.display(description="payments wait")
+    def waits(self, award: Award) -> str:
+        return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in what_waits(award)))
+
+    @admin.display(description="schedule")
+    def schedule(self, award: Award) -> str:
+        rows = Instalment.objects.standing().filter(commitment__award=award)
+        lines = [
+            (link(row, f"{row.due_on:%-d %B %Y}"), format_pounds(row.amount), _state(row))
+            for row in with_sums(rows).order_by("due_on", "pk")[:24]
+        ]
+        how = paid_how(award).capitalize()
+        if not lines:
+            return f"{how}. No instalments are planned."
+        rows = format_html_join("", "<li>{}: {}, {}</li>", lines)
+        return format_html("<p>{}</p><ul>{}</ul>", how, rows)
 
     @admin.display(description="payments")
     def payments_made(self, award: Award) -> str:
@@ -297,7 +370,7 @@ class AwardAdmin(PublishableAdmin):
     # --- Removing a draft ---
 
     def is_removable(self, obj: Award) -> bool:
-        return obj.status == Status.DRAFT
+        return obj.status == Status.DRAFT and not obj.pipeline.exists()
 
     def get_deleted_objects(self, objs, request):
         """A draft goes with the amounts proposed in it; no money can stand on it yet."""
@@ -318,16 +391,38 @@ class AwardAdmin(PublishableAdmin):
         lines = obj.commitments.values_list("pk", flat=True)
         payments = Payment.objects.filter(commitment__award=obj).values_list("pk", flat=True)
         conditions = obj.conditions.values_list("pk", flat=True)
+        proposals = obj.proposals.values_list("pk", flat=True)
+        holds = Hold.objects.filter(award=obj).values_list("pk", flat=True)
         under = Q(subject_type="award", subject_id=str(obj.pk))
-        for noun, keys in [("commitment", lines), ("payment", payments), ("condition", conditions)]:
+        for noun, keys in [
+            ("commitment", lines),
+            ("payment", payments),
+            ("condition", conditions),
+            ("proposedvariation", proposals),
+            ("hold", holds),
+        ]:
             under |= Q(subject_type=noun, subject_id__in=[str(key) for key in keys])
         return HistoryEvent.objects.filter(under)
 
     def next_steps(self, request, obj):
         return [
+            ("Schedule", list_address(Instalment, commitment__award__id__exact=obj.pk)),
             ("Payments", list_address(Payment, commitment__award__id__exact=obj.pk)),
+            ("Proposed variations", list_address(ProposedVariation, award__id__exact=obj.pk)),
             ("Journal", list_address(Entry, commitment__award__id__exact=obj.pk)),
         ]
+
+
+def _state(instalment: Instalment) -> str:
+    """Where an instalment stands, in words."""
+    if instalment.amount in (instalment.paid, instalment.requested):
+        return "paid" if instalment.paid else "requested"
+    parts = [
+        f"{format_pounds(amount)} {word}"
+        for amount, word in ((instalment.paid, "paid"), (instalment.requested, "requested"))
+        if amount
+    ]
+    return " and ".join(parts) or "not requested"
 
 
 @admin.register(Commitment)

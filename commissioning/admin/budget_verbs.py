@@ -204,6 +204,20 @@ class MarginForm(VerbForm):
     reason = prose(
         "Why, and by whose authority", required=False, max_length=1000, help_text="Published."
     )
+    starts_on = day("From")
+    ends_on = day(
+        "Until",
+        required=False,
+        initial=None,
+        help_text="The last day on which more may be allocated. What is allocated then stays.",
+    )
+    decision = DecisionChoice("Decision notice", required=False)
+    document_url = forms.URLField(
+        label="Where the signed authority stands",
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"class": "vURLField"}),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -326,7 +340,14 @@ BUDGET_VERBS = [
             "You will not be able to use the margin yourself.",
         ],
         do=lambda budget, given, by: funds.authorise_margin(
-            budget, given["margin"], reason=given["reason"], by=by
+            budget,
+            given["margin"],
+            reason=given["reason"],
+            starts_on=given["starts_on"],
+            ends_on=given["ends_on"],
+            decision=given["decision"],
+            document_url=given["document_url"],
+            by=by,
         ),
         done="Margin authorised for",
     ),

@@ -5,13 +5,13 @@ from django.db.models import ExpressionWrapper, F
 
 from commissioning.actions import funds
 from commissioning.admin.allocation_verbs import ALLOCATION_VERBS
-from commissioning.admin.base import FOR_STAFF, StaffModelAdmin, from_documents
+from commissioning.admin.base import FOR_STAFF, ReadOnlyInline, StaffModelAdmin, from_documents
 from commissioning.admin.budget_verbs import BUDGET_VERBS
-from commissioning.admin.columns import difference, list_address, pounds
+from commissioning.admin.columns import difference, list_address, moment, person, pounds
 from commissioning.admin.filters import WithinArea, period_of
 from commissioning.admin.forms import DecisionChoice, StaffForm, day, positive, prose, told
 from commissioning.admin.links import record_url
-from commissioning.models import Allocation, Award, Budget, DecisionNotice, Entry
+from commissioning.models import Allocation, Award, Budget, DecisionNotice, Entry, MarginAuthority
 from commissioning.money import MoneyField, format_pounds
 
 OPENING = ["opening_amount", "effective_on", "decision", "reason"]
@@ -67,6 +67,24 @@ class MoneyAdmin(StaffModelAdmin):
         }
 
 
+class AuthorityInline(ReadOnlyInline):
+    """Over-programming: how much more than the budget may be allocated, by whom and when."""
+
+    model = MarginAuthority
+    verbose_name_plural = "over-programming authorities"
+    fields = [
+        pounds("margin"),
+        "starts_on",
+        "ends_on",
+        "reason",
+        "decision",
+        "document_url",
+        person("authorised_by"),
+        moment("recorded_at", "recorded at"),
+    ]
+    readonly_fields = fields
+
+
 @admin.register(Budget)
 class BudgetAdmin(MoneyAdmin):
     verbs = BUDGET_VERBS
@@ -93,10 +111,13 @@ class BudgetAdmin(MoneyAdmin):
     autocomplete_fields = ["fund", "source"]
     readonly_fields = [*money, "margin_shown"]
 
+    def get_inlines(self, request, obj):
+        return [AuthorityInline] if obj and obj.authorities.exists() else []
+
     def get_fieldsets(self, request, obj=None):
         period = ("starts_on", "ends_on")
         what = {
-            "fields": ["fund", "source", period, "source_status"],
+            "fields": ["fund", "source", period, "source_status", "use_by"],
             "description": (
                 "Published with the fund. One budget is one fund's money for one period from one "
                 "source."

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commissioning import figures
-from commissioning.admin.attention import InOneGo, WorkList, lists_for
-from commissioning.admin.links import record_url
+from commissioning.admin.attention import InOneGo, WorkList, lists_for, notices_for
 from commissioning.admin.position import Figure, report, staff_page
 from commissioning.figures import Slice
 from commissioning.models import User
@@ -38,6 +37,13 @@ QUICK_ACTIONS = [
     ("commissioning.add_fund", "New fund", "admin:commissioning_fund_add"),
     ("commissioning.fund_budget", "Open a budget", "admin:commissioning_budget_add"),
     ("commissioning.allocate_budget", "Allocate money", "admin:commissioning_allocation_add"),
+    ("commissioning.add_interest", "Declare an interest", "admin:commissioning_interest_add"),
+    (
+        "commissioning.add_override",
+        "Authorise an emergency override",
+        "admin:commissioning_override_add",
+    ),
+    ("commissioning.add_user", "New account", "admin:commissioning_user_add"),
     ("commissioning.close_year", "Close a year", "admin:commissioning_closedyear_add"),
     ("commissioning.view_budget", "Budget position", "admin:position"),
     (
@@ -112,6 +118,7 @@ def your_work(request):
     context = {
         "title": "Your work",
         "actions": _actions(request.user),
+        "notices": notices_for(request.user),
         "waiting": [each for each in waiting if each.count],
         "in_order": [each.title for each in waiting if not each.count],
     }
@@ -141,7 +148,7 @@ def _waiting(work: WorkList, user: User) -> Waiting:
 
 
 def _item(work: WorkList, row) -> Item:
-    return Item(str(row), record_url(row), work.says(row))
+    return Item(work.name(row), work.leads_to(row), work.says(row))
 
 
 def _funds(period: str | None) -> dict:

@@ -11,8 +11,9 @@ from decimal import Decimal
 from hashlib import sha256
 
 from django.db.models import Max
+from django.utils import timezone
 
-from commissioning.models import Allocation, Award, Budget, Commitment, Entry, User
+from commissioning.models import Allocation, Award, Budget, Commitment, Entry, Override, User
 from commissioning.money import NOTHING, format_pounds
 
 Kind = Entry.Kind
@@ -32,11 +33,15 @@ class Effect:
 
 
 class Watch:
-    """Notices the entries that a member of staff posts from now on, in this transaction."""
+    """Notices the entries that a member of staff posts from now on, in this transaction.
+
+    And the emergency overrides that they use up.
+    """
 
     def __init__(self, by: User):
         self.by = by
         self.last = self._newest()
+        self.began = timezone.now()
 
     def _newest(self) -> int:
         return Entry.objects.filter(recorded_by=self.by).aggregate(last=Max("pk"))["last"] or 0
@@ -60,7 +65,9 @@ class Watch:
             *_awards(entries),
             *_payments(entries),
         ]
-        return Effect(tuple(sentences), tuple(_expected(entries)))
+        used = Override.objects.filter(person=self.by, used_at__gte=self.began)
+        warnings = [*_expected(entries), *map(_used_up, used.select_related("authorised_by"))]
+        return Effect(tuple(sentences), tuple(warnings))
 
 
 def place(allocation: Allocation) -> str:
@@ -173,6 +180,15 @@ def _expected(entries) -> Iterable[str]:
                 f"The money of {budget} is only expected, not yet confirmed. If it does not come, "
                 "the office still owes what it commits."
             )
+
+
+def _used_up(override: Override) -> str:
+    """What is done in an emergency is said before it is done."""
+    return (
+        f"This uses up the emergency override that {override.authorised_by} gave you, to "
+        f"{override.get_rule_display()} for up to {format_pounds(override.most)}: "
+        f"{override.reason}"
+    )
 
 
 def asked_of(commitment: Commitment, amount: Decimal) -> str:

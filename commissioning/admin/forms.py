@@ -155,6 +155,10 @@ class VerbForm(forms.Form):
         if "decision" in self.fields:
             self.fields["decision"].offer(DecisionNotice.objects.all())
 
+    def layout(self) -> list:
+        """The fields in their order; those of one tuple stand side by side."""
+        return list(self.fields)
+
 
 class ReasonForm(VerbForm):
     reason = prose("Reason", help_text="Kept in the record's history. For staff.")

@@ -2,22 +2,27 @@
 
 from django import forms
 
+from commissioning import rules
 from commissioning.actions import payments
 from commissioning.admin.effects import asked_of, place
 from commissioning.admin.forms import VerbForm, day, line, positive, prose
 from commissioning.admin.verbs import Verb
-from commissioning.models import Award, Commitment, Payment
+from commissioning.admin.waits import what_waits
+from commissioning.models import Award, Commitment, Instalment, Payment
 from commissioning.money import format_pounds
-from commissioning.rules import RuleBroken, award_is_open
+from commissioning.rules import RuleBroken, award_is_free_of_interest, award_is_open
 
 Kind = Payment.Kind
+
+
+Cause = Payment.Cause
 
 
 class CommitmentChoice(forms.ModelChoiceField):
     def label_from_instance(self, commitment: Commitment) -> str:
         return (
             f"{place(commitment.allocation)}: committed {format_pounds(commitment.amount)}, "
-            f"left to pay {format_pounds(commitment.unpaid)}"
+            f"paid {format_pounds(commitment.paid)}, left to pay {format_pounds(commitment.unpaid)}"
         )
 
 
@@ -41,6 +46,19 @@ class RequestForm(VerbForm):
             self.fields["commitment"].initial = lines[0]
 
 
+class RecoveryForm(RequestForm):
+    cause = forms.ChoiceField(
+        label="Why it comes back",
+        choices=[("", "Choose…"), *Cause.choices],
+        help_text=(
+            "A repayment may be paid again. What was underspent or clawed back goes back to its "
+            "allocation for good."
+        ),
+    )
+
+    field_order = ("cause", "commitment", "amount")
+
+
 def request(award: Award, given: dict, by, kind: str = Kind.PAYMENT) -> None:
     payments.request(Payment(kind=kind, **given), by=by)
 
@@ -48,6 +66,32 @@ def request(award: Award, given: dict, by, kind: str = Kind.PAYMENT) -> None:
 def something_is_unpaid(award: Award, by) -> None:
     if not award.unpaid:
         raise RuleBroken("Everything that was committed has been paid.", "nothing_left")
+
+
+def for_good(award: Award, given: dict) -> list[str]:
+    """What a recovery does to the award once it is released."""
+    if given["cause"] not in Payment.FOR_GOOD:
+        return ["The award stays as it is: what comes back can be paid again."]
+    less = format_pounds(given["amount"])
+    return [f"Once it is released, award {award.reference} is less by {less}, as a variation."]
+
+
+def nobody_holds(award: Award, by) -> None:
+    rules.payments_are_not_held([award])
+
+
+def what_to_know(award: Award) -> list[str]:
+    """What an officer should know before asking for money."""
+    planned = Instalment.objects.standing().filter(commitment__award=award)
+    return [
+        *what_waits(award),
+        *requested_already(award),
+        *(
+            ["This award has a schedule. Ask for what it plans on its instalments instead."]
+            if planned.exists()
+            else []
+        ),
+    ]
 
 
 def requested_already(award: Award) -> list[str]:
@@ -66,10 +110,15 @@ REQUEST_VERBS = [
         label="Request a payment",
         permissions=["request_payment"],
         explains="Ask finance to pay the recipient.",
-        tells=requested_already,
+        tells=what_to_know,
         form=RequestForm,
         is_possible=lambda award: award.status in Award.OPEN,
-        rules=[lambda award, by: award_is_open(award), something_is_unpaid],
+        rules=[
+            lambda award, by: award_is_open(award),
+            something_is_unpaid,
+            nobody_holds,
+            award_is_free_of_interest,
+        ],
         says=lambda award, given: [
             asked_of(given["commitment"], given["amount"]),
             "Nothing is paid yet: somebody else in finance releases it.",
@@ -83,11 +132,13 @@ REQUEST_VERBS = [
         permissions=["request_payment"],
         explains="Ask finance to get money back that was paid.",
         tells=requested_already,
-        form=RequestForm,
+        form=RecoveryForm,
         is_possible=lambda award: award.paid > 0,
+        rules=[award_is_free_of_interest],
         says=lambda award, given: [
             f"{format_pounds(given['amount'])} of {format_pounds(given['commitment'].paid)} paid "
             f"under award {award.reference} will be asked back.",
+            *for_good(award, given),
             "Nothing is recorded as recovered yet: somebody else in finance releases it.",
         ],
         do=lambda award, given, by: request(award, given, by, Kind.RECOVERY),

@@ -11,6 +11,7 @@ from commissioning.admin.filters import year_of
 from commissioning.admin.forms import ReasonForm, StaffForm, VerbForm, day
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
+from commissioning.admin.waits import what_waits
 from commissioning.models import Entry, Payment
 from commissioning.money import NOTHING, format_pounds
 
@@ -26,6 +27,10 @@ def is_requested(payment: Payment) -> bool:
     return payment.status == Status.REQUESTED
 
 
+def free_of_interest(payment: Payment, by) -> None:
+    rules.award_is_free_of_interest(payment.commitment.award, by)
+
+
 PAYMENT_VERBS = [
     Verb(
         name="release",
@@ -34,7 +39,13 @@ PAYMENT_VERBS = [
         explains="Let the money go, or record that it came back.",
         form=ReleaseForm,
         is_possible=is_requested,
-        rules=[rules.releaser_is_not_requester],
+        rules=[
+            rules.releaser_is_not_requester,
+            free_of_interest,
+            rules.payment_is_not_held,
+            lambda payment, by: rules.lifter_is_not_releaser([payment], by),
+        ],
+        tells=lambda payment: what_waits(payment.commitment.award),
         do=lambda payment, given, by: payments.release(payment, paid_on=given["paid_on"], by=by),
         do_many=lambda rows, given, by: payments.release_many(
             rows, paid_on=given["paid_on"], by=by
@@ -75,17 +86,23 @@ PAYMENT_VERBS = [
 class PaymentForm(StaffForm):
     spoken = {"commitment": "Paid under", "reference": "Finance reference"}
 
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("kind") == Kind.RECOVERY and not cleaned.get("cause"):
+            self.add_error("cause", "Say why the money comes back.")
+        return cleaned
+
 
 AMOUNT = pounds("amount")
 ASKING = {
-    "fields": ["commitment", "kind", "amount"],
+    "fields": ["commitment", "kind", "cause", "amount"],
     "description": (
         "Ask finance to pay under an award, or to get money back. Published with the award once "
         "released."
     ),
 }
 ASKED = {
-    "fields": ["commitment", "kind", AMOUNT],
+    "fields": ["commitment", "kind", "cause", "instalment", AMOUNT],
     "description": (
         "Published with the award once released. To ask for another amount, cancel the request and "
         "make a new one."
@@ -116,11 +133,17 @@ class PaymentAdmin(StaffModelAdmin):
     list_filter = [
         "status",
         "kind",
+        "cause",
         year_of("paid_on"),
         ("commitment__allocation__budget__fund", admin.RelatedOnlyFieldListFilter),
         ("commitment__allocation__area", admin.RelatedOnlyFieldListFilter),
     ]
-    list_select_related = ["commitment__award__recipient", "requested_by", "released_by"]
+    list_select_related = [
+        "commitment__award__recipient",
+        "instalment__commitment__award",
+        "requested_by",
+        "released_by",
+    ]
     search_fields = [
         "reference",
         "commitment__award__reference",
@@ -182,5 +205,6 @@ class PaymentAdmin(StaffModelAdmin):
     def next_steps(self, request, obj):
         return [
             ("Award", record_url(obj.commitment.award)),
+            *([("Instalment", record_url(obj.instalment))] if obj.instalment else []),
             ("Journal", list_address(Entry, payment__id__exact=obj.pk)),
         ]

@@ -62,7 +62,11 @@ class StaffUserAdmin(UserAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fixed = super().get_readonly_fields(request, obj)
-        return fixed if request.user.is_superuser else [*fixed, *self.powers]
+        if request.user.is_superuser:
+            return fixed
+        if _may_give_roles(request.user) and obj != request.user:
+            return [*fixed, *(power for power in self.powers if power != "groups")]
+        return [*fixed, *self.powers]
 
     def has_change_permission(self, request, obj=None):
         return not _is_stronger(obj, request.user) and super().has_change_permission(request, obj)
@@ -98,13 +102,21 @@ class StaffUserAdmin(UserAdmin):
         return response
 
 
+def _may_give_roles(user: User) -> bool:
+    """Whoever may change roles may give them to others, and nobody gives one to themselves."""
+    return user.has_perm("auth.change_group")
+
+
 def _is_stronger(other: User | None, user: User) -> bool:
     """Whether somebody may do what the user may not: whoever sets their password could do it too.
 
-    Or could once their account is switched on again.
+    Or could once their account is switched on again. To whoever gives out roles only superusers
+    are stronger.
     """
     if other is None or user.is_superuser:
         return False
+    if _may_give_roles(user):
+        return other.is_superuser
     held = Permission.objects.filter(Q(user=other) | Q(group__user=other))
     return other.is_superuser or not user.has_perms(
         f"{app_label}.{codename}"
@@ -137,9 +149,7 @@ class RoleAdmin(StaffModelAdmin, GroupAdmin):
     def comes_with_system(self, group: Group) -> bool:
         return group.name in roles.ROLES
 
-    def has_add_permission(self, request):
-        return request.user.is_superuser
-
     def has_change_permission(self, request, obj=None):
         fixed = obj is not None and obj.name in roles.ROLES
-        return request.user.is_superuser and not fixed
+        own = obj is not None and obj in request.user.groups.all()
+        return not (fixed or own) and super().has_change_permission(request, obj)

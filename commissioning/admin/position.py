@@ -57,7 +57,7 @@ COLUMNS = (
     Column(
         "margin",
         "Margin",
-        "How much more than the budget may be allocated, by authority. Always today's margin.",
+        "How much more than the budget may be allocated, by the authority in force on the day.",
     ),
     Column("allocated", "Allocated", "Set aside for areas and purposes."),
     Column("committed", "Committed", "Promised in approved awards."),
@@ -65,8 +65,7 @@ COLUMNS = (
     Column(
         "pipeline",
         "Pipeline",
-        "Recommended and waiting for approval. It is known for today only.",
-        when_none="not kept",
+        "Recommended, and waiting for approval on the day.",
     ),
     Column("unallocated", "Unallocated", "Revised budget and margin, less what is allocated."),
     Column(

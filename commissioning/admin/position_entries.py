@@ -25,7 +25,7 @@ from commissioning.admin.position import (
     may_see_money,
     staff_page,
 )
-from commissioning.models import Allocation, Area, Budget, Commitment, Entry, Fund, FundingSource
+from commissioning.models import Allocation, Area, Budget, Entry, Fund, FundingSource, PipelineEntry
 from commissioning.money import NOTHING
 from commissioning.years import period_label
 
@@ -130,15 +130,16 @@ def listing(figure: str, cell: figures.Cell) -> Listing:
     """What the figure is the sum of."""
     if figure == "pipeline":
         rows = cell.pipeline().select_related(
-            "award__recommended_by", "allocation__area", "allocation__budget__fund"
+            "award", "recorded_by", "allocation__area", "allocation__budget__fund"
         )
-        columns = ["Recommended", "Award", "From", "By"]
-        order = [F("award__recommended_at").asc(nulls_last=True), F("pk").asc()]
-        return Listing("proposal", "proposals", columns, rows, "proposed", order, _proposal)
+        columns = ["From", "Award", "Of", "By"]
+        order = [F("effective_on").asc(), F("pk").asc()]
+        return Listing("change", "changes", columns, rows, "amount", order, _proposal)
     if figure == "margin":
-        rows = cell.margins().select_related("fund", "source")
-        columns = ["Budget", "Reason"]
-        return Listing("margin", "margins", columns, rows, "margin", [F("pk").asc()], _margin)
+        rows = cell.margins().select_related("fund", "source", "margin_authorised_by")
+        columns = ["Budget", "Latest reason", "Authorised by"]
+        order = [F("pk").asc()]
+        return Listing("margin", "margins", columns, rows, "margin_then", order, _margin)
     rows = cell.entries(figure).select_related(
         "budget__fund",
         "budget__source",
@@ -177,18 +178,21 @@ def _on(entry: Entry) -> Text:
     return Text(record, record_url(record))
 
 
-def _proposal(line: Commitment) -> list[Text]:
-    award = line.award
+def _proposal(entry: PipelineEntry) -> list[Text]:
     return [
-        Text(in_words(timezone.localtime(award.recommended_at)) if award.recommended_at else ""),
-        Text(award, record_url(award)),
-        Text(line.allocation, record_url(line.allocation)),
-        Text(award.recommended_by),
+        Text(in_words(entry.effective_on)),
+        Text(entry.award, record_url(entry.award)),
+        Text(entry.allocation, record_url(entry.allocation)),
+        Text(entry.recorded_by),
     ]
 
 
 def _margin(budget: Budget) -> list[Text]:
-    return [Text(budget, record_url(budget)), Text(budget.margin_reason)]
+    return [
+        Text(budget, record_url(budget)),
+        Text(budget.margin_reason),
+        Text(budget.margin_authorised_by or ""),
+    ]
 
 
 @dataclass(frozen=True)

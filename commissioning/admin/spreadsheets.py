@@ -17,7 +17,7 @@ from tablib import Dataset
 from commissioning.actions import history
 from commissioning.admin.columns import list_address
 from commissioning.models import ImportRun
-from commissioning.resources import resources_on, uploads
+from commissioning.resources import resources_on, runs, uploads
 from commissioning.resources.base import RecordResource
 from commissioning.resources.files import FORMATS, LARGEST_FILE, MOST_ROWS, read_file, too_large
 
@@ -204,7 +204,13 @@ class SpreadsheetMixin(ImportExportMixin):
             is_as_previewed = not refusals and resource.fingerprint(result) == upload.preview
             if is_as_previewed:
                 counts = resource.import_counts()
-                self._remember(request, resource, upload, counts)
+                runs.remember(
+                    resource,
+                    counts,
+                    file_name=upload.file_name,
+                    sha256=upload.sha256,
+                    by=request.user,
+                )
             else:
                 transaction.set_rollback(True)
         if refusals:
@@ -220,22 +226,8 @@ class SpreadsheetMixin(ImportExportMixin):
         messages.success(request, f"{resource.import_name()}: {counts}.")
         return HttpResponseRedirect(list_address(self.model))
 
-    def _remember(self, request, resource, upload: uploads.Upload, counts) -> None:
-        ImportRun.objects.create(
-            noun=resource.import_name(),
-            file_name=upload.file_name,
-            sha256=upload.sha256,
-            rows=counts.rows,
-            created=counts.created,
-            updated=counts.updated,
-            unchanged=counts.unchanged,
-            imported_by=request.user,
-        )
-
     def _resource(self, request, resource_class) -> RecordResource:
-        opts = resource_class._meta.model._meta
-        may_change = request.user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
-        return resource_class(may_change=may_change, seconds=SECONDS)
+        return runs.opened(resource_class, request.user, seconds=SECONDS)
 
     def _refused(self, request, refusals: list, file_name: str):
         form = UploadForm(self.import_resources(request))

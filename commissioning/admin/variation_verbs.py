@@ -1,5 +1,6 @@
-"""Changes of an approved award: variations, extensions and its end."""
+"""Changes of an approved award: variations and extensions put forward, its end, and its return."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -7,27 +8,30 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from commissioning import rules
-from commissioning.actions import awards
+from commissioning.actions import awards, proposals
 from commissioning.admin.effects import place
 from commissioning.admin.forms import AllocationChoice, DecisionChoice, VerbForm, day, pounds, prose
 from commissioning.admin.verbs import Verb
-from commissioning.models import Allocation, Award, Variation
-from commissioning.money import format_pounds
+from commissioning.models import Allocation, Award, ProposedVariation, User, Variation
+from commissioning.money import NOTHING, format_pounds
 
 Kind = Variation.Kind
 # Allocations that one variation can bring to an award.
 NEW_LINES = 2
 
 
-class DecidedForm(VerbForm):
+class WhyForm(VerbForm):
+    reason = prose("Why the award changes", help_text="Published with the award.")
+
+
+class DecidedForm(WhyForm):
     """Every change of a promise stands on a decision."""
 
-    reason = prose("Why the award changes", help_text="Published with the award.")
     decision = DecisionChoice("Decision notice")
     effective_on = day("Counts from")
 
 
-class VaryForm(DecidedForm):
+class VaryForm(WhyForm):
     """Signed pounds beside each allocation that the award stands on, or is to stand on."""
 
     ends_on = day("New last day", required=False, initial=None, help_text="If it changes too.")
@@ -97,10 +101,10 @@ def kind_of(given: dict) -> str:
     return Kind.INCREASE if total > 0 else Kind.DECREASE
 
 
-class ExtendForm(DecidedForm):
+class ExtendForm(WhyForm):
     ends_on = day("New last day", initial=None)
 
-    field_order = ("ends_on", "reason", "decision", "effective_on")
+    field_order = ("ends_on", "reason")
 
     def clean_ends_on(self):
         ends_on, today = self.cleaned_data["ends_on"], self.row.ends_on
@@ -115,58 +119,77 @@ def is_open(award: Award) -> bool:
     return award.status in Award.OPEN
 
 
-def _ends(award: Award, given: dict) -> list[str]:
-    if not given.get("ends_on"):
+def signed(amount: Decimal) -> str:
+    """Pounds with a plus where they add something."""
+    return f"+{format_pounds(amount)}" if amount > 0 else format_pounds(amount)
+
+
+def last_day(award: Award, ends_on: date | None) -> list[str]:
+    """What a variation makes of the award's last day, in a sentence if anything."""
+    if ends_on is None:
         return []
     before = f"{award.ends_on:%-d %B %Y}" if award.ends_on else "no date"
-    return [f"Its last day will go from {before} to {given['ends_on']:%-d %B %Y}."]
+    return [f"Its last day would go from {before} to {ends_on:%-d %B %Y}."]
+
+
+def changes_said(award: Award, given: dict) -> list[str]:
+    """What is put forward, beside what the award is worth now."""
+    worth = award.amount or NOTHING
+    change = sum((amount for _, amount in given["changes"]), NOTHING)
+    return [
+        *(f"{signed(amount)} from {place(to)}." for to, amount in given["changes"]),
+        f"Award {award.reference} would go from {format_pounds(worth)} to "
+        f"{format_pounds(worth + change)}.",
+        *last_day(award, given["ends_on"]),
+        SOMEBODY_ELSE,
+    ]
+
+
+def not_there_yet(award: Award, given: dict) -> list[str]:
+    """Money that the allocations lack as things stand: it is put forward all the same."""
+    return [
+        f"Only {format_pounds(to.uncommitted)} is left in {place(to)}. Unless more is allocated, "
+        "this cannot be approved."
+        for to, amount in given["changes"]
+        if amount > to.uncommitted
+    ]
+
+
+SOMEBODY_ELSE = "Nothing changes yet: somebody else approves it under a decision notice."
+
+
+def propose(award: Award, given: dict, by: User, kind: str) -> None:
+    proposal = ProposedVariation(
+        award=award, kind=kind, reason=given["reason"], ends_on=given["ends_on"]
+    )
+    proposals.propose(proposal, given.get("changes", []), by=by)
 
 
 VARIATION_VERBS = [
     Verb(
-        name="vary",
-        label="Vary the amount",
-        permissions=["vary_award"],
+        name="propose-variation",
+        label="Propose a variation",
+        permissions=["propose_variation"],
         explains="Raise or lower the award, or move its money between years, areas or funds.",
         form=VaryForm,
         is_possible=is_open,
-        rules=[rules.approver_is_not_recommender],
-        says=lambda award, given: [
-            *_ends(award, given),
-            "The original award and every variation stay on record, numbered.",
-        ],
-        do=lambda award, given, by: awards.vary(
-            award,
-            given["changes"],
-            kind=kind_of(given),
-            reason=given["reason"],
-            decision=given["decision"],
-            effective_on=given["effective_on"],
-            ends_on=given["ends_on"],
-            by=by,
-        ),
-        done="Varied",
+        rules=[rules.nothing_is_put_forward, rules.award_is_free_of_interest],
+        says=changes_said,
+        warns=not_there_yet,
+        do=lambda award, given, by: propose(award, given, by, kind_of(given)),
+        done="Variation put forward for",
     ),
     Verb(
-        name="extend",
-        label="Extend",
-        permissions=["vary_award"],
+        name="propose-extension",
+        label="Propose an extension",
+        permissions=["propose_variation"],
         explains="Give the recipient more time, without more money.",
         form=ExtendForm,
         is_possible=is_open,
-        rules=[rules.approver_is_not_recommender],
-        says=_ends,
-        do=lambda award, given, by: awards.vary(
-            award,
-            [],
-            kind=Kind.EXTENSION,
-            reason=given["reason"],
-            decision=given["decision"],
-            effective_on=given["effective_on"],
-            ends_on=given["ends_on"],
-            by=by,
-        ),
-        done="Extended",
+        rules=[rules.nothing_is_put_forward, rules.award_is_free_of_interest],
+        says=lambda award, given: [*last_day(award, given["ends_on"]), SOMEBODY_ELSE],
+        do=lambda award, given, by: propose(award, given, by, Kind.EXTENSION),
+        done="Extension put forward for",
     ),
     Verb(
         name="close",
@@ -190,9 +213,10 @@ VARIATION_VERBS = [
         explains="End the award early. What is not paid goes back to its allocations.",
         form=DecidedForm,
         is_possible=is_open,
-        rules=[rules.approver_is_not_recommender],
+        rules=[rules.approver_is_not_recommender, rules.award_is_free_of_interest],
         says=lambda award, given: [
-            f"Award {award.reference} will be terminated. This cannot be taken back."
+            f"Award {award.reference} will be terminated. Only another approver can reinstate it, "
+            "and only while its allocations still have the money."
         ],
         do=lambda award, given, by: awards.terminate(
             award,
@@ -202,5 +226,27 @@ VARIATION_VERBS = [
             by=by,
         ),
         done="Terminated",
+    ),
+    Verb(
+        name="reinstate",
+        label="Reinstate the award",
+        permissions=["vary_award"],
+        explains="Take it up again: what its termination took back is committed once more.",
+        form=DecidedForm,
+        is_possible=lambda award: award.status == Award.Status.TERMINATED,
+        rules=[
+            rules.award_can_be_reinstated,
+            rules.approver_is_not_recommender,
+            rules.award_is_free_of_interest,
+        ],
+        says=lambda award, given: [f"Award {award.reference} will be active again."],
+        do=lambda award, given, by: awards.reinstate(
+            award,
+            reason=given["reason"],
+            decision=given["decision"],
+            effective_on=given["effective_on"],
+            by=by,
+        ),
+        done="Reinstated",
     ),
 ]

@@ -221,7 +221,7 @@ class VerbPage:
         return self.verb.form(data, rows=self.rows)
 
     def ask(self, form: VerbForm) -> HttpResponse:
-        fieldsets = [(None, {"fields": list(form.fields), "description": self.verb.explains})]
+        fieldsets = [(None, {"fields": form.layout(), "description": self.verb.explains})]
         return self.page(
             "admin/verb_form.html",
             form=form,

@@ -16,6 +16,7 @@ from commissioning.models import (
     ClosedYear,
     Fund,
     HistoryEvent,
+    Hold,
     Payment,
     User,
 )
@@ -29,9 +30,15 @@ REFUSED_FOR = timedelta(days=30)
 # --- Payments -------------------------------------------------------------------------------------
 
 
+# Money may come back meanwhile.
+HELD = Q(kind=Payment.Kind.PAYMENT) & Exists(
+    Hold.objects.standing().filter(award=OuterRef("commitment__award"))
+)
+
+
 def to_release(user: User) -> models.QuerySet:
     return (
-        Payment.objects.filter(status=Payment.Status.REQUESTED)
+        Payment.objects.filter(~HELD, status=Payment.Status.REQUESTED)
         .exclude(requested_by=user)
         .select_related("commitment__award__recipient", "requested_by")
         .order_by(F("due_on").asc(nulls_last=True), "pk")

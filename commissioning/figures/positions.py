@@ -6,13 +6,17 @@ from decimal import Decimal
 
 from django.db.models import (
     BooleanField,
+    Case,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -23,12 +27,12 @@ from commissioning.figures.withheld import is_small, standing_openly
 from commissioning.models import (
     Allocation,
     Area,
-    Award,
     Budget,
-    Commitment,
     Entry,
     Fund,
     FundingSource,
+    MarginAuthority,
+    PipelineEntry,
 )
 from commissioning.money import NOTHING, MoneyField
 from commissioning.years import period_label
@@ -42,7 +46,7 @@ class Position:
     """How much money there is at one place of the chain, in pounds.
 
     `original` and `revisions` are None where there is no budget to speak of (an area has
-    allocations, not budgets); `pipeline` is None for a past day, because it is not kept.
+    allocations, not budgets); `pipeline` is None where it is not shown: to the public.
     """
 
     original: Decimal | None = NOTHING
@@ -53,6 +57,16 @@ class Position:
     paid: Decimal = NOTHING
     recovered: Decimal = NOTHING
     pipeline: Decimal | None = NOTHING
+    # What the revisions consist of, besides others.
+    virements: Decimal | None = NOTHING
+    carried_forward: Decimal | None = NOTHING
+
+    @property
+    def other_revisions(self) -> Decimal | None:
+        """Revisions that are neither virements nor carry-forward."""
+        if self.revisions is None:
+            return None
+        return self.revisions - self.virements - self.carried_forward
 
     @property
     def budget(self) -> Decimal | None:
@@ -128,6 +142,10 @@ class Table:
 FIGURES = {
     "original": Q(kind=Kind.FUNDING, reason=Reason.ORIGINAL),
     "revisions": Q(kind=Kind.FUNDING) & ~Q(reason=Reason.ORIGINAL),
+    "virements": Q(kind=Kind.FUNDING, reason=Reason.VIREMENT),
+    "carried_forward": Q(kind=Kind.FUNDING, reason=Reason.CARRY_FORWARD),
+    "other_revisions": Q(kind=Kind.FUNDING)
+    & ~Q(reason__in=[Reason.ORIGINAL, Reason.VIREMENT, Reason.CARRY_FORWARD]),
     "budget": Q(kind=Kind.FUNDING),
     "allocated": Q(kind=Kind.ALLOCATION),
     "committed": Q(kind=Kind.COMMITMENT),
@@ -173,18 +191,28 @@ class Cell:
         """The entries under one of FIGURES; the figure is the sum of their amounts."""
         rows = _entries(self.slice, self.by).filter(FIGURES[figure])
         step = "allocation__" if self.by in _BY_ALLOCATION else "budget__"
-        return rows.filter(self._of_row(step))
+        return rows.filter(self.of_row(step))
 
-    def pipeline(self) -> QuerySet[Commitment]:
-        """The recommended lines whose proposed pounds are the pipeline."""
+    def pipeline(self) -> QuerySet[PipelineEntry]:
+        """The entries that add up to the pipeline; what came and went since is left out."""
         step = "allocation__" if self.by in _BY_ALLOCATION else "allocation__budget__"
-        return _pipeline(self.slice).filter(self._of_row(step))
+        of_same = _pipeline(self.slice).filter(
+            award=OuterRef("award"), allocation=OuterRef("allocation")
+        )
+        net = of_same.order_by().values("award").annotate(net=Sum("amount")).values("net")
+        return (
+            _pipeline(self.slice)
+            .filter(self.of_row(step))
+            .annotate(net=Subquery(net, MoneyField()))
+            .exclude(net=NOTHING)
+        )
 
     def margins(self) -> QuerySet[Budget]:
-        """The budgets whose over-allocation margins add up to the margin."""
-        return _margins(self.slice).filter(self._of_row(""))
+        """The budgets whose margins, as `margin_then`, add up to the margin."""
+        return _margins(self.slice).filter(self.of_row(""))
 
-    def _of_row(self, path: str) -> Q:
+    def of_row(self, path: str) -> Q:
+        """The row, from a model that reaches the budget or allocation by `path`."""
         if self.key is None:
             return Q()
         if self.by == "period":
@@ -223,6 +251,7 @@ def positions(by: str, slice_: Slice) -> Table:
     proposed = {
         tuple(row[name] for name in pipe_fields): row["total"]
         for row in _pipeline(slice_).order_by().values(*pipe_fields).annotate(total=_proposed())
+        if row["total"]
     }
     margins = {}
     if not over_allocations:
@@ -248,8 +277,10 @@ def positions(by: str, slice_: Slice) -> Table:
     if by == "area":
         rows = _with_their_area(rows, asked_for=slice_.area)
     rows.sort(key=lambda row: (row.label == "", row.label))
-    empty = Position() if not over_allocations else Position(None, None, None)
-    if _pipeline_is_unknown(slice_):
+    empty = Position()
+    if over_allocations:
+        empty = Position(None, None, None, virements=None, carried_forward=None)
+    if slice_.published:
         empty = replace(empty, pipeline=None)
     return Table(tuple(rows), sum((row.position for row in rows), empty))
 
@@ -269,35 +300,43 @@ def _position(slice_, sums, margin, proposed, has_budget=True) -> Position:
         committed=sums["committed"],
         paid=sums["paid"],
         recovered=-sums["returned"],
-        pipeline=None if _pipeline_is_unknown(slice_) else proposed,
+        pipeline=None if slice_.published else proposed,
+        virements=sums["virements"] if has_budget else None,
+        carried_forward=sums["carried_forward"] if has_budget else None,
     )
 
 
-def _pipeline_is_unknown(slice_: Slice) -> bool:
-    # Which awards were recommended on a past day is not kept; the public is shown none.
-    return slice_.published or bool(
-        slice_.known_at or (slice_.as_at and slice_.as_at < timezone.localdate())
-    )
-
-
-def _pipeline(slice_: Slice) -> QuerySet[Commitment]:
-    return Commitment.objects.filter(
-        slice_.of_allocations("allocation__"), award__status=Award.Status.RECOMMENDED
-    )
+def _pipeline(slice_: Slice) -> QuerySet[PipelineEntry]:
+    """What recommended awards asked for, and no longer ask for, by the day and the moment."""
+    return slice_.by_then(PipelineEntry.objects.filter(slice_.of_allocations("allocation__")))
 
 
 def _margins(slice_: Slice) -> QuerySet[Budget]:
-    """Budgets with a margin; before a budget's first entry there was nothing to exceed."""
+    """Budgets with a margin then, as `margin_then`: the latest authority, until its last day.
+
+    Before a budget's first entry there was nothing to exceed.
+    """
+    day = slice_.as_at or timezone.localdate()
+    given = MarginAuthority.objects.filter(budget=OuterRef("pk"), starts_on__lte=day)
+    if slice_.known_at:
+        given = given.filter(recorded_at__lte=slice_.known_at)
+    over = Q(ends_on__isnull=False, ends_on__lt=day)
+    margin = Case(When(over, then=Value(NOTHING, MoneyField())), default=F("margin"))
+    latest = given.order_by("-starts_on", "-pk").annotate(then=margin).values("then")[:1]
     begun = Exists(slice_.entries().filter(budget=OuterRef("pk")))
-    return Budget.objects.filter(begun, slice_.of_budgets(), margin__gt=0)
+    return (
+        Budget.objects.filter(begun, slice_.of_budgets())
+        .annotate(margin_then=Subquery(latest, MoneyField()))
+        .filter(margin_then__gt=NOTHING)
+    )
 
 
 def _proposed() -> Coalesce:
-    return Coalesce(Sum("proposed"), Value(NOTHING, MoneyField()))
+    return Coalesce(Sum("amount"), Value(NOTHING, MoneyField()))
 
 
 def _margin() -> Coalesce:
-    return Coalesce(Sum("margin"), Value(NOTHING, MoneyField()))
+    return Coalesce(Sum("margin_then"), Value(NOTHING, MoneyField()))
 
 
 def _with_their_area(rows: Iterable[Row], asked_for: Area | None) -> list[Row]:

@@ -80,14 +80,19 @@ class Slice:
         rows = Entry.objects.filter(self.of_budgets("budget__"))
         if self.area or self.allocation:
             rows = rows.filter(self.of_allocations("allocation__"))
-        if self.as_at:
-            rows = rows.filter(effective_on__lte=self.as_at)
-        if self.known_at:
-            rows = rows.filter(recorded_at__lte=self.known_at)
+        rows = self.by_then(rows)
         if self.published:
             rows = rows.filter(Q(commitment__isnull=True) | Q(commitment__award__is_published=True))
             if self._is_of_a_small_place:
                 rows = rows.filter(standing_openly("commitment__award__"))
+        return rows
+
+    def by_then(self, rows: QuerySet) -> QuerySet:
+        """Of dated rows those that counted by the day, and were known at the moment."""
+        if self.as_at:
+            rows = rows.filter(effective_on__lte=self.as_at)
+        if self.known_at:
+            rows = rows.filter(recorded_at__lte=self.known_at)
         return rows
 
     @property

@@ -87,7 +87,7 @@ class Award(Publishable):
         Status.CLOSED: {Status.ACTIVE},
         Status.REJECTED: {Status.DRAFT},
         Status.WITHDRAWN: {Status.DRAFT},
-        Status.TERMINATED: set(),
+        Status.TERMINATED: {Status.ACTIVE},
     }
 
     class PaymentPattern(models.TextChoices):

@@ -60,7 +60,10 @@ class Condition(models.Model):
         ordering = ["award", "due_on", "pk"]
         verbose_name = "condition of funding"
         verbose_name_plural = "conditions of funding"
-        permissions = [("settle_condition", "Can say that conditions are met, or waive them")]
+        permissions = [
+            ("settle_condition", "Can say that conditions are met"),
+            ("waive_condition", "Can waive conditions and move their due dates"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="condition_is_of_an_award_a_fund_or_a_group",
@@ -72,7 +75,21 @@ class Condition(models.Model):
                 violation_error_message=(
                     "Say what the condition applies to: one award, one fund, or a group in words."
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="condition_to_be_met_is_not_settled",
+                condition=~Q(state="open")
+                | Q(settled_on__isnull=True, settled_by__isnull=True, settled_reason=""),
+                violation_error_message="A condition that is to be met has nobody who settled it.",
+            ),
+            models.CheckConstraint(
+                name="condition_settled_by_staff_says_when_and_why",
+                condition=Q(settled_by__isnull=True)
+                | (Q(settled_on__isnull=False) & ~Q(settled_reason="")),
+                violation_error_message=(
+                    "Say on which day the condition was met or waived, and what shows it."
+                ),
+            ),
         ]
 
     class Publication:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from commissioning.fields import DayField, ProseField
+from commissioning.models.awards import Award
 from commissioning.models.budgets import Allocation, Budget
 from commissioning.models.commitments import Commitment, Variation
 from commissioning.models.decisions import DecisionNotice
@@ -169,10 +170,12 @@ class Entry(models.Model):
 class PipelineEntry(models.Model):
     """One signed change of the pounds that recommended awards ask for; append-only.
 
-    Beside the journal and not in it: nothing has been promised yet.
+    Beside the journal and not in it: nothing has been promised yet. It names award and allocation,
+    and not the line between them, which an award that is a draft again may lose.
     """
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="pipeline")
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="pipeline")
+    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="pipeline")
     amount = MoneyField()
     effective_on = DayField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -185,7 +188,7 @@ class PipelineEntry(models.Model):
         verbose_name_plural = "pipeline entries"
         default_permissions = ("view",)
         indexes = [
-            models.Index(fields=["commitment", "effective_on", "amount"], name="pipeline_position")
+            models.Index(fields=["allocation", "effective_on", "amount"], name="pipeline_position")
         ]
         constraints = [
             models.CheckConstraint(

@@ -84,6 +84,7 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ["-paid_on", "-pk"]
+        indexes = [models.Index(fields=["paid_on", "amount"], name="payment_by_day")]
         constraints = [
             models.CheckConstraint(
                 name="payment_is_more_than_nothing",
@@ -94,6 +95,11 @@ class Payment(models.Model):
                 name="payment_has_no_cause_to_come_back",
                 condition=Q(kind="recovery") | Q(cause=""),
                 violation_error_message="Only a recovery says why the money comes back.",
+            ),
+            models.CheckConstraint(
+                name="recovery_is_of_no_instalment",
+                condition=Q(kind="payment") | Q(instalment__isnull=True),
+                violation_error_message="Only a payment is of an instalment; a recovery is not.",
             ),
             models.CheckConstraint(
                 name="payment_is_released_by_someone_else",

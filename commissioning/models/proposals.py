@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import capfirst
 
 from commissioning.fields import DayField, ProseField
 from commissioning.models.awards import Award
 from commissioning.models.budgets import Allocation
 from commissioning.models.commitments import Variation
-from commissioning.money import MoneyField
+from commissioning.money import MoneyField, format_pounds
 
 
 class ProposedVariation(models.Model):
@@ -82,7 +83,7 @@ class ProposedVariation(models.Model):
         permissions = [("propose_variation", "Can put variations of awards forward")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.award.reference}"
+        return f"{capfirst(self.get_kind_display())} of {self.award.reference}"
 
 
 class ProposedChange(models.Model):
@@ -111,4 +112,4 @@ class ProposedChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.allocation}: {self.amount}"
+        return f"{self.allocation}: {format_pounds(self.amount)}"

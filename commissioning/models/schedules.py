@@ -77,6 +77,12 @@ class Instalment(models.Model):
         return f"{self.commitment.award.reference}, due {self.due_on:%-d %B %Y}"
 
 
+class HoldQuerySet(models.QuerySet):
+    def standing(self):
+        """Holds that nobody has lifted."""
+        return self.filter(lifted_at__isnull=True)
+
+
 class Hold(models.Model):
     """A stop on all payments under an award until somebody lifts it."""
 
@@ -97,6 +103,8 @@ class Hold(models.Model):
     lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
     lifted_reason = ProseField(blank=True, max_length=2000, editable=False)
 
+    objects = HoldQuerySet.as_manager()
+
     class Meta:
         ordering = ["-placed_at", "-pk"]
         verbose_name = "hold on payments"
@@ -114,10 +122,10 @@ class Hold(models.Model):
                 violation_error_message="Say why payments are held.",
             ),
             models.CheckConstraint(
-                name="hold_lifted_says_who",
-                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True)
-                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
-                violation_error_message="A lifted hold must say who lifted it.",
+                name="hold_lifted_says_who_and_why",
+                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True, lifted_reason="")
+                | (Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lifted_reason="")),
+                violation_error_message="A lifted hold must say who lifted it, and why.",
             ),
         ]
 

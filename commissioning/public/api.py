@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from django.db import models
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import mixins
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
@@ -86,7 +91,7 @@ class Pages(CursorPagination):
 class KnownFilters(DjangoFilterBackend):
     """The list's filters; a filter that there is none of is refused, never passed over."""
 
-    OTHERS = {"cursor", "limit", "format"}
+    OTHERS = {"cursor", "limit", "format", "fields"}
 
     def filter_queryset(self, request, queryset, view):
         known = {*view.filterset_class.base_filters, *self.OTHERS}
@@ -96,6 +101,7 @@ class KnownFilters(DjangoFilterBackend):
                 raise ValidationError(
                     {name[:60]: [f"There is no such filter. There are: {words}."]}
                 )
+        view.field_names()
         filterset = self.get_filterset(request, queryset, view)
         if not filterset.is_valid():
             # Told here: django-filter would take a "%" in a quoted value for a place to fill.
@@ -115,10 +121,34 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     def get_queryset(self) -> models.QuerySet:
         return self.listing.rows()
 
+    def field_names(self) -> list[str]:
+        """The fields that were asked for with `fields`, or all; a name that there is none of is
+        refused.
+        """
+        known = [column.name for column in self.listing.columns]
+        asked = self.request.query_params.get("fields")
+        if asked is None:
+            return known
+        names = [name.strip() for name in asked.split(",")]
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise ValidationError(
+                {
+                    "fields": [
+                        f"There is no field “{unknown[0][:60]}”. There are: {', '.join(known)}."
+                    ]
+                }
+            )
+        return list(dict.fromkeys(names))
+
+    def get_serializer_context(self):
+        return {**super().get_serializer_context(), "fields": self.field_names()}
+
     def paginate_queryset(self, queryset):
         return self.listing.with_figures(super().paginate_queryset(queryset))
 
     def get_object(self):
+        self.field_names()
         try:
             record = self.listing.complete(self.get_queryset()).filter(**self._key()).first()
         except (ValueError, TypeError):
@@ -141,6 +171,17 @@ NOT_THERE = OpenApiResponse(
 )
 
 
+FIELDS = OpenApiParameter(
+    "fields",
+    str,
+    description="Only these fields, with commas between their names; all unless given.",
+)
+TOO_MANY = OpenApiResponse(
+    {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]},
+    description="Too many requests from one address. “Retry-After” says how many seconds to wait.",
+)
+
+
 def viewset_for(listing: Listing) -> type[RecordViewSet]:
     name = "".join(word.capitalize() for word in listing.one.split())
     serializer = serializer_for(listing)
@@ -159,10 +200,13 @@ def viewset_for(listing: Listing) -> type[RecordViewSet]:
         list=extend_schema(
             summary=listing.title,
             description=listing.lead,
-            responses={200: serializer, 400: REFUSED},
+            parameters=[FIELDS],
+            responses={200: serializer, 400: REFUSED, 429: TOO_MANY},
         ),
         retrieve=extend_schema(
-            summary=f"One {listing.one}", responses={200: serializer, 404: NOT_THERE}
+            summary=f"One {listing.one}",
+            parameters=[FIELDS],
+            responses={200: serializer, 400: REFUSED, 404: NOT_THERE, 429: TOO_MANY},
         ),
     )(viewset)
 

@@ -35,20 +35,22 @@ def as_csv(selection: Selection, absolute: Absolute) -> HttpResponseBase:
 
 def _csv_lines(selection: Selection, absolute: Absolute) -> Iterator[str]:
     columns = selection.listing.columns
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow([column.header for column in columns])
     for row in rows_with_figures(selection):
-        yield writer.writerow([_safe(column.as_plain(row, absolute)) for column in columns])
+        yield writer.writerow(
+            [spreadsheet_safe(column.as_plain(row, absolute)) for column in columns]
+        )
 
 
-class _Echo:
+class Echo:
     """A file that hands each line back."""
 
     def write(self, line: str) -> str:
         return line
 
 
-def _safe(value: object) -> object:
+def spreadsheet_safe(value: object) -> object:
     """Text that a spreadsheet would take for a formula, made plain text by an apostrophe."""
     if isinstance(value, str) and value.startswith(workbooks.FORMULA_STARTS):
         return f"'{value}"

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django_filters import CharFilter, Filter, FilterSet, ModelChoiceFilter
 from django_filters.fields import ModelChoiceField
 from drf_spectacular.utils import extend_schema_field
@@ -101,17 +102,36 @@ class PoundsFilter(Filter):
     field_class = PoundsField
 
 
-class WordsFilter(CharFilter):
-    """Every word must be found; `finds(word)` says where to look."""
+@dataclass(frozen=True)
+class WordIndex:
+    """What the app above that keeps an index of words does for the lists.
 
-    def __init__(self, *, finds, **kwargs):
+    `narrow` leaves the records that hold all words of a text, `best_first` puts them in order.
+    """
+
+    narrow: Callable[[QuerySet, str], QuerySet]
+    best_first: Callable[[QuerySet, str], QuerySet]
+
+
+INDEX: list[WordIndex] = []
+
+
+class WordsFilter(CharFilter):
+    """Every word must be found: by `finds(word)` where given, else by the search index."""
+
+    def __init__(self, *, finds=None, **kwargs):
         kwargs.setdefault("label", "Search")
         kwargs.setdefault("max_length", 200)
         super().__init__(**kwargs)
         self.finds = finds
 
     def filter(self, queryset, value):
-        for word in (value or "").split()[:10]:
+        if not value:
+            return queryset
+        if self.finds is None:
+            (index,) = INDEX
+            return index.narrow(queryset, value)
+        for word in value.split()[:10]:
             queryset = queryset.filter(self.finds(word))
         return queryset
 
@@ -129,9 +149,13 @@ def word_in(*paths: str) -> Callable[[str], Q]:
 
 
 class PublicFilterSet(FilterSet):
-    """`when_used` are filters that links lead to: their fields show only while they are in use."""
+    """`when_used` are filters that links lead to: their fields show only while they are in use.
+
+    `counted_by` names filters whose choices say how many records they would leave (facets.py).
+    """
 
     when_used: tuple[str, ...] = ()
+    counted_by: dict = {}
 
     class Meta:
         form = FilterForm

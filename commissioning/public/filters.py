@@ -1,6 +1,6 @@
 """Filters of the public lists, the same on pages, in downloads and in the API."""
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django_filters import ChoiceFilter
 
@@ -16,12 +16,12 @@ from commissioning.models import (
     Fund,
     FundingSource,
     Organisation,
-    OrganisationName,
     ReportedTotal,
     Service,
     Theme,
 )
 from commissioning.models.payments import Payment
+from commissioning.public import facets
 from commissioning.public.filtering import (
     PoundsFilter,
     PublicFilterSet,
@@ -133,26 +133,30 @@ def _payment_span():
 # --- One set per list -----------------------------------------------------------------------------
 
 
-def _recipient_word(word: str) -> Q:
-    """Where a word of a search finds an award; never by a withheld name."""
-    other_name = OrganisationName.objects.filter(
-        organisation=OuterRef("recipient"), name__icontains=word
-    )
-    open_name = ~Q(recipient__withhold=Organisation.Withhold.NAME)
-    return (
-        word_in("reference", "title", "purpose")(word)
-        | Q(recipient__isnull=False, recipient__name__icontains=word) & open_name
-        | Q(Exists(other_name)) & open_name
-        | Q(recipient__isnull=True, recipient_note__icontains=word)
-    )
+def _in_band(awards: QuerySet[Award], name: str, band: str) -> QuerySet[Award]:
+    return awards.annotate(band_of_amount=facets.BAND).filter(band_of_amount=band)
+
+
+def _of_recipient_kind(awards: QuerySet[Award], name: str, kind: str) -> QuerySet[Award]:
+    """Awards to recipients of a kind; of one whose name is withheld not even that is told."""
+    return awards.annotate(kind_of_recipient=facets.RECIPIENT_KIND).filter(kind_of_recipient=kind)
 
 
 class AwardFilters(PublicFilterSet):
     when_used = ("recipient", "source", "service", "decision")
+    counted_by = {
+        "fund": facets.awards_by_fund,
+        "area": facets.awards_by_area,
+        "year": facets.YEAR,
+        "theme": facets.awards_by_theme,
+        "kind": F("kind"),
+        "status": F("status"),
+        "recipient_kind": facets.RECIPIENT_KIND,
+        "band": facets.BAND,
+        "power": F("legal_power"),
+    }
 
-    q = WordsFilter(
-        finds=_recipient_word, help_text="Words in the title, purpose, recipient or reference."
-    )
+    q = WordsFilter(help_text="Words in the title, purpose, recipient, place or reference.")
     fund = RecordFilter(**FUNDS, narrow=lambda awards, fund: awards.for_fund(fund))
     area = RecordFilter(
         **AREAS, narrow=awards_for, label="Area that benefits", help_text="Places in it included."
@@ -165,6 +169,24 @@ class AwardFilters(PublicFilterSet):
         label="Status",
         empty_label="All",
     )
+    recipient_kind = ChoiceFilter(
+        choices=Organisation.Kind,
+        label="Kind of recipient",
+        empty_label="All",
+        method=_of_recipient_kind,
+    )
+    power = ChoiceFilter(
+        field_name="legal_power",
+        choices=Award.LegalPower,
+        label="Legal power",
+        empty_label="All",
+    )
+    band = ChoiceFilter(
+        choices=[(name, label) for name, (label, _) in facets.BANDS.items()],
+        label="Amount",
+        empty_label="All",
+        method=_in_band,
+    )
     min = PoundsFilter(field_name="amount", lookup_expr="gte", label="Amount from, £")
     max = PoundsFilter(field_name="amount", lookup_expr="lte", label="Amount to, £")
     recipient = RecordFilter(**RECIPIENTS)
@@ -176,13 +198,7 @@ class AwardFilters(PublicFilterSet):
 class FundFilters(PublicFilterSet):
     when_used = ("source",)
 
-    q = WordsFilter(
-        finds=lambda word: (
-            word_in("name", "purpose")(word)
-            | Q(pk__in=Fund.objects.filter(names__name__icontains=word).values("pk"))
-        ),
-        help_text="Words in the name, a former name or the purpose.",
-    )
+    q = WordsFilter(help_text="Words in the name, a former name or the purpose.")
     status = ChoiceFilter(choices=Fund.Status, label="Status", empty_label="All")
     theme = RecordFilter(**THEMES)
     source = RecordFilter(
@@ -257,26 +273,14 @@ class AreaFilters(PublicFilterSet):
 
 
 class OrganisationFilters(PublicFilterSet):
-    q = WordsFilter(
-        finds=lambda word: (
-            word_in("name", "role")(word)
-            | Q(pk__in=OrganisationName.objects.filter(name__icontains=word).values("organisation"))
-        ),
-        help_text="Words in the name, another name or what it does.",
-    )
+    q = WordsFilter(help_text="Words in the name, another name or what it does.")
     kind = ChoiceFilter(choices=Organisation.Kind, label="Kind", empty_label="All")
 
 
 class ServiceFilters(PublicFilterSet):
     when_used = ("provider", "fund")
 
-    q = WordsFilter(
-        finds=lambda word: (
-            word_in("name", "description")(word)
-            | Q(pk__in=Service.objects.filter(names__name__icontains=word).values("pk"))
-        ),
-        help_text="Words in the name, another name or the description.",
-    )
+    q = WordsFilter(help_text="Words in the name, the description, a provider or a place.")
     area = RecordFilter(**AREAS, narrow=services_for)
     theme = RecordFilter(**THEMES)
     kind = ChoiceFilter(choices=Service.Kind, label="Kind", empty_label="All")
@@ -286,7 +290,7 @@ class ServiceFilters(PublicFilterSet):
 
 
 class DecisionFilters(PublicFilterSet):
-    q = WordsFilter(finds=word_in("reference", "title"), help_text="Words in the title.")
+    q = WordsFilter(help_text="Words in the title or the summary.")
     year = YearFilter(
         narrow=_in_year_by("decided_on"),
         spans=lambda: tuple(

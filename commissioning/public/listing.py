@@ -10,7 +10,11 @@ from django.urls import reverse
 
 from commissioning.money import format_pounds
 from commissioning.public.columns.base import Cell, Column
-from commissioning.public.filtering import PublicFilterSet
+from commissioning.public.filtering import INDEX, PublicFilterSet
+from commissioning.public.keyset import NUMBERED_UP_TO
+
+# The order of a search: what holds its words best. Only where there are words.
+BEST = "best"
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Listing:
     key: str = "slug"  # what stands in the address of one record
     has_pages: bool = True  # whether its records have pages of their own
     namespace: str = "public"  # of its addresses
+    standard: str = ""  # the name of the address of its files in a standard of open data
 
     @property
     def title(self) -> str:
@@ -52,6 +57,12 @@ class Listing:
     @property
     def model(self) -> type[Model]:
         return self.rows().model
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether its records are found by the words in the search index."""
+        words = self.filters.base_filters.get("q")
+        return words is not None and words.finds is None
 
     @property
     def page_columns(self) -> list[Column]:
@@ -108,7 +119,9 @@ class Selection:
     def __init__(self, listing: Listing, params: QueryDict, request: HttpRequest | None = None):
         self.listing = listing
         self.filterset = listing.filters(params, queryset=listing.rows(), request=request)
-        self.sort = params["sort"] if params.get("sort") in listing.sorts else ""
+        self.words = params.get("q", "") if listing.is_indexed else ""
+        known = [*listing.sorts, *([BEST] if self.words else [])]
+        self.sort = params["sort"] if params.get("sort") in known else ""
 
     @cached_property
     def is_valid(self) -> bool:
@@ -130,7 +143,15 @@ class Selection:
         return self.listing.summary(self.rows, self.filterset.data)
 
     @property
+    def is_long(self) -> bool:
+        """Whether its pages go by cursor; only an order that its records are put in has one."""
+        return self.summary["count"] > NUMBERED_UP_TO and bool(self.listing.sorts)
+
+    @property
     def complete_rows(self) -> QuerySet:
+        if self.sort == BEST:
+            (index,) = INDEX
+            return index.best_first(self.listing.complete(self.rows), self.words)
         return self.listing.ordered(self.listing.complete(self.rows), self.sort)
 
 

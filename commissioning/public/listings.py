@@ -2,8 +2,19 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count, ExpressionWrapper, F, Prefetch, Q, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Prefetch,
+    Q,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
 
 from commissioning import figures
 from commissioning.figures import Slice
@@ -19,6 +30,7 @@ from commissioning.models import (
     DecisionNotice,
     Fund,
     FundingSource,
+    Organisation,
     ReportedTotal,
     Service,
     Theme,
@@ -38,6 +50,15 @@ SHOWN_LINES = Q(commitments__award__is_published=True) & standing_openly(
 AREAS = Prefetch("areas", Area.objects.select_related("parent__parent"))
 LINE = ["allocation__area__parent__parent", "allocation__budget__fund"]
 A_TO_Z = {"name": Sort("Name, A to Z", ("name", "pk"))}
+
+
+# By what is shown, so that its place in the order does not give a withheld name away.
+SHOWN_RECIPIENT = Case(
+    When(recipient__withhold=Organisation.Withhold.NAME, then=Value("Name withheld")),
+    When(recipient__isnull=False, then=F("recipient__name")),
+    default=NullIf(F("recipient_note"), Value("")),
+    output_field=CharField(),
+).asc(nulls_last=True)
 
 
 def _sum(path: str, where: Q | None = None) -> Coalesce:
@@ -166,11 +187,13 @@ AWARDS = Listing(
         "latest": Sort("Latest first", (F("awarded_on").desc(nulls_last=True), "-pk")),
         "largest": Sort("Largest first", (F("amount").desc(nulls_last=True), "-pk")),
         "title": Sort("Title, A to Z", ("title", "pk")),
+        "recipient": Sort("Recipient, A to Z", (SHOWN_RECIPIENT, "pk")),
     },
     total=_sum("amount"),
     total_words="awarded",
     without_amount=Q(amount__isnull=True),
     key="reference",
+    standard="opendata:threesixtygiving-file",
 )
 
 COMMITMENTS = Listing(

@@ -8,13 +8,18 @@ from commissioning.public.listing import Listing
 
 
 class RecordSerializer(serializers.Serializer):
-    """A record of a listing; `listing` is set by `serializer_for`."""
+    """A record of a listing, with the fields that were asked for; made by `serializer_for`."""
 
     listing: Listing
 
     def to_representation(self, row):
         absolute = self.context["request"].build_absolute_uri
-        return {column.name: column.as_json(row, absolute) for column in self.listing.columns}
+        asked = set(self.context["fields"])
+        return {
+            column.name: column.as_json(row, absolute)
+            for column in self.listing.columns
+            if column.name in asked
+        }
 
 
 def serializer_for(listing: Listing) -> type[RecordSerializer]:

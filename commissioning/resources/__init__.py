@@ -13,6 +13,7 @@ from commissioning.models import (
     Commitment,
     Condition,
     DecisionNotice,
+    DelegatedLimit,
     Entry,
     Fund,
     FundingSource,
@@ -30,6 +31,7 @@ from commissioning.resources.awards import AwardResource, TakenOnAwardResource
 from commissioning.resources.base import RecordResource
 from commissioning.resources.commitments import CommitmentResource, ConditionResource
 from commissioning.resources.decisions import DecisionResource
+from commissioning.resources.delegation import DelegatedLimitResource
 from commissioning.resources.funds import (
     AllocationResource,
     BudgetResource,
@@ -59,6 +61,7 @@ RESOURCES: dict[type[Model], type[RecordResource]] = {
     Condition: ConditionResource,
     ReportedTotal: ReportedTotalResource,
     Payment: PaymentResource,
+    DelegatedLimit: DelegatedLimitResource,
     Entry: EntryResource,
     Variation: VariationResource,
     HistoryEvent: HistoryResource,
@@ -74,3 +77,9 @@ def resources_on(model: type[Model]) -> list[type[RecordResource]]:
     """The resources that a noun's list offers, its own first."""
     own = [RESOURCES[model]] if model in RESOURCES else []
     return [*own, *FURTHER_RESOURCES.get(model, [])]
+
+
+def resources_by_noun() -> dict[str, type[RecordResource]]:
+    """Every resource that imports, by what a command calls it: `award`, `taken-on-award`, …"""
+    every = [*RESOURCES.values(), *(each for more in FURTHER_RESOURCES.values() for each in more)]
+    return {each.noun(): each for each in every if each._meta.can_import}

@@ -56,6 +56,8 @@ DESCRIBING = [
     "ends_on",
     "date_precision",
     "period_note",
+    "payment_pattern",
+    "payment_timing",
     "qualifier",
     "source_ref",
     "note",

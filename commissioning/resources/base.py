@@ -5,6 +5,7 @@ record, and the noun's own action saves it, so that an import meets the same rul
 sentences as typing. An import is all or nothing. From Python, use `load_rows`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -105,6 +106,12 @@ class RecordResource(ModelResource):
     def import_name(cls) -> str:
         """What the rows become when they come in."""
         return cls._meta.import_title or cls.get_display_name()
+
+    @classmethod
+    def noun(cls) -> str:
+        """What a command calls it, such as "taken-on-award"."""
+        words = re.findall("[A-Z][a-z]*", cls.__name__.removesuffix("Resource"))
+        return "-".join(words).lower()
 
     @classmethod
     def columns(cls) -> list[Column]:

@@ -1,6 +1,6 @@
 """Lines of awards, and conditions of funding, as spreadsheets."""
 
-from commissioning.actions import awards
+from commissioning.actions import awards, conditions
 from commissioning.models import Area, Award, Commitment, Condition, Fund, FundingSource
 from commissioning.resources.base import RecordResource
 from commissioning.resources.columns import Column, Day, Pointer, Record, Text
@@ -72,9 +72,14 @@ class ConditionResource(RecordResource):
     """Conditions of funding, found by `code`, else by what they apply to and their text.
 
     Columns: code, award_reference, fund_code, applies_to (one of these three), text, due_on, state,
-    source_ref, note.
+    source_ref, note. `state` may be anything but open only with an award that was taken on; for any
+    other award it is changed on the condition's page.
     """
 
+    explains = (
+        "The state of a condition comes in only with awards that were taken on. Any other is met "
+        "or waived on its own page."
+    )
     award_reference = Column("award", Record(Award, by="reference"))
     fund_code = Column("fund", Record(Fund))
 
@@ -92,6 +97,9 @@ class ConditionResource(RecordResource):
             "source_ref",
             "note",
         ]
+
+    def store(self, record, is_new, values, *, by):
+        return conditions.save(record, by=by)
 
     def find(self, values):
         same = self.known().filter(

@@ -3,7 +3,9 @@
 from django.core.exceptions import ValidationError
 
 from commissioning.actions import payments
-from commissioning.models import Area, Award, Fund, FundingSource, Payment
+from commissioning.figures.instalments import with_sums
+from commissioning.models import Area, Award, Fund, FundingSource, Instalment, Payment
+from commissioning.money import NOTHING
 from commissioning.resources.base import RecordResource
 from commissioning.resources.columns import Day, Pointer, Record, Text
 
@@ -11,10 +13,11 @@ from commissioning.resources.columns import Day, Pointer, Record, Text
 class PaymentResource(RecordResource):
     """Requests for payments and recoveries.
 
-    Columns: award_reference, kind, reference, amount, due_on, note; and fund_code, source_code,
-    starts_on, ends_on, area_code, purpose of the allocation where the award stands on several;
-    status and paid_on are for reading only. A row finds its payment by award line and `reference`,
-    or without one by kind, amount and due_on, so that the same file asks for nothing twice.
+    Columns: award_reference, kind, cause (of a recovery), reference, amount, due_on, note; and
+    fund_code, source_code, starts_on, ends_on, area_code, purpose of the allocation where the award
+    stands on several; status and paid_on are for reading only. A row finds its payment by award
+    line and `reference`, or without one by kind, amount and due_on, so that the same file asks for
+    nothing twice. Where the award has a schedule, it asks for the instalment due on its due_on.
     """
 
     award_reference = Pointer("commitment__award", Record(Award, by="reference"), required=True)
@@ -33,7 +36,8 @@ class PaymentResource(RecordResource):
 
     explains = (
         "Each row asks for a payment or a recovery, which somebody else releases. A row that is "
-        "here already, by its reference or else by its amount and day, asks for nothing more."
+        "here already, by its reference or else by its amount and day, asks for nothing more. "
+        "Where the award has a schedule, due_on says which instalment it asks for."
     )
 
     class Meta:
@@ -51,6 +55,7 @@ class PaymentResource(RecordResource):
             "area_code",
             "purpose",
             "kind",
+            "cause",
             "reference",
             "amount",
             "due_on",
@@ -97,6 +102,14 @@ class PaymentResource(RecordResource):
     def put(self, record, values):
         super().put(record, values)
         record.commitment = values["commitment"]
+        if record.pk is None and record.kind == Payment.Kind.PAYMENT and record.due_on:
+            record.instalment = self.instalment(record)
+
+    def instalment(self, record: Payment) -> Instalment | None:
+        """The instalment due on the row's day, where the award has a schedule."""
+        standing = Instalment.objects.standing().filter(commitment=record.commitment)
+        due = with_sums(standing).filter(due_on=record.due_on, outstanding__gt=NOTHING)
+        return due.order_by("pk").first()
 
     def store(self, record, is_new, values, *, by):
         if not is_new:

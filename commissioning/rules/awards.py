@@ -6,8 +6,10 @@ from commissioning.models import (
     Award,
     DecisionNotice,
     User,
+    Variation,
 )
 from commissioning.rules.broken import RuleBroken
+from commissioning.rules.schedules import lacking_for_schedule
 
 
 def may_follow(award: Award, status: str) -> None:
@@ -33,7 +35,7 @@ def lacking(award: Award, *, has_money: bool) -> list[str]:
         missing.append("a legal power")
     if not has_money:
         missing.append("an amount on an allocation")
-    return missing
+    return missing + lacking_for_schedule(award)
 
 
 def in_a_row(words: list[str]) -> str:
@@ -56,6 +58,23 @@ def approver_is_not_recommender(award: Award, by: User) -> None:
     if award.recommended_by_id == by.pk:
         raise RuleBroken(
             f"You recommended award {award.reference}, so you cannot approve it. Ask another "
+            "approver.",
+            "same_person",
+        )
+
+
+def award_can_be_reinstated(award: Award, by: User) -> None:
+    """A terminated award is taken up again by somebody else than whoever terminated it."""
+    if award.status != Award.Status.TERMINATED:
+        raise RuleBroken(
+            f"Award {award.reference} is {award.get_status_display()}. Only a terminated award is "
+            "reinstated.",
+            "wrong_state",
+        )
+    ended = award.variations.filter(kind=Variation.Kind.TERMINATION).last()
+    if ended is not None and ended.approved_by_id == by.pk:
+        raise RuleBroken(
+            f"You terminated award {award.reference}, so you cannot reinstate it. Ask another "
             "approver.",
             "same_person",
         )

@@ -38,6 +38,33 @@ def margin_is_used_by_another(budget: Budget, by: User) -> None:
         )
 
 
+def authority_follows_the_last(budget: Budget, starts_on: date) -> None:
+    """An authority begins no earlier than the one that it takes the place of."""
+    last = budget.authorities.order_by("-pk").first()
+    if last and starts_on < last.starts_on:
+        raise RuleBroken(
+            f"The authority that stands begins on {last.starts_on:%-d %B %Y}. A new one begins on "
+            "that day or later.",
+            "authority_too_early",
+        )
+
+
+def margin_is_in_force(budget: Budget, day: date) -> None:
+    """Nothing more is allocated on a margin before its first day or after its last."""
+    if budget.allocated <= budget.amount:
+        return
+    authority = budget.authorities.order_by("-pk").first()
+    if authority is None:
+        return
+    if authority.starts_on > day or (authority.ends_on and authority.ends_on < day):
+        last = f" to {authority.ends_on:%-d %B %Y}" if authority.ends_on else ""
+        raise RuleBroken(
+            f"This would use the margin of {budget}, which stands from "
+            f"{authority.starts_on:%-d %B %Y}{last}. Ask for another authority.",
+            "margin_not_in_force",
+        )
+
+
 def year_is_open(day: date) -> None:
     """Nothing is posted to a closed financial year."""
     if ClosedYear.objects.filter(

@@ -6,8 +6,14 @@ from commissioning.models import (
     Allocation,
     Award,
     Budget,
+    Commitment,
     Condition,
     DecisionNotice,
+    DelegatedLimit,
+    Hold,
+    Instalment,
+    Interest,
+    Override,
     Payment,
 )
 from commissioning.rules.broken import RuleBroken
@@ -30,6 +36,13 @@ def fixed_fields(row: Model) -> dict[str, str]:
         fixed |= dict.fromkeys(["budget", "area"], MONEY_STAYS)
     if isinstance(row, Payment):
         fixed |= _fixed_of_payment(row)
+    if isinstance(row, Condition):
+        fixed |= _fixed_of_condition(row)
+    if isinstance(row, Commitment) and row.award.status not in Award.EDITABLE:
+        fixed["proposed"] = "What was put forward stays. Send the award back to draft to change it."
+    if type(row) in NEVER_EDITED:
+        names = [field.name for field in row._meta.concrete_fields if field.editable]
+        fixed |= dict.fromkeys(names, NEVER_EDITED[type(row)])
     return fixed
 
 
@@ -37,6 +50,16 @@ MONEY_STAYS = (
     "Money stands on this record, so it cannot be moved by editing it. Vire, vary or correct it "
     "instead."
 )
+
+
+# Records that are ended or used up by their verbs, and otherwise stay as they were written.
+NEVER_EDITED = {
+    DelegatedLimit: "A limit is never edited. End it, and record another.",
+    Interest: "A declared interest is never edited. Somebody else ends it; declare another.",
+    Override: "An override is never edited. Authorise another.",
+    Instalment: "An instalment is never edited. A new schedule takes its place.",
+    Hold: "A hold is never edited. Lift it, and place another.",
+}
 
 
 def what_stands_stays(stored: Model, row: Model) -> None:
@@ -73,7 +96,7 @@ def _fixed_of_award(award: Award) -> dict[str, str]:
 
 def _fixed_of_payment(payment: Payment) -> dict[str, str]:
     """The amount that was asked for is the amount that is released."""
-    fixed = ["commitment", "kind", "amount", "paid_on"]
+    fixed = ["commitment", "kind", "cause", "instalment", "amount", "paid_on"]
     if payment.status != Payment.Status.REQUESTED:
         # Finance may learn its own reference later than it pays.
         fixed += ["due_on", "reference"] if payment.reference else ["due_on"]
@@ -84,6 +107,23 @@ def _fixed_of_payment(payment: Payment) -> dict[str, str]:
     )
 
 
+def _fixed_of_condition(condition: Condition) -> dict[str, str]:
+    """A condition's terms are approved with its award; its state changes by its verbs."""
+    award = condition.award
+    is_taken_on = award is not None and bool(award.taken_on_from)
+    fixed = {}
+    if award is not None and not is_taken_on:
+        fixed["state"] = "A condition is met, waived or opened again by its own buttons."
+    if award is None or award.status in Award.EDITABLE:
+        return fixed
+    sentence = (
+        f"Award {award.reference} is {award.get_status_display()}, so its conditions stay as they "
+        "are. An approver can waive one or give it more time."
+    )
+    terms = ["award", "fund", "text", *(["due_on"] if condition.due_on else [])]
+    return fixed | dict.fromkeys(terms, sentence)
+
+
 def only_drafts_are_removed(row: Model) -> None:
     """What was put forward, and what belongs to it, is never removed."""
     award = row if isinstance(row, Award) else getattr(row, "award", None)
@@ -91,5 +131,11 @@ def only_drafts_are_removed(row: Model) -> None:
         noun = "condition" if isinstance(row, Condition) else "record"
         raise RuleBroken(
             f"Award {award.reference} is {award.get_status_display()}, so this {noun} stays.",
+            "it_stands",
+        )
+    if isinstance(row, Award) and row.pipeline.exists():
+        raise RuleBroken(
+            f"Award {row.reference} stays. It was recommended before, and past reports hold it. "
+            "Withdraw it instead.",
             "it_stands",
         )

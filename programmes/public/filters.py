@@ -9,7 +9,6 @@ from commissioning.public.filtering import (
     RecordFilter,
     WordsFilter,
     YearFilter,
-    word_in,
 )
 from commissioning.public.filters import AREAS, THEMES
 from commissioning.years import FinancialYear
@@ -56,15 +55,12 @@ def _span() -> tuple:
 
 
 class ProgrammeFilters(PublicFilterSet):
-    q = WordsFilter(finds=word_in("name", "description"), help_text="Words in the name or text.")
+    q = WordsFilter(help_text="Words in the name or text.")
     theme = RecordFilter(**THEMES)
 
 
 class MeasureFilters(PublicFilterSet):
-    q = WordsFilter(
-        finds=word_in("name", "description", "unit"),
-        help_text="Words in the name, the unit or what is counted.",
-    )
+    q = WordsFilter(help_text="Words in the name, the unit or what is counted.")
     programme = RecordFilter(**PROGRAMMES, narrow=_of_programme)
     service = RecordFilter(**SERVICES)
     theme = RecordFilter(**THEMES, narrow=_of_theme)

@@ -4,7 +4,19 @@
 that does one forbidden thing straight at the tables.
 """
 
-from tests.breaking import controls, counts, ledger, returns
+from tests.breaking import (
+    banking,
+    counts,
+    delegation,
+    forecasts,
+    ledger,
+    margins,
+    reconciliation,
+    returns,
+    schedules,
+    searching,
+    transparency,
+)
 from tests.breaking.tools import (
     an_entry,
     change,
@@ -14,6 +26,18 @@ from tests.breaking.tools import (
     unguard,
 )
 
-HOW = {**ledger.HOW, **controls.HOW, **counts.HOW, **returns.HOW}
+HOW = {
+    **ledger.HOW,
+    **margins.HOW,
+    **delegation.HOW,
+    **schedules.HOW,
+    **reconciliation.HOW,
+    **banking.HOW,
+    **forecasts.HOW,
+    **counts.HOW,
+    **returns.HOW,
+    **transparency.HOW,
+    **searching.HOW,
+}
 
 __all__ = ["HOW", "an_entry", "change", "constraints", "take_away", "total", "unguard"]

@@ -138,7 +138,7 @@ def test_the_file_of_a_filtered_list_adds_up_to_the_total_of_its_page(any_page, 
 def test_an_award_tells_the_chain_of_its_money(any_page):
     page = any_page
     page.goto("/")
-    page.get_by_role("searchbox", name="Search awards").fill("MARAC 2020/21")
+    page.get_by_role("searchbox", name="Search everything").fill("MARAC 2020/21")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="MARAC team 2020/21").click()
 

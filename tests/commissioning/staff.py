@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from commissioning.actions import awards, funds
 from commissioning.models import (
@@ -12,6 +12,7 @@ from commissioning.models import (
     Budget,
     ClosedYear,
     Condition,
+    DelegatedLimit,
     FundingSource,
     HistoryEvent,
     ImportRun,
@@ -21,7 +22,12 @@ from commissioning.models import (
     Theme,
 )
 from commissioning.years import FinancialYear
+from finance.models import MonthSignOff
+from finance.months import Month
 from tests import builders as a
+from transparency.actions import problems as public_messages
+from transparency.actions import runs
+from transparency.models import Run
 
 DAY = date(2026, 6, 1)
 
@@ -83,6 +89,8 @@ def a_world() -> None:
         effective_on=DAY,
         by=a.a_finance_officer(),
     )
+    who_may_decide(approved, paid)
+    what_the_public_is_told()
     Condition.objects.create(award=approved, text="Report every quarter.", due_on=DAY)
     n = next(a.numbers)
     ReportedTotal.objects.create(
@@ -108,12 +116,77 @@ def a_world() -> None:
     ImportRun.objects.create(
         noun="awards", file_name="awards.csv", sha256="0" * 64, imported_by=a.an_officer()
     )
+    what_is_to_be_paid()
+    what_goes_to_the_bank()
+    a.a_forecast(budget=budget)
+    what_the_ledger_says()
     what_is_counted()
     reporting = a.a_victims_service()
     a.a_post(service=reporting)
     a.an_accepted_return(reporting)
     a.a_certified_return(reporting)
     a.a_submitted_return(reporting)
+
+
+def who_may_decide(varied: Award, paid: Award) -> None:
+    """One of every record of limits, interests, emergencies and proposed variations."""
+    terminated = a.an_award(1_000)
+    awards.terminate(
+        terminated,
+        reason="The group closed.",
+        decision=a.a_decision(),
+        effective_on=DAY,
+        by=a.an_approver(),
+    )
+    # Not in force for a long time, so that nobody in the tests is limited.
+    a.a_limit(starts_on=date(2090 + DelegatedLimit.objects.count(), 4, 1))
+    a.an_interest()
+    a.an_override(award=varied)
+    a.a_proposed_variation(10, paid)
+
+
+def what_the_public_is_told() -> None:
+    """Runs, shown and withdrawn, and messages, open and answered."""
+    by = a.an_officer()
+    note = "New." if Run.objects.exists() else ""
+    # Each version needs something new to tell.
+    a.an_award(1, published=True)
+    a.a_run(change_note=note)
+    a.an_award(1, published=True)
+    runs.withdraw(a.a_run(change_note="Later."), reason="Withheld now.", by=by)
+    problem = a.a_problem()
+    a.a_problem()
+    public_messages.answer(problem, change_note="Put right.", answer="", by=by)
+
+
+def what_is_to_be_paid() -> None:
+    """Schedules and holds, and conditions in each of their states."""
+    a.a_scheduled_award()
+    a.an_award_by_milestones()
+    # As one that was taken on, and whose pattern became known afterwards.
+    late = {**a.YEAR, "payment_pattern": "monthly", "payment_timing": "arrears"}
+    Award.objects.filter(pk=a.an_award().pk).update(**late)
+    a.a_hold()
+    a.a_met_condition()
+
+
+def what_goes_to_the_bank() -> None:
+    """Bank accounts, batches in their states, and a layout of payment files."""
+    a.a_proposed_account()
+    a.a_released_batch()
+    a.a_batch()
+    a.a_layout()
+
+
+def what_the_ledger_says() -> None:
+    """Lines of the ledger, matched, explained and open, and a month signed off long ago."""
+    a.a_match(a.a_ledger_line(10), a.a_payment(10))
+    a.an_explanation()
+    a.a_ledger_line(7)
+    # No two of them in one month, and none in a month in which the tests move money.
+    month = Month(date(1981 + MonthSignOff.objects.count(), 1, 1))
+    a.an_explanation(a.a_ledger_line(3, day=month.first_day))
+    a.a_signed_month(month)
 
 
 def what_is_counted() -> None:
@@ -134,9 +207,33 @@ def what_is_counted() -> None:
     a.a_report([{"heading": "Results", "table": a.a_report_table(rows=[{"heading": "All"}])}])
 
 
+def pages() -> list[tuple]:
+    """(noun, page, record, address) of every page of every noun."""
+    found = []
+    for modeladmin in registered():
+        noun, row = modeladmin.opts.model_name, modeladmin.model._base_manager.first()
+        own = f"{modeladmin.opts.app_label}_{noun}_"
+        for pattern in modeladmin.get_urls():
+            name = getattr(pattern, "name", None) or ""
+            if name.startswith((own, "auth_user_")):
+                found.append((noun, name.removeprefix(own), row, _address_named(name, row, noun)))
+    return found
+
+
+def _address_named(name: str, row, noun: str) -> str:
+    """The address, with a record where one is asked for."""
+    for key in ({}, {"pk": row.pk}, {"object_id": row.pk}, {"id": row.pk}, {"resource": noun}):
+        try:
+            return reverse(f"admin:{name}", kwargs=key)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"no address for {name}")
+
+
 def row_for(modeladmin, verb):
     """A record on which the verb is possible."""
-    for row in modeladmin.model._base_manager.all():
+    # As its pages fetch it: with the sums that verbs ask about.
+    for row in modeladmin.get_queryset(None).order_by("pk"):
         if verb.is_possible(row):
             return row
     raise AssertionError(f"a_world() has no {modeladmin.opts.model_name} to {verb.name}")
@@ -192,3 +289,15 @@ def problems(page) -> str:
         errors += [error for row in inline.formset.errors for error in row.values()]
         errors.append(inline.formset.non_form_errors())
     return " ".join(str(sentence) for group in errors for sentence in group)
+
+
+def filled_in(form) -> dict:
+    """What a browser would send of a record's page, as it was shown, with its inline rows."""
+    forms = [form["adminform"].form]
+    for inline in form["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    return {
+        field.html_name: "" if field.value() is None else field.value()
+        for each in forms
+        for field in each
+    }

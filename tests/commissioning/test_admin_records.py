@@ -197,8 +197,7 @@ def test_an_allocation_is_added_with_its_amount(client):
 
 
 def test_a_year_is_closed(client):
-    finance = a.a_finance_officer()
-    client.force_login(finance)
+    client.force_login(a.a_chief_finance_officer())
 
     client.post(staff.list_of(ClosedYear, "add"), {"start_year": "2020"})
 

@@ -77,7 +77,7 @@ def test_records_kept_by_the_actions_agree():
 
     assert (status, said) == (
         0,
-        f"All records agree: 14 rules over {Entry.objects.count()} entries.\n",
+        f"All records agree: 27 rules over {Entry.objects.count()} entries.\n",
     )
 
 
@@ -275,6 +275,13 @@ def test_a_transfer_whose_sides_differ_is_reported(undone):
 
     assert "differ by £0.01." in said
     assert f"Entry {lone.pk} (Entry {lone.pk}) is one side of a transfer without" in said
+
+
+def test_a_schedule_of_more_than_its_commitment_is_reported():
+    instalment = a.instalments_of(a.a_scheduled_award(12_000))[0]
+    change(instalment, amount=a.pounds("3000.01"))()
+
+    assert "is of £12,000.00, but instalments of £12,000.01 stand on it." in check_records()[1]
 
 
 def test_a_long_list_of_breaches_is_cut_short(undone):

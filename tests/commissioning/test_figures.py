@@ -129,24 +129,12 @@ def test_a_position_as_known_at_a_moment_leaves_out_what_was_recorded_later():
     assert known() == 1_200
 
 
-def test_the_pipeline_of_a_past_day_is_not_known_rather_than_nothing():
-    allocation = a.an_allocation(500)
-    recommended(100, allocation)
-    fund = allocation.budget.fund
-    today = timezone.localdate()
-
-    assert figures.fund_position(fund).pipeline == 100
-    assert figures.fund_position(fund, as_at=today).pipeline == 100
-    assert figures.fund_position(fund, as_at=today - timedelta(days=1)).pipeline is None
-    assert figures.fund_position(fund, known_at=timezone.now()).pipeline is None
-    table = figures.source_totals(as_at=today - timedelta(days=1))
-    assert table.total.pipeline is None
-
-
 def test_a_margin_does_not_count_before_the_first_entry_of_its_budget():
     budget = a.a_budget(1_000)
     finance = a.a_finance_officer()
-    funds.authorise_margin(budget, a.pounds(50), reason="Late grant.", by=finance)
+    funds.authorise_margin(
+        budget, a.pounds(50), reason="Late grant.", starts_on=date(2026, 3, 1), by=finance
+    )
 
     before = {"as_at": date(2026, 3, 31)}
     assert figures.fund_position(budget.fund, **before) == figures.source_totals(**before).total

@@ -11,7 +11,7 @@ from commissioning.actions import awards, publication, records
 from commissioning.models import Award, Commitment, Entry, HistoryEvent
 from commissioning.rules import RuleBroken
 from tests import builders as a
-from tests.chain import JUNE, MAY, terminate
+from tests.chain import JUNE, MAY, reinstate, terminate
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,11 @@ STEPS = {
     ),
     Status.RECOMMENDED: lambda award: awards.recommend(award, by=a.an_officer()),
     Status.APPROVED: approve,
-    Status.ACTIVE: lambda award: awards.activate(award, by=a.an_officer()),
+    Status.ACTIVE: lambda award: (
+        reinstate(award)
+        if award.status == Status.TERMINATED
+        else awards.activate(award, by=a.an_officer())
+    ),
     Status.CLOSED: lambda award: awards.close(award, by=a.an_approver()),
     Status.REJECTED: lambda award: awards.reject(award, reason="No.", by=a.an_approver()),
     Status.WITHDRAWN: lambda award: awards.withdraw(award, reason="No need.", by=a.an_officer()),
@@ -308,6 +312,65 @@ def test_an_award_that_was_paid_in_full_or_never_is_terminated_too():
     terminate(unpaid)
 
     assert sorted(Award.objects.values_list("amount", flat=True)) == [a.pounds(0), a.pounds(100)]
+
+
+def test_a_reinstated_award_stands_as_it_did_before_it_was_terminated():
+    left, right = a.an_allocation(1_000), a.an_allocation(1_000)
+    award = a.an_award(300, left)
+    vary(award, [(right, a.pounds(200))])
+    a.a_payment("60.60", award)
+    terminate(award)
+
+    reinstate(award)
+
+    award.refresh_from_db()
+    assert (award.status, award.amount, award.paid) == (
+        Status.ACTIVE,
+        a.pounds(500),
+        a.pounds("60.60"),
+    )
+    assert award.commitments.get(allocation=left).amount == a.pounds(300)
+    assert [variation.kind for variation in award.variations.all()][1:] == [
+        "termination",
+        "reinstate",
+    ]
+    assert list(integrity.breaches()) == []
+
+
+def test_an_award_is_reinstated_by_somebody_else_and_only_after_it_was_terminated():
+    officer, approver = a.an_officer(), a.an_approver()
+    award = a.a_draft(300)
+    awards.recommend(award, by=officer)
+    approve(award)
+    with pytest.raises(RuleBroken, match="Only a terminated award is reinstated"):
+        reinstate(award)
+    terminate(award, approver)
+    with pytest.raises(RuleBroken, match="You terminated award"):
+        reinstate(award, approver)
+    with pytest.raises(RuleBroken, match="You recommended award"):
+        reinstate(award, officer)
+    with pytest.raises(RuleBroken, match="Choose the decision notice"):
+        reinstate(award, decision=None)
+    with pytest.raises(RuleBroken, match="cannot be reinstated from an earlier day"):
+        reinstate(award, effective_on=MAY)
+    with pytest.raises(RuleBroken, match="Reinstate it instead"):
+        awards.activate(award, by=officer)
+
+    award.refresh_from_db()
+    assert (award.status, award.amount) == (Status.TERMINATED, a.pounds(0))
+
+
+def test_an_award_is_not_reinstated_on_money_that_others_have_been_promised():
+    allocation = a.an_allocation(1_000)
+    award = a.an_award(600, allocation)
+    terminate(award)
+    a.an_award(500, allocation)
+
+    with pytest.raises(RuleBroken, match=r"available £500.00, asked £600.00"):
+        reinstate(award)
+
+    award.refresh_from_db()
+    assert (award.status, award.variations.count()) == (Status.TERMINATED, 1)
 
 
 # --- Taken on -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import pytest
 import schemathesis
+from django.core.cache import caches
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from commissioning.public import listings
+from commissioning.visitors import ApiThrottle
 from config.wsgi import application
 from tests import builders as a
 from tests import world
@@ -79,6 +81,50 @@ class TestAnswers:
     def test_a_record_that_is_not_there_is_not_found(self, client, name):
         assert client.get(f"/api/v1/{name}/none/").status_code == 404
         assert client.get(f"/api/v1/{name}/a%00b/").status_code == 404
+
+    def test_fields_are_chosen_by_name(self, client):
+        award = world.a_public_award("12000")
+
+        page = client.get("/api/v1/awards/?fields=reference,amount").json()
+        record = client.get(f"/api/v1/awards/{award.reference}/?fields=amount").json()
+
+        assert page["results"] == [{"reference": award.reference, "amount": "12000.00"}]
+        assert record == {"amount": "12000.00"}
+
+    @pytest.mark.parametrize("address", ["awards/", "awards/{}/"])
+    def test_a_field_that_there_is_none_of_is_refused(self, client, address):
+        award = world.a_public_award()
+
+        answer = client.get(f"/api/v1/{address.format(award.reference)}?fields=amount,note")
+
+        assert answer.status_code == 400
+        assert "There is no field “note”." in answer.content.decode()
+
+    def test_records_come_as_csv(self, client):
+        award = world.a_public_award("12000", title="=1+1 Grant")
+
+        answer = client.get("/api/v1/awards/?format=csv&fields=reference,title,amount")
+
+        assert answer["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer.content.decode().splitlines() == [
+            "reference,title,amount",
+            f"{award.reference},'=1+1 Grant,12000.00",
+        ]
+
+    def test_a_refusal_as_csv_is_a_line_of_text(self, client):
+        answer = client.get("/api/v1/awards/?format=csv&fnd=x")
+
+        assert answer.status_code == 400
+        assert "There is no such filter." in answer.content.decode()
+
+    def test_one_address_that_asks_too_often_waits(self, client, monkeypatch):
+        monkeypatch.setattr(ApiThrottle, "THROTTLE_RATES", {"anon": "2/min"})
+        caches["default"].clear()
+        answers = [client.get("/api/v1/awards/") for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert int(answers[2]["Retry-After"]) <= 60
+        assert client.get("/awards/").status_code == 200
 
 
 def test_the_description_is_valid_openapi_without_a_warning():

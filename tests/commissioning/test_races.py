@@ -379,3 +379,38 @@ def test_writers_who_need_the_same_rows_never_wait_for_each_other_in_a_ring():
     assert Entry.objects.filter(reason="virement").count() == 2 * rounds * len(both_ways)
     assert sum_of("commitment") == a.pounds((10 + rounds) * 2 * len(both_ways))
     assert list(integrity.breaches()) == []
+
+
+def test_an_instalment_is_asked_for_once_when_many_ask_at_the_same_moment():
+    instalment = a.instalments_of(a.a_scheduled_award(12_000))[0]
+    officers = [a.an_officer() for _ in range(WRITERS)]
+
+    results = race(
+        [lambda by=by: payments.request_instalments([instalment], by=by) for by in officers]
+    )
+
+    assert len(refusals(results)) == WRITERS - 1
+    assert Payment.objects.get().amount == a.pounds(3_000)
+
+
+def test_an_underspend_is_returned_once_when_many_release_it_at_the_same_moment():
+    award = a.an_award(1_000)
+    a.a_payment(600, award)
+    recovery = a.a_request(100, award, kind=Payment.Kind.RECOVERY, cause="underspend")
+    releasers = [a.a_finance_officer() for _ in range(WRITERS)]
+
+    results = race(
+        [
+            lambda by=by: payments.release(recovery_of(recovery), paid_on=JUNE, by=by)
+            for by in releasers
+        ]
+    )
+
+    assert len(refusals(results)) == WRITERS - 1
+    award.refresh_from_db()
+    assert (award.amount, award.paid) == (a.pounds(900), a.pounds(500))
+    assert award.variations.count() == 1
+
+
+def recovery_of(payment: Payment) -> Payment:
+    return Payment.objects.get(pk=payment.pk)

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.urls import NoReverseMatch, URLPattern, reverse
+from django.urls import reverse
 
 from commissioning import roles
 from commissioning.models import Award, HistoryEvent, Payment
@@ -26,7 +26,14 @@ VERBS = {
             "request-payment",
             "request-recovery",
             "name-decision",
+            "propose-variation",
+            "propose-extension",
+            "write-schedule",
+            "draw-up-schedule",
         },
+        "condition": {"meet", "reopen"},
+        "instalment": {"request", "request-part"},
+        "proposedvariation": {"withdraw"},
         "payment": {"cancel"},
         "decisionnotice": PUBLISHING,
         "organisation": PUBLISHING,
@@ -39,6 +46,7 @@ VERBS = {
         "report": {"publish_edition", "prepare_next"},
         "victimsservice": {"schedule"},
         "monitoringreturn": {"accept", "send-back", "extend"},
+        "problem": {"answer", "set-aside"},
     },
     roles.APPROVER: {
         "award": {
@@ -46,11 +54,12 @@ VERBS = {
             "reject",
             "send-back",
             "activate",
-            "vary",
-            "extend",
             "close",
             "terminate",
+            "reinstate",
         },
+        "proposedvariation": {"approve", "refuse"},
+        "condition": {"waive", "more-time", "reopen"},
         "budget": {"margin"},
         "decisionnotice": PUBLISHING,
         "measure": {"release"},
@@ -58,16 +67,53 @@ VERBS = {
         "monitoringreturn": {"accept", "reopen"},
     },
     roles.FINANCE: {
-        "award": {"take-on"},
-        "budget": {"allocate", "revise", "vire", "carry-forward", "margin"},
+        "award": {"take-on", "hold-payments"},
+        "hold": {"lift"},
+        "budget": {"allocate", "revise", "vire", "carry-forward", "forecast"},
         "allocation": {"revise", "vire"},
-        "payment": {"release", "refuse"},
-        "closedyear": {"reopen"},
+        "payment": {"release", "refuse", "put-into-batch"},
+        "bankaccount": {"confirm", "refuse"},
+        "ledgermatch": {"undo"},
+        "ledgerexplanation": {"take-back"},
+        "paymentbatch": {"release", "add-due", "take-out", "reschedule", "cancel"},
         "monitoringreturn": {"certify", "send-back"},
         "fund": PUBLISHING,
         "fundingsource": PUBLISHING,
     },
+    roles.PUBLISHER: {
+        "award": PUBLISHING | {"name-decision"},
+        "decisionnotice": PUBLISHING,
+        "organisation": PUBLISHING,
+        "service": PUBLISHING,
+        "reportedtotal": PUBLISHING,
+        "fund": PUBLISHING,
+        "fundingsource": PUBLISHING,
+        "programme": PUBLISHING,
+        "measure": PUBLISHING | {"release"},
+        "indicator": PUBLISHING,
+        "report": {"publish_edition"},
+        "problem": {"answer", "set-aside"},
+        "run": {"withdraw"},
+    },
     roles.AUDITOR: {},
+    roles.ADMINISTRATOR: {},
+}
+# The same and more: those who lead officers, and those who lead finance.
+VERBS[roles.MANAGER] = {
+    **VERBS[roles.OFFICER],
+    "run": {"withdraw"},
+    "award": VERBS[roles.OFFICER]["award"] | {"hold-payments"},
+    "condition": {"meet", "waive", "more-time", "reopen"},
+    "hold": {"lift"},
+    "interest": {"end"},
+}
+VERBS[roles.CHIEF_FINANCE] = {
+    **VERBS[roles.FINANCE],
+    "budget": VERBS[roles.FINANCE]["budget"] | {"margin"},
+    "closedyear": {"reopen"},
+    "monthsignoff": {"withdraw"},
+    "interest": {"end"},
+    "delegatedlimit": {"end"},
 }
 
 
@@ -77,23 +123,7 @@ def world():
 
 
 def addresses() -> list[str]:
-    """Every address of every noun, with a record where one is asked for."""
-    return [
-        _address(pattern, modeladmin)
-        for modeladmin in staff.registered()
-        for pattern in modeladmin.get_urls()
-        if isinstance(pattern, URLPattern) and pattern.name
-    ]
-
-
-def _address(pattern: URLPattern, modeladmin) -> str:
-    row, noun = modeladmin.model._base_manager.first(), modeladmin.opts.model_name
-    for key in ({}, {"pk": row.pk}, {"object_id": row.pk}, {"id": row.pk}, {"resource": noun}):
-        try:
-            return reverse(f"admin:{pattern.name}", kwargs=key)
-        except NoReverseMatch:
-            continue
-    raise AssertionError(f"no address for {pattern}")
+    return [where for _, _, _, where in staff.pages()]
 
 
 def test_the_walk_finds_the_addresses_of_verbs(world):
@@ -133,7 +163,7 @@ def test_the_account_of_a_leaver_is_refused(client, world):
 def test_an_auditor_sees_everything(client, world):
     client.force_login(a.a_user(roles.AUDITOR))
     for modeladmin in staff.registered():
-        if modeladmin.opts.model_name in {"user", "group"}:
+        if modeladmin.opts.model_name in {"user", "group", "bankaccount"}:
             continue
         row = modeladmin.model._base_manager.first()
         for address in [
@@ -185,15 +215,6 @@ def test_a_record_s_page_offers_the_verbs_that_the_role_has(client, world, role)
         buttons = client.get(staff.address(row)).context["verb_buttons"]
         offered = verb.label in [button["label"] for button in buttons]
         assert offered == (verb.name in VERBS[role][modeladmin.opts.model_name]), verb.name
-
-
-@pytest.mark.parametrize("role", VERBS)
-def test_only_finance_adds_money_and_closes_years(client, world, role):
-    client.force_login(a.a_user(role))
-    expected = 200 if role == roles.FINANCE else 403
-    for noun in ("budget", "allocation", "closedyear", "fund", "fundingsource"):
-        address = reverse(f"admin:commissioning_{noun}_add")
-        assert client.get(address).status_code == expected, noun
 
 
 def test_nothing_but_a_draft_or_a_local_unit_can_be_removed(client, world):

@@ -180,4 +180,4 @@ def test_the_data_page_lists_every_file(client, measure):
 
     for name in listings.BY_NAME:
         assert f'href="/{name}.csv"' in page
-    assert "<code>is_hidden</code>" in page
+    assert "<code>is_hidden</code>" in client.get("/data/dictionary/").content.decode()

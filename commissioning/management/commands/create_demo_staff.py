@@ -14,9 +14,13 @@ from commissioning.models import User
 # User name, name and role; the last is a superuser and has none.
 STAFF = (
     ("officer", "Grants Officer", roles.OFFICER),
+    ("manager", "Commissioning Manager", roles.MANAGER),
     ("approver", "Approver", roles.APPROVER),
     ("finance", "Finance Officer", roles.FINANCE),
+    ("chief-finance", "Chief Finance Officer", roles.CHIEF_FINANCE),
+    ("publisher", "Publisher", roles.PUBLISHER),
     ("auditor", "Auditor", roles.AUDITOR),
+    ("accounts", "Keeper of Accounts", roles.ADMINISTRATOR),
     ("administrator", "Administrator", None),
 )
 MARK = "(demonstration)"
@@ -46,7 +50,7 @@ def _word(bits: int) -> str:
 
 
 class Command(BaseCommand):
-    help = "Make one demonstration user for each role and an administrator; print their sign-ins."
+    help = "Make one demonstration user for each role and a superuser; print their sign-ins."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -86,7 +90,7 @@ def _table() -> str:
     lines = [f"{label:<15}{site}{path}" for label, path in addresses]
     lines += ["", f"{'Sign in as':<15}{'password':<25}role"]
     lines += [
-        f"{username:<15}{password_for(username):<25}{role or 'Administrator, may do everything'}"
+        f"{username:<15}{password_for(username):<25}{role or 'none: may do everything'}"
         for username, _, role in STAFF
     ]
     return "\n".join(lines)

@@ -2,13 +2,16 @@
 
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.http import Http404
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from commissioning.public import downloads
-from commissioning.public.listing import Listing, Selection
+from commissioning.public import downloads, facets, keyset
+from commissioning.public.keyset import BadCursor, CursorPage
+from commissioning.public.listing import BEST, Listing, Selection
 from commissioning.public.views.base import PublicPage
 
 PER_PAGE = 50
@@ -27,12 +30,14 @@ class ListPage(PublicPage):
 
     def get_context_data(self, selection, **kwargs):
         summary = selection.summary
-        paginator = Paginator(selection.complete_rows, PER_PAGE)
-        paginator.count = summary["count"]  # counted with the total: not once more
-        page = paginator.get_page(self.request.GET.get("page"))
+        page = self.page_of(selection)
         columns = self.listing.page_columns
         rows = self.listing.with_figures(page.object_list)
         qualifiers = {getattr(row, "qualifier", "") for row in rows}
+        if selection.is_valid:
+            facets.show(
+                selection.filterset.form, facets.counted(selection.filterset, selection.rows)
+            )
         return super().get_context_data(
             listing=self.listing,
             selection=selection,
@@ -49,26 +54,43 @@ class ListPage(PublicPage):
             **kwargs,
         )
 
+    def page_of(self, selection: Selection) -> Page | CursorPage:
+        """A numbered page of a short list; of a long one what stands behind the cursor."""
+        count, cursor = selection.summary["count"], self.request.GET.get("cursor", "")
+        if selection.is_long or cursor:
+            try:
+                return keyset.page_of(selection.complete_rows, PER_PAGE, cursor)
+            except BadCursor as error:
+                raise Http404("This cursor is not one of ours.") from error
+        paginator = Paginator(selection.complete_rows, PER_PAGE)
+        paginator.count = count  # counted with the total: not once more
+        return paginator.get_page(self.request.GET.get("page"))
+
     def files(self) -> dict[str, str]:
         """The same list as files, with the filters in use."""
         kept = [
             (name, value)
             for name, values in self.request.GET.lists()
             for value in values
-            if name != "page" and value
+            if name not in ("page", "cursor") and value
         ]
         query = f"?{urlencode(kept)}" if kept else ""
-        return {form: self.listing.file(form) + query for form in downloads.FORMS}
+        files = {form: self.listing.file(form) + query for form in downloads.FORMS}
+        if self.listing.standard:
+            files["standard"] = reverse(self.listing.standard, args=["json"]) + query
+        return files
 
     def sorts(self, selection: Selection) -> list[dict]:
         """The orders that the list can be put in; none where there is only one."""
-        names = list(self.listing.sorts)
-        if len(names) < 2:
+        labels = {name: sort.label for name, sort in self.listing.sorts.items()}
+        if selection.words:
+            labels[BEST] = "Best match first"
+        if len(labels) < 2:
             return []
-        chosen = selection.sort or names[0]
+        chosen = selection.sort or next(iter(labels))
         return [
-            {"name": name, "label": self.listing.sorts[name].label, "current": name == chosen}
-            for name in names
+            {"name": name, "label": label, "current": name == chosen}
+            for name, label in labels.items()
         ]
 
 

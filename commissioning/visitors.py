@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.throttling import AnonRateThrottle
 
 
 def client_address(request: HttpRequest) -> str:
@@ -24,3 +25,10 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return "%" not in text
+
+
+class ApiThrottle(AnonRateThrottle):
+    """How often one address may ask the API."""
+
+    def get_ident(self, request) -> str:
+        return client_address(request)

@@ -1,0 +1,239 @@
+"""Schedules: when an award is to be paid, drawn up from its pattern or written by staff."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from math import lcm
+from operator import attrgetter
+
+from django.db import transaction
+from django.utils import timezone
+
+from commissioning import rules
+from commissioning.actions import history, records
+from commissioning.figures.instalments import with_plans, with_sums
+from commissioning.models import Award, Commitment, Instalment, User
+from commissioning.money import NOTHING, format_pounds, share
+from commissioning.rules import RuleBroken
+from commissioning.years import part_of_year
+
+Pattern = Award.PaymentPattern
+Days = tuple[date, date]
+
+MONTHS = {Pattern.MONTHLY: 1, Pattern.QUARTERLY: 3}
+DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def draw_up(awards: Sequence[Award], *, by: User) -> None:
+    """Plan anew what is left to pay under each award, over the days left, by its pattern.
+
+    Called whenever the awards' money or days change, with the awards locked. An instalment on which
+    somebody has asked for money stays as long as it fits; the others are dropped and drawn anew.
+    What staff wrote stays as long as it fits. An award without a pattern has no schedule.
+    """
+    for commitment, standing in _plans([award for award in awards if award.payment_pattern]):
+        award = commitment.award
+        kept = _kept(commitment, standing)
+        room = _room(commitment, kept) if award.status in Award.OPEN else NOTHING
+        rows = drawn(commitment, room, kept) if room > 0 else []
+        _replace(commitment, [row for row in standing if row not in kept], rows, by)
+
+
+@transaction.atomic
+def write(award: Award, instalments: Sequence[Instalment], *, by: User) -> None:
+    """Set the schedule of an award that is paid by milestones, from unsaved instalments.
+
+    They take the place of every instalment on which nobody has asked for money, and must add up to
+    what is left to plan of each commitment.
+    """
+    records.lock(award)
+    rules.award_is_open(award)
+    rules.schedule_is_written_by_staff(award)
+    for instalment in instalments:
+        _is_whole(award, instalment)
+    for commitment, standing in _plans([award]):
+        kept = _asked_for(standing)
+        written = [row for row in instalments if row.commitment_id == commitment.pk]
+        total = sum((row.amount for row in written), NOTHING)
+        rules.schedule_adds_up(commitment, total, max(_room(commitment, kept), NOTHING))
+        _replace(commitment, [row for row in standing if row not in kept], written, by)
+
+
+def _is_whole(award: Award, instalment: Instalment) -> None:
+    """A milestone belongs to the award, and says what must be reached."""
+    if instalment.commitment.award_id != award.pk:
+        raise RuleBroken("Choose a commitment of this award.", "of_another_award")
+    if instalment.condition is not None and instalment.condition.award_id != award.pk:
+        raise RuleBroken("Choose a condition of this award.", "of_another_award")
+    if not instalment.milestone.strip():
+        raise RuleBroken(
+            f"Say what must be reached for the {format_pounds(instalment.amount)} due on "
+            f"{instalment.due_on:%-d %B %Y}.",
+            "no_milestone",
+        )
+
+
+@transaction.atomic
+def plan(award: Award, *, by: User) -> None:
+    """Draw up the schedule of an open award that has none, such as one taken on."""
+    records.lock(award)
+    rules.award_is_open(award)
+    rules.schedule_can_be_drawn_up(award)
+    draw_up([award], by=by)
+
+
+def to_plan(award: Award) -> list[tuple[Commitment, Decimal]]:
+    """Each commitment, with the pounds that a schedule written for it must add up to."""
+    return [
+        (line, max(_room(line, _asked_for(standing)), NOTHING))
+        for line, standing in _plans([award])
+    ]
+
+
+def _asked_for(standing: Sequence[Instalment]) -> list[Instalment]:
+    return [row for row in standing if row.requested or row.paid]
+
+
+# --- What stands ----------------------------------------------------------------------------------
+
+
+def _plans(awards: Sequence[Award]) -> Iterator[tuple[Commitment, list[Instalment]]]:
+    """Each commitment of the awards, as it is now, with the instalments that stand on it."""
+    if not awards:
+        return
+    rows = with_sums(Instalment.objects.standing().filter(commitment__award__in=awards))
+    by_line = {
+        key: list(of_line)
+        for key, of_line in groupby(
+            rows.order_by("commitment", "due_on", "pk"), attrgetter("commitment_id")
+        )
+    }
+    lines = Commitment.objects.filter(award__in=awards).select_related(
+        "award", "allocation__area", "allocation__budget__fund"
+    )
+    for line in with_plans(lines).order_by("award", "pk"):
+        yield line, by_line.get(line.pk, [])
+
+
+def _room(commitment: Commitment, kept: Iterable[Instalment]) -> Decimal:
+    """Pounds that can be planned beside the instalments kept.
+
+    No more than is left to pay; and with them no more than the commitment, and what was paid under
+    it and came back for good.
+    """
+    left = commitment.unpaid - commitment.requested - sum(row.outstanding for row in kept)
+    beside = commitment.amount + commitment.back - sum(row.amount for row in kept)
+    return min(left, beside)
+
+
+def _kept(commitment: Commitment, standing: Sequence[Instalment]) -> list[Instalment]:
+    """The instalments that stay; where they no longer fit, the latest go first."""
+    is_written = commitment.award.payment_pattern == Pattern.MILESTONES
+    kept = [row for row in standing if is_written or row.requested or row.paid]
+    # What is paid stays; of the rest, what nobody has asked for goes first.
+    loose = [row for row in kept if row.paid < row.amount]
+    loose.sort(key=lambda row: (not (row.requested or row.paid), row.due_on, row.pk))
+    while loose and _room(commitment, kept) < 0:
+        kept.remove(loose.pop())
+    return kept
+
+
+def _replace(commitment, dropped: list[Instalment], written: list[Instalment], by: User) -> None:
+    """Drop instalments and write others in their place, unless they are the same."""
+    if [*map(_terms, dropped)] == [*map(_terms, written)]:
+        return
+    keys = [row.pk for row in dropped]
+    Instalment.objects.filter(pk__in=keys).update(dropped_at=timezone.now())
+    for row in written:
+        row.recorded_by = by
+        row.full_clean(exclude=["commitment", "recorded_by"], validate_constraints=False)
+    with records.told_as_rules(Instalment):
+        Instalment.objects.bulk_create(written, batch_size=500)
+    history.record(
+        "planned the payment of",
+        commitment,
+        by,
+        before={"schedule": _in_words(dropped)},
+        after={"schedule": _in_words(written)},
+    )
+
+
+def _terms(row: Instalment) -> tuple:
+    return (
+        row.amount,
+        row.due_on,
+        row.covers_from,
+        row.covers_to,
+        row.milestone,
+        row.condition_id,
+    )
+
+
+def _in_words(rows: Iterable[Instalment]) -> str:
+    return "; ".join(f"{format_pounds(row.amount)} on {row.due_on:%-d %B %Y}" for row in rows)
+
+
+# --- Drawing up -----------------------------------------------------------------------------------
+
+
+def drawn(commitment: Commitment, room: Decimal, kept: Sequence[Instalment]) -> list[Instalment]:
+    """Unsaved instalments of the pounds over the days that those kept do not pay for."""
+    award = commitment.award
+    if rules.lacking_for_schedule(award) or award.payment_pattern == Pattern.MILESTONES:
+        return []
+    in_advance = award.payment_timing == Award.PaymentTiming.ADVANCE
+    parts = [] if award.payment_pattern == Pattern.ONCE and kept else list(_parts(award, kept))
+    if not parts:
+        # Every period has its instalment already, so that more money is due at the end.
+        return [Instalment(commitment=commitment, amount=room, due_on=award.ends_on)]
+    shares = share(room, _weights(award, parts))
+    return [
+        Instalment(
+            commitment=commitment,
+            amount=amount,
+            due_on=first if in_advance else last,
+            covers_from=first,
+            covers_to=last,
+        )
+        for amount, (first, last) in zip(shares, parts, strict=True)
+        if amount
+    ]
+
+
+def _parts(award: Award, kept: Sequence[Instalment]) -> Iterator[Days]:
+    """The award's days left, cut by the months or quarters of the calendar."""
+    months = MONTHS.get(award.payment_pattern)
+    for first, last in _free(award.starts_on, award.ends_on, kept):
+        while months and first <= last:
+            _, end = part_of_year(first, months)
+            yield first, min(end, last)
+            first = end + DAY
+        if not months:
+            yield first, last
+
+
+def _free(first: date, last: date, kept: Sequence[Instalment]) -> Iterator[Days]:
+    """The days between first and last that no instalment kept pays for."""
+    paid_for = sorted((row.covers_from, row.covers_to) for row in kept if row.covers_from)
+    for covers_from, covers_to in paid_for:
+        if first < covers_from:
+            yield first, min(covers_from - DAY, last)
+        first = max(first, covers_to + DAY)
+    if first <= last:
+        yield first, last
+
+
+def _weights(award: Award, parts: Sequence[Days]) -> list[int]:
+    """Whole months and quarters weigh the same, whatever their length; a part of one, its days."""
+    months = MONTHS.get(award.payment_pattern)
+    if not months:
+        return [1] * len(parts)
+    wholes = [_length(part_of_year(first, months)) for first, _ in parts]
+    common = lcm(*wholes)
+    return [_length(part) * (common // whole) for part, whole in zip(parts, wholes, strict=True)]
+
+
+def _length(days: Days) -> int:
+    return (days[1] - days[0]).days + 1

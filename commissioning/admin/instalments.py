@@ -1,0 +1,226 @@
+"""Instalments in the staff site: what is to be paid when, asked for here one by one or together."""
+
+from django.contrib import admin
+from django.db.models import F
+from django.utils import timezone
+
+from commissioning import rules
+from commissioning.actions import payments
+from commissioning.admin.base import ReadOnlyAdmin
+from commissioning.admin.columns import list_address, moment, person, pounds
+from commissioning.admin.effects import asked_of
+from commissioning.admin.filters import year_of
+from commissioning.admin.forms import VerbForm, line, positive, prose
+from commissioning.admin.links import record_url
+from commissioning.admin.verbs import Verb
+from commissioning.admin.waits import what_waits
+from commissioning.figures.instalments import with_sums
+from commissioning.models import Award, Instalment, Payment
+from commissioning.money import NOTHING, format_pounds
+
+# --- Asking for them ------------------------------------------------------------------------------
+
+
+class PartForm(VerbForm):
+    amount = positive("Amount in pounds", help_text="No more than is outstanding of it.")
+    reference = line(
+        "Finance reference",
+        required=False,
+        max_length=60,
+        help_text="Such as an invoice or purchase order number.",
+    )
+    note = prose("Note", required=False, help_text="For staff.")
+
+
+def is_due(instalment: Instalment) -> bool:
+    """Whether anything of it can still be asked for."""
+    is_open = instalment.commitment.award.status in Award.OPEN
+    return instalment.dropped_at is None and is_open and instalment.outstanding > 0
+
+
+def request_part(instalment: Instalment, given: dict, by) -> None:
+    payment = Payment(
+        commitment=instalment.commitment, instalment=instalment, due_on=instalment.due_on, **given
+    )
+    payments.request(payment, by=by)
+
+
+ASKING_RULES = [
+    lambda instalment, by: rules.payments_are_not_held([instalment.commitment.award]),
+    lambda instalment, by: rules.instalment_s_condition_is_met(instalment),
+    lambda instalment, by: rules.award_is_free_of_interest(instalment.commitment.award, by),
+]
+SOMEBODY_ELSE = "Nothing is paid yet: somebody else in finance releases it."
+
+INSTALMENT_VERBS = [
+    Verb(
+        name="request",
+        label="Request payment",
+        permissions=["request_payment"],
+        explains="Ask finance to pay all that is outstanding of it.",
+        tells=lambda instalment: what_waits(instalment.commitment.award),
+        is_possible=is_due,
+        rules=ASKING_RULES,
+        says=lambda instalment, given: [
+            asked_of(instalment.commitment, instalment.outstanding),
+            SOMEBODY_ELSE,
+        ],
+        warns=lambda instalment, given: what_waits(instalment.commitment.award),
+        do=lambda instalment, given, by: payments.request_instalments([instalment], by=by),
+        do_many=lambda rows, given, by: payments.request_instalments(rows, by=by),
+        done="Payment requested for",
+        many=True,
+    ),
+    Verb(
+        name="request-part",
+        label="Request a part",
+        permissions=["request_payment"],
+        explains="Ask finance to pay less than is outstanding; the rest can be asked for later.",
+        tells=lambda instalment: what_waits(instalment.commitment.award),
+        form=PartForm,
+        is_possible=is_due,
+        rules=ASKING_RULES,
+        says=lambda instalment, given: [
+            asked_of(instalment.commitment, given["amount"]),
+            f"{format_pounds(instalment.outstanding - given['amount'])} of the instalment will "
+            "still be outstanding.",
+            SOMEBODY_ELSE,
+        ],
+        do=request_part,
+        done="Part requested of",
+    ),
+]
+
+
+# --- The list -------------------------------------------------------------------------------------
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """The present schedule unless asked otherwise."""
+
+    title = "schedule"
+    parameter_name = "schedule"
+
+    def lookups(self, request, model_admin):
+        return [("dropped", "replaced by a later one"), ("all", "both")]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [{**first, "display": "present"}, *others]
+
+    def queryset(self, request, queryset):
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(dropped_at__isnull=self.value() != "dropped")
+
+
+class AskedFilter(admin.SimpleListFilter):
+    title = "where it stands"
+    parameter_name = "stands"
+    states = {
+        "outstanding": ("outstanding", {"outstanding__gt": NOTHING}),
+        "overdue": ("overdue and outstanding", {"outstanding__gt": NOTHING}),
+        "requested": ("requested, not released", {"requested__gt": NOTHING}),
+        "paid": ("paid whole", {"paid__gte": F("amount")}),
+    }
+
+    def lookups(self, request, model_admin):
+        return [(state, label) for state, (label, _) in self.states.items()]
+
+    def queryset(self, request, queryset):
+        if self.value() not in self.states:
+            return queryset
+        if self.value() == "overdue":
+            queryset = queryset.filter(due_on__lt=timezone.localdate())
+        return queryset.filter(**self.states[self.value()][1])
+
+
+def not_added_up(name: str):
+    """A column of pounds that each row sums for itself: over a million rows that takes minutes."""
+    column = pounds(name)
+    del column.adds_up
+    return column
+
+
+@admin.register(Instalment)
+class InstalmentAdmin(ReadOnlyAdmin):
+    verbs = INSTALMENT_VERBS
+    sums = [pounds("amount"), *map(not_added_up, ["requested", "paid", "outstanding"])]
+    list_display = ["due_on", "award", "recipient", *sums, "of_what"]
+    ordering = ["due_on", "pk"]
+    list_filter = [
+        AskedFilter,
+        StandingFilter,
+        year_of("due_on"),
+        ("commitment__allocation__budget__fund", admin.RelatedOnlyFieldListFilter),
+        ("commitment__allocation__area", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = [
+        "commitment__award__recipient",
+        "commitment__allocation__area",
+        "commitment__allocation__budget__fund",
+        "condition__award",
+        "recorded_by",
+    ]
+    search_fields = [
+        "commitment__award__reference",
+        "commitment__award__title",
+        "commitment__award__recipient__name",
+        "milestone",
+    ]
+    date_hierarchy = "due_on"
+    fields = readonly_fields = [
+        "commitment",
+        "due_on",
+        *sums,
+        "of_what",
+        "condition",
+        person("recorded_by"),
+        moment("recorded_at", "recorded at"),
+        moment("dropped_at", "replaced at"),
+    ]
+
+    def get_queryset(self, request):
+        rows = with_sums(super().get_queryset(request))
+        return rows.select_related(*self.list_select_related)
+
+    @admin.display(description="award", ordering="commitment__award__reference")
+    def award(self, instalment: Instalment) -> str:
+        return instalment.commitment.award.reference
+
+    @admin.display(description="recipient", ordering="commitment__award__recipient__name")
+    def recipient(self, instalment: Instalment) -> str:
+        award = instalment.commitment.award
+        return str(award.recipient or award.recipient_note)
+
+    @admin.display(description="for")
+    def of_what(self, instalment: Instalment) -> str:
+        return what_for(instalment)
+
+    def described(self, row: Instalment) -> str:
+        return (
+            f"{format_pounds(row.outstanding)} to {self.recipient(row)}, due on "
+            f"{row.due_on:%-d %B %Y}, award {row.commitment.award}"
+        )
+
+    def in_all(self, rows) -> str:
+        return format_pounds(sum((row.outstanding for row in rows), NOTHING))
+
+    def next_steps(self, request, obj):
+        return [
+            ("Award", record_url(obj.commitment.award)),
+            ("Its payments", list_address(Payment, instalment__id__exact=obj.pk)),
+            (
+                "The whole schedule",
+                list_address(Instalment, commitment__award__id__exact=obj.commitment.award_id),
+            ),
+        ]
+
+
+def what_for(instalment: Instalment) -> str:
+    """What an instalment pays for, in words."""
+    if instalment.milestone:
+        return instalment.milestone
+    if instalment.covers_from is None:
+        return "the rest"
+    return f"{instalment.covers_from:%-d %b %Y} to {instalment.covers_to:%-d %b %Y}"

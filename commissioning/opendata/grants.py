@@ -1,0 +1,65 @@
+"""Which published awards are grants in the 360Giving Data Standard, and which can be given in it.
+
+The standard asks for a recipient, a day of award and an amount of every grant. An award that has
+one of them missing is left out, counted, and said to be (docs/decisions/0013-360giving.md).
+"""
+
+from functools import cached_property
+
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from commissioning.models import Award
+from commissioning.public import listings
+from commissioning.public.listing import Selection
+
+# A section 9 award is a grant by law, whatever arrangement it is recorded as. Contracts stand in
+# the contracts register instead.
+IS_GRANT = Q(kind=Award.Kind.GRANT) | Q(
+    kind=Award.Kind.OTHER, legal_power=Award.LegalPower.SECTION_9
+)
+
+
+def reasons() -> dict[str, Q]:
+    """Why a grant is left out, in words; the first that holds counts."""
+    return {
+        "no organisation is named as the recipient": Q(recipient__isnull=True),
+        "no amount is published": Q(amount__isnull=True),
+        "no day of award is published": Q(awarded_on__isnull=True),
+        "the day of award is still to come": Q(awarded_on__gt=timezone.localdate()),
+        "taken back in full, so that the amount is £0": Q(amount__lte=0),
+    }
+
+
+def given(awards: QuerySet[Award]) -> QuerySet[Award]:
+    """The awards that can be given as 360Giving data."""
+    awards = awards.filter(IS_GRANT)
+    for holds in reasons().values():
+        awards = awards.exclude(holds)
+    return awards
+
+
+def sorted_out(awards: QuerySet[Award]) -> tuple[int, dict[str, int]]:
+    """How many grants are given, and how many left out by reason, if any."""
+    reason = Case(
+        *[When(holds, then=Value(words)) for words, holds in reasons().items()],
+        output_field=CharField(),
+    )
+    grants = awards.filter(IS_GRANT).order_by().annotate(left_out_because=reason)
+    counts = dict(grants.values_list("left_out_because").annotate(Count("pk")))
+    return counts.get(None, 0), {words: counts[words] for words in reasons() if words in counts}
+
+
+class GrantSelection(Selection):
+    """What a request asks of the list of awards, as far as it can be given as 360Giving data."""
+
+    def __init__(self, params, request=None):
+        super().__init__(listings.AWARDS, params, request)
+
+    @cached_property
+    def rows(self) -> QuerySet[Award]:
+        return given(super().rows)
+
+    @property
+    def complete_rows(self) -> QuerySet[Award]:
+        return super().complete_rows.prefetch_related("recipient__identifiers", "themes__plan")

@@ -1,0 +1,97 @@
+"""Rules about how much somebody may decide, and about whom they may not decide."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from commissioning.models import Award, DelegatedLimit, Interest, Organisation, User
+from commissioning.money import format_pounds
+from commissioning.rules.broken import RuleBroken
+
+Act = DelegatedLimit.Act
+
+
+def within_limit(by: User, act: str, amount: Decimal, on: date, what: str = "this is") -> None:
+    """Nobody decides on more pounds at once than the limit of one of their roles on that day.
+
+    Superusers included: they have the limits of their roles and none of their own. While the office
+    has no limit in force for an act, that act is not limited. `on` is the day of the deed, never a
+    day that whoever does it may choose. `what` begins the words for the amount in a refusal.
+    """
+    in_force = DelegatedLimit.objects.filter(act=act).in_force(on).order_by("most")
+    # The greatest of a role's limits stands last.
+    roles = {limit.role.name: limit.most for limit in in_force.select_related("role")}
+    if not roles:
+        return
+    own = set(by.groups.values_list("name", flat=True))
+    most = max((limit for role, limit in roles.items() if role in own), default=None)
+    if most is None or abs(amount) > most:
+        said = f"{what} {format_pounds(abs(amount))}"
+        raise RuleBroken(_beyond(act, abs(amount), most, roles, on, said), "beyond_limit")
+
+
+def _beyond(
+    act: str, amount: Decimal, most: Decimal | None, roles: dict[str, Decimal], on: date, said: str
+) -> str:
+    may = str(Act(act).label)
+    limit = (
+        f"You have no delegated limit to {may} on {on:%-d %B %Y}"
+        if most is None
+        else f"Your delegated limit to {may} is {format_pounds(most)} on {on:%-d %B %Y}"
+    )
+    able = [
+        f"{role} (up to {format_pounds(limit)})"
+        for role, limit in sorted(roles.items())
+        if limit >= amount
+    ]
+    who = f"It takes {' or '.join(able)}." if able else "Nobody has a limit so high."
+    return f"{limit}, and {said}. {who}"
+
+
+def unlimited_acts(on: date) -> list[str]:
+    """What may be decided on that day over any amount, because no limit is recorded for it."""
+    in_force = DelegatedLimit.objects.in_force(on)
+    limited = set(in_force.order_by().values_list("act", flat=True).distinct())
+    return [str(act.label) for act in Act if act not in limited]
+
+
+def has_no_interest(by: User, organisation: Organisation | None) -> None:
+    """Nobody decides for an organisation while they have an interest in it, its parent or a part.
+
+    Superusers included; until somebody else says that the declared interest has ended.
+    """
+    if organisation is None:
+        return
+    near = Q(organisation=organisation) | Q(organisation__parent=organisation)
+    if organisation.parent_id is not None:
+        near |= Q(organisation=organisation.parent_id)
+    interest = Interest.objects.standing().filter(near, person=by).select_related("organisation")
+    for found in interest[:1]:
+        raise RuleBroken(
+            f"You declared an interest in {found.organisation} on "
+            f"{found.declared_on:%-d %B %Y}, so you cannot decide anything for {organisation}. "
+            "Ask a colleague.",
+            "interest",
+        )
+
+
+def award_is_free_of_interest(award: Award, by: User) -> None:
+    """Nobody decides on an award to an organisation in which they declared an interest."""
+    has_no_interest(by, award.recipient)
+
+
+def awards_are_free_of_interest(awards: Iterable[Award], by: User) -> None:
+    """The same for many awards; one question to the database for whoever declared nothing."""
+    if Interest.objects.standing().filter(person=by).exists():
+        for award in awards:
+            award_is_free_of_interest(award, by)
+
+
+def interest_is_of_another(interest: Interest, by: User) -> None:
+    """Nobody says of their own interest that it has ended."""
+    if interest.person_id == by.pk:
+        raise RuleBroken(
+            "This is your own interest. Ask a colleague to say that it has ended.", "same_person"
+        )

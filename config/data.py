@@ -1,0 +1,146 @@
+"""The page of all data sets, and the dictionary of their columns."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from itertools import chain
+
+from django.db.models import Count, Max
+from django.http import JsonResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from commissioning.models import Award
+from commissioning.opendata import dictionary, grants, package
+from commissioning.opendata.contracts import CONTRACTS
+from commissioning.public import downloads, listings
+from commissioning.public.listing import Listing
+from commissioning.public.views.base import PublicPage
+from config import lists
+from programmes.models import Edition, Release, ReleasedCell
+from transparency.models import Problem
+
+# The contracts register holds awards once more, in the columns that transparency rules ask for.
+TABLES = (listings.AWARDS, CONTRACTS, *(one for one in lists.ALL if one is not listings.AWARDS))
+SHOWN_CHANGES = 20
+# Fields that say when a record came to be public.
+MOMENTS = ("published_at", "recorded_at", "made_at")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A note on what is new in the data, or was put right."""
+
+    at: datetime
+    text: str
+    href: str
+
+
+def tables() -> list[dict]:
+    return [
+        {
+            "listing": listing,
+            "files": {form: listing.file(form) for form in downloads.FORMS},
+            **size(listing),
+        }
+        for listing in TABLES
+    ]
+
+
+def size(listing: Listing) -> dict:
+    """How many rows a table has, and when the newest of them was published, if that is known."""
+    known = {field.name for field in listing.model._meta.concrete_fields}
+    asked = {"count": Count("pk")}
+    moment = next((name for name in MOMENTS if name in known), None)
+    if moment:
+        asked["newest"] = Max(moment)
+    return listing.rows().order_by().aggregate(**asked)
+
+
+def in_the_standard() -> dict:
+    """The 360Giving files, what is in them, and what is not."""
+    given, left_out = grants.sorted_out(Award.objects.published())
+    return {
+        "count": given,
+        "left_out": left_out,
+        "address": listings.AWARDS.standard,
+        "forms": package.FORMS,
+    }
+
+
+def changes() -> list[Change]:
+    """What was released, published anew or put right, newest first; nothing withdrawn."""
+    shown = ReleasedCell.objects.published().order_by().values("release")
+    releases = Release.objects.filter(pk__in=shown).order_by("-made_at")[:SHOWN_CHANGES]
+    editions = Edition.objects.published().defer("content").select_related("report")
+    problems = Problem.objects.published().order_by("-answered_at")[:SHOWN_CHANGES]
+    found = chain(
+        (Change(one.made_at, _said(f"Figures released: {one}", one), "") for one in releases),
+        (
+            Change(one.made_at, _said(str(one), one), one.get_absolute_url())
+            for one in editions.order_by("-made_at")[:SHOWN_CHANGES]
+        ),
+        (Change(one.answered_at, one.change_note, one.about) for one in problems),
+    )
+    return sorted(found, key=lambda change: change.at, reverse=True)[:SHOWN_CHANGES]
+
+
+def _said(what: str, version: Release | Edition) -> str:
+    return f"{what}. {version.change_note}" if version.change_note else f"{what}."
+
+
+class Data(PublicPage):
+    """Every list as files, their licence, and what is new in them."""
+
+    template_name = "pages/data.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            sets=tables(),
+            standard=in_the_standard(),
+            changed_at=package.last_change(),
+            changes=changes(),
+            today=timezone.localdate(),
+            **kwargs,
+        )
+
+
+class Dictionary(PublicPage):
+    """What each column of each table holds."""
+
+    template_name = "pages/dictionary.html"
+
+    def get_context_data(self, **kwargs):
+        sets = [{"listing": one, "columns": dictionary.entries_of(one)} for one in TABLES]
+        crumbs_at = {"label": "Data and API", "href": "/data/"}
+        return super().get_context_data(crumbs_at=crumbs_at, sets=sets, **kwargs)
+
+
+@csrf_exempt
+@require_safe
+def dictionary_csv(request):
+    response = StreamingHttpResponse(
+        _dictionary_lines(), content_type="text/csv; charset=utf-8; header=present"
+    )
+    response["Content-Disposition"] = 'attachment; filename="dictionary.csv"'
+    return response
+
+
+def _dictionary_lines() -> Iterator[str]:
+    writer = csv.writer(downloads.Echo())
+    names = [field.name for field in fields(dictionary.Entry)]
+    yield writer.writerow(names)
+    for entry in dictionary.entries(TABLES):
+        yield writer.writerow([downloads.spreadsheet_safe(getattr(entry, name)) for name in names])
+
+
+@csrf_exempt
+@require_safe
+def dictionary_json(request):
+    columns = [asdict(entry) for entry in dictionary.entries(TABLES)]
+    return JsonResponse(
+        {"licence": downloads.LICENCE_ADDRESS, "columns": columns},
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -1,0 +1,254 @@
+"""What finance does with payments that go to the bank together: questions, sentences, verbs."""
+
+from decimal import Decimal
+
+from django import forms
+from django.db.models import Count, QuerySet, Sum
+
+from commissioning.admin.forms import ReasonForm, VerbForm, day
+from commissioning.admin.payments import PAYMENT_VERBS
+from commissioning.admin.verbs import Verb
+from commissioning.models import Payment
+from commissioning.money import NOTHING, format_pounds
+from finance.actions import batches
+from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFileLayout
+from finance.payment_files import layout_of
+from finance.rules import batches as rules
+
+Status = PaymentBatch.Status
+
+# --- What is asked --------------------------------------------------------------------------------
+
+DUE_BY = "Due by"
+DUE_BY_HELP = (
+    "Every payment that is requested and due by this day, or without a day, and whose recipient "
+    "has a confirmed bank account."
+)
+
+
+class AddDueForm(VerbForm):
+    due_by = day(DUE_BY, help_text=DUE_BY_HELP)
+
+
+class PutForm(VerbForm):
+    """Into which batch the chosen payments go: a new one, or one that is being put together."""
+
+    batch = forms.ModelChoiceField(
+        queryset=PaymentBatch.objects.drafted(),
+        required=False,
+        label="Batch",
+        empty_label="A new batch",
+    )
+    pay_on = day("Pay date", required=False, help_text="For a new batch: the day the money moves.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("batch") and not cleaned.get("pay_on") and "pay_on" not in self.errors:
+            self.add_error("pay_on", "Choose the day on which the new batch is paid.")
+        return cleaned
+
+
+class LineChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, line: BatchLine) -> str:
+        return f"{batches.named(line.payment)}, award {line.payment.commitment.award.reference}"
+
+
+class TakeOutForm(VerbForm):
+    lines = LineChoice(
+        queryset=BatchLine.objects.none(),
+        label="Payments to take out",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        lines = self.row.lines.standing()
+        self.fields["lines"].queryset = lines.select_related(
+            "payment__commitment__award__recipient"
+        )
+
+
+class RescheduleForm(VerbForm):
+    pay_on = day("Pay date", help_text="The day the money moves.")
+
+
+class ReleaseForm(VerbForm):
+    layout = forms.ModelChoiceField(
+        queryset=PaymentFileLayout.objects.prefetch_related("columns"),
+        required=False,
+        label="Layout of the file",
+        empty_label="The usual columns",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        layouts = PaymentFileLayout.objects.all()
+        if layouts:
+            self.fields["layout"].initial = next((one for one in layouts if one.is_default), None)
+        else:
+            # Nothing to choose.
+            del self.fields["layout"]
+
+
+# --- What is said ---------------------------------------------------------------------------------
+
+
+def counted(number: int, total: Decimal) -> str:
+    return f"{number:,} payment{'' if number == 1 else 's'} of {format_pounds(total)} in all"
+
+
+def sums_of(requested: QuerySet[Payment]) -> tuple[int, Decimal]:
+    """How many, and what they come to."""
+    sums = requested.order_by().aggregate(number=Count("pk"), total=Sum("amount"))
+    return sums["number"], sums["total"] or NOTHING
+
+
+def is_drafted(batch: PaymentBatch) -> bool:
+    return batch.status == Status.DRAFTED
+
+
+def says_added(batch: PaymentBatch, given: dict) -> list[str]:
+    asked = batches.waiting(given["due_by"])
+    ready = batches.payable(asked)
+    left_out = asked.exclude(pk__in=ready.values("pk"))
+    said = [f"{counted(*sums_of(ready))} will be put into {batch}."]
+    number, total = sums_of(left_out)
+    if number:
+        said.append(
+            f"{counted(number, total)} will be left out: the recipient has no confirmed bank "
+            "account, or a change of it waits to be confirmed."
+        )
+    return said
+
+
+def says_put(payment: Payment, given: dict) -> list[str]:
+    where = given["batch"] or f"a new batch, to be paid on {given['pay_on']:%-d %B %Y}"
+    return [
+        f"{batches.named(payment)} will stand in {where}.",
+        "Nothing is paid yet: somebody else releases the batch.",
+    ]
+
+
+def warns_put(payment: Payment, given: dict) -> list[str]:
+    recipient = payment.commitment.award.recipient
+    if BankAccount.objects.confirmed().filter(organisation=recipient).exists():
+        return []
+    return [
+        f"{recipient or payment.commitment.award.recipient_note} has no confirmed bank account. "
+        "The batch cannot be released before it has one."
+    ]
+
+
+def says_released(batch: PaymentBatch, given: dict) -> list[str]:
+    return [
+        f"{counted(batch.count, batch.total)} will be released, to be paid on "
+        f"{batch.pay_on:%-d %B %Y}.",
+        f"The payment file will have the layout “{layout_of(given['layout']).name}”. Download it "
+        "from the page of the batch.",
+    ]
+
+
+def put(requested, given: dict, by) -> None:
+    if given["batch"]:
+        batches.add(given["batch"], requested, by=by)
+    else:
+        batches.draft(PaymentBatch(pay_on=given["pay_on"]), requested, by=by)
+
+
+def has_payments(batch: PaymentBatch, by) -> None:
+    rules.batch_has_payments(batch)
+
+
+# --- Verbs ----------------------------------------------------------------------------------------
+
+PUT_INTO_A_BATCH = Verb(
+    name="put-into-batch",
+    label="Put into a batch",
+    permissions=["release_payment"],
+    explains="Have it paid together with others, by one file for the bank.",
+    form=PutForm,
+    is_possible=lambda payment: (
+        payment.status == Payment.Status.REQUESTED and payment.kind == Payment.Kind.PAYMENT
+    ),
+    says=says_put,
+    warns=warns_put,
+    do=lambda payment, given, by: put([payment], given, by),
+    do_many=put,
+    done="Put into a batch",
+    many=True,
+)
+
+BATCH_VERBS = [
+    Verb(
+        name="release",
+        label="Release",
+        permissions=["release_paymentbatch"],
+        explains="Let all its payments go and make the file for the bank, all or nothing.",
+        form=ReleaseForm,
+        is_possible=is_drafted,
+        rules=[rules.releaser_is_not_drafter, has_payments],
+        says=says_released,
+        do=lambda batch, given, by: batches.release(
+            batch, layout=layout_of(given.get("layout")), by=by
+        ),
+        done="Released",
+    ),
+    Verb(
+        name="add-due",
+        label="Add payments that are due",
+        permissions=["draft_paymentbatch"],
+        explains="Put every requested payment in that is due by a day.",
+        form=AddDueForm,
+        is_possible=is_drafted,
+        says=says_added,
+        do=lambda batch, given, by: batches.add(
+            batch, batches.payable(batches.waiting(given["due_by"])), by=by
+        ),
+        done="Payments added to",
+    ),
+    Verb(
+        name="take-out",
+        label="Take payments out",
+        permissions=["draft_paymentbatch"],
+        explains="They stay requested and can go into another batch.",
+        form=TakeOutForm,
+        is_possible=is_drafted,
+        rules=[has_payments],
+        says=lambda batch, given: [
+            f"{batches.named(line.payment)} will be taken out of {batch}."
+            for line in given["lines"]
+        ],
+        do=lambda batch, given, by: batches.take_out(batch, given["lines"], by=by),
+        done="Payments taken out of",
+    ),
+    Verb(
+        name="reschedule",
+        label="Change the pay date",
+        permissions=["draft_paymentbatch"],
+        explains="Have the batch paid on another day.",
+        form=RescheduleForm,
+        is_possible=is_drafted,
+        says=lambda batch, given: [
+            f"{batch} will be paid on {given['pay_on']:%-d %B %Y} instead of "
+            f"{batch.pay_on:%-d %B %Y}."
+        ],
+        do=lambda batch, given, by: batches.reschedule(batch, given["pay_on"], by=by),
+        done="Pay date changed of",
+    ),
+    Verb(
+        name="cancel",
+        label="Cancel the batch",
+        permissions=["draft_paymentbatch"],
+        explains="Its payments stay requested and can go into another batch.",
+        form=ReasonForm,
+        is_possible=is_drafted,
+        says=lambda batch, given: [
+            f"{counted(batch.count, batch.total)} will leave {batch} and stay requested."
+        ],
+        do=lambda batch, given, by: batches.cancel(batch, reason=given["reason"], by=by),
+        done="Cancelled",
+    ),
+]
+
+# On the list and page of payments, which stand below this app.
+PAYMENT_VERBS += [each for each in [PUT_INTO_A_BATCH] if each not in PAYMENT_VERBS]

@@ -1,0 +1,53 @@
+"""Pages of finance in the staff site that belong to no one noun; config/admin.py takes them in."""
+
+from django.contrib import admin
+from django.urls import path
+
+from finance.admin import (
+    ledger_import,
+    monitoring,
+    monitoring_entries,
+    monitoring_files,
+    reconciliation,
+    reconciliation_files,
+    reconciliation_items,
+)
+
+staff = admin.site.admin_view
+
+urlpatterns = [
+    path("monitoring/", staff(monitoring.report), name="monitoring"),
+    path("monitoring.xlsx", staff(monitoring_files.workbook), name="monitoring_xlsx"),
+    path("monitoring.csv", staff(monitoring_files.flat), name="monitoring_csv"),
+    path("monitoring/entries/", staff(monitoring_entries.entries), name="monitoring_entries"),
+    path("reconciliation/", staff(reconciliation.month_page), name="reconciliation"),
+    path("reconciliation.xlsx", staff(reconciliation_files.workbook), name="reconciliation_xlsx"),
+    path("reconciliation.csv", staff(reconciliation_files.flat), name="reconciliation_csv"),
+    path("reconciliation/exact/", staff(reconciliation.match_exact), name="reconciliation_exact"),
+    path("reconciliation/accept/", staff(reconciliation.accept), name="reconciliation_accept"),
+    path("reconciliation/explain/", staff(reconciliation.explain), name="reconciliation_explain"),
+    path(
+        "reconciliation/sign-off/", staff(reconciliation.sign_off), name="reconciliation_sign_off"
+    ),
+    path(
+        "reconciliation/line/<int:pk>/",
+        staff(reconciliation_items.line_page),
+        name="reconciliation_line",
+    ),
+    path(
+        "reconciliation/payment/<int:pk>/",
+        staff(reconciliation_items.payment_page),
+        name="reconciliation_payment",
+    ),
+    path("reconciliation/import/", staff(ledger_import.choose), name="reconciliation_import"),
+    path(
+        "reconciliation/import/columns/",
+        staff(ledger_import.columns),
+        name="reconciliation_import_columns",
+    ),
+    path(
+        "reconciliation/import/take-in/",
+        staff(ledger_import.take_in),
+        name="reconciliation_import_take_in",
+    ),
+]

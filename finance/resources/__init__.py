@@ -1,0 +1,1 @@
+"""Spreadsheets of finance ↔ rows; they translate, actions decide."""

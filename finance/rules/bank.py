@@ -1,0 +1,72 @@
+"""Rules about bank accounts."""
+
+from datetime import date
+
+from commissioning.actions.history import VIEWED
+from commissioning.models import HistoryEvent, Payment, User
+from commissioning.rules import RuleBroken
+from finance.bank_details import BankDetails, are_told_in
+from finance.models import BankAccount
+
+# What history says of somebody who looked at the details.
+LOOKED_AT = f"{VIEWED} bank details of"
+
+
+def account_is_proposed(account: BankAccount) -> None:
+    """Only a proposed bank account is confirmed or refused."""
+    if account.status != BankAccount.Status.PROPOSED:
+        raise RuleBroken(
+            f"This bank account is already {account.get_status_display()}.", "wrong_state"
+        )
+
+
+def decider_is_not_proposer(account: BankAccount, by: User) -> None:
+    """Whoever proposed a bank account neither confirms nor refuses it, superusers included."""
+    if account.proposed_by_id == by.pk:
+        raise RuleBroken(
+            "You proposed this bank account, so you cannot decide on it. Ask a colleague in "
+            "finance.",
+            "same_person",
+        )
+
+
+def details_were_looked_at(account: BankAccount, by: User) -> None:
+    """Whoever confirms a bank account has looked at its details."""
+    looked = HistoryEvent.objects.filter(
+        subject_type=account._meta.model_name,
+        subject_id=str(account.pk),
+        verb=LOOKED_AT,
+        by_id=by.pk,
+    )
+    if not looked.exists():
+        raise RuleBroken(
+            "Press “Show the details” first, and compare them with what the organisation told "
+            "you when you called it.",
+            "not_looked_at",
+        )
+
+
+def details_are_not_told(details: BankDetails, text: str, field: str = "") -> None:
+    """What is kept in history holds no sort code and no account number."""
+    if are_told_in(details, text):
+        raise RuleBroken(
+            "Leave the sort code and the account number out of this text: it is kept in the "
+            "history, which more people may read.",
+            "details_told",
+            field,
+        )
+
+
+def recipient_has_no_open_change(payment: Payment, paid_on: date, by: User) -> None:
+    """While a bank account of the recipient waits to be confirmed, nothing is paid to it."""
+    recipient = payment.commitment.award.recipient_id
+    if payment.kind == Payment.Kind.RECOVERY or recipient is None:
+        return
+    waiting = BankAccount.objects.proposed().filter(organisation=recipient)
+    for account in waiting.select_related("organisation", "proposed_by"):
+        raise RuleBroken(
+            f"New bank details of {account.organisation}, proposed by {account.proposed_by} on "
+            f"{account.proposed_at:%-d %B %Y}, wait to be confirmed or refused. Nothing is paid "
+            "to it until then.",
+            "bank_account_proposed",
+        )

@@ -1,3 +1,0 @@
-"""How to break each constraint of limits, interests, schedules and proposals."""
-
-HOW = {}

@@ -1,0 +1,251 @@
+"""The budget monitoring report: each column by hand, and every figure followed down."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from commissioning import roles
+from commissioning.actions import awards, funds
+from commissioning.figures import Slice
+from commissioning.money import parse_pounds
+from finance.admin.monitoring import BY, COLUMNS
+from finance.figures.monitoring import monitoring
+from tests import builders as a
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/staff/monitoring/"
+AUGUST = date(2026, 8, 31)
+
+
+@pytest.fixture
+def finance(client):
+    client.force_login(a.a_finance_officer())
+    return client
+
+
+@pytest.fixture
+def budget():
+    """£100,000, £5,000 vired away and £2,500.50 added; a year's award of £3,650; £6,000 asked."""
+    by = a.a_finance_officer()
+    town = a.an_area("Walsall")
+    budget = a.a_budget(100_000, a.a_fund("Safety Fund"), a.a_source("Police grant"))
+    other = a.a_budget(70_000, a.a_fund("Victims Fund"), budget.source)
+    day = {"effective_on": date(2026, 6, 1), "by": by}
+    funds.vire(budget, other, a.pounds(5_000), note="To victims.", **day)
+    funds.revise_budget(budget, a.pounds("2500.50"), note="Top-up.", **day)
+    allocation = a.an_allocation(40_000, budget, town)
+    year = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
+    award = a.an_award(3_650, allocation, **year)
+    a.a_payment(1_000, award, paid_on=date(2026, 8, 1))
+    awards.recommend(a.a_draft(6_000, allocation), by=a.an_officer())
+    a.an_award(2_000, a.an_allocation(20_000, other, town), **year)
+    return budget
+
+
+def links(response) -> list[tuple[str, str]]:
+    found = re.findall(r'href="([^"]*entries/[^"]*)">([^<]*)<', response.content.decode())
+    return [(href.replace("&amp;", "&"), figure) for href, figure in found]
+
+
+def test_each_column_is_what_a_hand_adds_up(budget):
+    line = monitoring("budget", Slice(as_at=AUGUST)).of(budget)
+    got = {column.figure: column.of(line) for column in COLUMNS}
+
+    assert {name: None if amount is None else str(amount) for name, amount in got.items()} == {
+        "original": "100000.00",
+        "virements": "-5000.00",
+        "carried_forward": "0.00",
+        "other_revisions": "2500.50",
+        "budget": "97500.50",
+        "margin": "0.00",
+        "allocated": "40000.00",
+        "committed": "3650.00",
+        "paid": "1000.00",
+        "accrued": None,
+        "pipeline": "0.00",
+        # 153 of 365 days of £3,650.
+        "profiled": "1530.00",
+        "forecast": "3650.00",
+        "variance": "-93850.50",
+    }
+    assert line.variance_share == Decimal("-96.3")
+
+
+def test_the_pipeline_counts_from_the_day_of_its_recommendation(budget):
+    line = monitoring("budget", Slice(as_at=timezone.localdate())).of(budget)
+
+    assert line.position.pipeline == Decimal("6000.00")
+    assert line.forecast == Decimal("9650.00")
+
+
+def test_the_latest_stated_forecast_stands_until_it_is_taken_back(budget):
+    a.a_forecast(90_000, budget, effective_on=date(2026, 6, 30))
+    a.a_forecast(95_000, budget, effective_on=date(2026, 7, 31), reason="A vacancy was filled.")
+    a.a_forecast(None, budget, effective_on=date(2026, 9, 30), reason="Too early to say.")
+
+    def stated(day):
+        line = monitoring("fund", Slice(as_at=day)).of(budget.fund)
+        return line.forecast, line.reasons
+
+    assert stated(date(2026, 7, 1)) == (Decimal("90000.00"), ("Two posts are vacant.",))
+    assert stated(AUGUST) == (Decimal("95000.00"), ("A vacancy was filled.",))
+    assert stated(date(2026, 10, 1)) == (Decimal("3650.00"), ())
+
+
+def test_without_a_budget_there_is_no_variance(budget):
+    line = monitoring("area", Slice(as_at=AUGUST)).total
+
+    assert (line.variance, line.variance_share) == (None, None)
+
+
+@pytest.mark.parametrize("by", BY)
+def test_the_total_is_the_sum_of_the_rows(budget, by):
+    a.a_forecast(90_000, budget)
+    report = monitoring(by, Slice(as_at=AUGUST))
+
+    for column in COLUMNS:
+        amounts = [column.of(row) for row in report.rows]
+        total = column.of(report.total)
+        assert total is None if None in amounts else sum(amounts) == total, column.label
+
+
+@pytest.mark.parametrize("by", BY)
+@pytest.mark.parametrize("scope", [{}, {"year": "2026-27"}, {"as_at": "2026-08-31"}], ids=str)
+def test_every_figure_leads_to_what_adds_up_to_it(finance, budget, by, scope):
+    a.a_forecast(90_000, budget)
+    page = finance.get(PAGE, {"by": by, **scope})
+    found = links(page)
+
+    assert len(found) > len(BY)
+    for href, figure in found:
+        under = finance.get(href).context
+        listed = sum((line[2] for line in under["page_obj"].lines), 0) if under["page_obj"] else 0
+        worked = under["worked"].total if under["worked"] else 0
+        assert under["total"] == parse_pounds(figure) == listed + worked, href
+
+
+@pytest.mark.parametrize("by", BY)
+def test_the_workbook_has_the_figures_of_the_page(finance, budget, by):
+    query = {"by": by, "as_at": "2026-08-31"}
+    shown = finance.get(PAGE, query).context["report"]
+    book = load_workbook(BytesIO(finance.get("/staff/monitoring.xlsx", query).content))
+
+    rows = [[cell.value for cell in row] for row in book["Budget monitoring"].iter_rows()]
+    for line, row in zip([*shown.lines, shown.total], rows[-len(shown.lines) - 1 :], strict=True):
+        cells = [cell.shown for cell in line.cells.values()]
+        written = [
+            cell if isinstance(cell, str) else Decimal(str(cell)).quantize(Decimal("0.01"))
+            for cell in row[1 : len(COLUMNS) + 1]
+        ]
+        assert (row[0], written) == (line.label, cells)
+
+
+def test_the_workbook_s_entries_add_up_to_the_page(finance, budget):
+    query = {"as_at": "2026-08-31"}
+    total = finance.get(PAGE, query).context["report"].total.cells
+    book = load_workbook(BytesIO(finance.get("/staff/monitoring.xlsx", query).content))
+    rows = [[cell.value for cell in row] for row in book["Entries"].iter_rows()][4:]
+
+    for kind, figure in {"allocation": "allocated", "commitment": "committed"}.items():
+        amounts = [Decimal(str(row[9])) for row in rows if row[2] == kind]
+        assert sum(amounts) == total[figure].shown
+
+
+def test_a_report_of_a_past_day_as_known_then_never_changes(budget):
+    now = timezone.now()
+    then = Slice(as_at=AUGUST, known_at=now)
+    before = monitoring("budget", then)
+    award = budget.allocations.get().commitments.get(award__status="approved").award
+
+    a.a_forecast(12_345, budget)
+    funds.revise_budget(
+        budget, a.pounds(1), effective_on=AUGUST, note="Late.", by=a.a_finance_officer()
+    )
+    a.an_award(500, budget.allocations.get())
+    awards.vary(
+        award,
+        [],
+        kind="extension",
+        reason="More time.",
+        decision=a.a_decision(),
+        effective_on=date(2026, 8, 1),
+        ends_on=date(2028, 3, 31),
+        by=a.an_approver(),
+    )
+
+    assert monitoring("budget", then) == before
+    assert monitoring("budget", Slice(as_at=AUGUST)) != before
+
+
+def test_a_month_end_shows_what_was_known_then_beside_what_is_known_now(finance, budget):
+    end = timezone.localdate().replace(day=1) - timedelta(days=1)
+
+    page = finance.get(PAGE, {"month_end": str(end)})
+
+    assert page.context["late"] > 0
+    assert page.context["report"].lines
+    assert page.context["then"].lines == []
+
+
+def test_more_funds_take_no_more_queries(finance, django_assert_max_num_queries):
+    def queries():
+        with django_assert_max_num_queries(60) as found:
+            finance.get(PAGE, {"year": "2026-27", "as_at": "2026-08-31"})
+        return len(found)
+
+    a.a_forecast(1, a.an_award(1_000).commitments.get().allocation.budget)
+    one = queries()
+    for _ in range(4):
+        a.a_forecast(1, a.an_award(1_000).commitments.get().allocation.budget)
+
+    assert queries() == one
+
+
+@pytest.mark.parametrize("place", ["", "entries/?figure=paid"])
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (roles.FINANCE, 200),
+        (roles.CHIEF_FINANCE, 200),
+        (roles.MANAGER, 200),
+        (roles.APPROVER, 200),
+        (roles.AUDITOR, 200),
+        (roles.OFFICER, 403),
+        (None, 403),
+    ],
+)
+def test_the_report_is_for_finance_managers_approvers_and_auditors(client, role, status, place):
+    client.force_login(a.a_user(role))
+
+    assert client.get(PAGE + place).status_code == status
+    assert client.get("/staff/monitoring.xlsx").status_code == status
+    assert client.get("/staff/monitoring.csv").status_code == status
+
+
+@pytest.mark.parametrize("query", [{"by": "allocation"}, {"as_at": "x"}, {"month_end": "x"}])
+@pytest.mark.parametrize("place", ["monitoring/", "monitoring.xlsx", "monitoring/entries/"])
+def test_a_question_that_cannot_be_understood_gets_a_sentence(finance, place, query):
+    page = finance.get(f"/staff/{place}", {"figure": "paid", **query})
+
+    assert page.status_code == 400
+    assert 'class="errorlist"' in page.content.decode()
+
+
+def test_finance_states_a_forecast_from_the_report(finance, budget):
+    address = reverse("admin:commissioning_budget_forecast", args=[budget.pk])
+    assert address in finance.get(PAGE, {"by": "budget"}).content.decode()
+    told = {"outturn": "90,000", "effective_on": "2026-08-01", "reason": "Two posts are vacant."}
+
+    asked = finance.post(address, {**told, "asked": "Continue"})
+    seen = asked.context["effect"].fingerprint
+    finance.post(address, {**told, "asked": "yes", "confirmed": seen})
+
+    forecast = budget.forecasts.get()
+    assert (forecast.outturn, forecast.reason) == (Decimal("90000.00"), "Two posts are vacant.")

@@ -1,0 +1,81 @@
+"""Feeds and the sitemap: what is new and what there is, for programs that fetch."""
+
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+
+from commissioning.models import Organisation
+from tests import builders as a
+from tests import world
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def read(client, address: str) -> ElementTree.Element:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "xml" in answer["Content-Type"]
+    return ElementTree.fromstring(answer.content)  # noqa: S314 our own answer
+
+
+def locations(client, address: str) -> list[str]:
+    return [found.text for found in read(client, address).iter(f"{SITEMAP}loc")]
+
+
+def test_the_feed_of_awards_has_the_newest_first(client):
+    first, second = world.a_public_award("1"), world.a_public_award("2")
+
+    feed = read(client, reverse("feed-awards"))
+
+    links = [entry.find(f"{ATOM}link").get("href") for entry in feed.iter(f"{ATOM}entry")]
+    assert links == [f"http://testserver{award.get_absolute_url()}" for award in (second, first)]
+
+
+def test_the_feed_names_no_withheld_recipient(client):
+    refuge = a.an_organisation(
+        "Hidden Refuge", withhold=Organisation.Withhold.NAME, withhold_ground="Safety."
+    )
+    world.a_public_award("1", recipient=refuge)
+
+    told = client.get(reverse("feed-awards")).content.decode()
+
+    assert "Name withheld" in told
+    assert "Hidden Refuge" not in told
+
+
+def test_the_feed_of_decisions_keeps_a_confidential_summary(client):
+    a.a_decision(title="Open", summary="What was decided.")
+    a.a_decision(
+        title="Closed", summary="The secret.", status="confidential", confidential_ground="Law."
+    )
+
+    told = client.get(reverse("feed-decisions")).content.decode()
+
+    assert "What was decided." in told
+    assert "Closed" in told
+    assert "The secret." not in told
+
+
+def test_an_award_that_is_not_published_is_in_no_feed(client):
+    award = a.an_award()
+
+    assert award.title not in client.get(reverse("feed-awards")).content.decode()
+
+
+def test_every_address_of_the_sitemap_answers(client):
+    world.a_public_award()
+    world.a_theme(code="T2")
+
+    sections = locations(client, "/sitemap.xml")
+    pages = [page for section in sections for page in locations(client, section)]
+
+    assert len(pages) > 20
+    for page in pages:
+        assert client.get(page.removeprefix("http://testserver")).status_code == 200, page
+
+
+def test_robots_are_told_of_the_sitemap(client):
+    assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()

@@ -1,0 +1,5 @@
+"""Transparency in the staff site."""
+
+from transparency.admin import problems, runs
+
+__all__ = ["problems", "runs"]

@@ -1,0 +1,73 @@
+"""What the public tells the office is wrong on a page."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from commissioning.fields import LineField, ProseField
+
+
+class ProblemQuerySet(models.QuerySet):
+    def published(self):
+        """The office's notes on what it put right. What people wrote is never public."""
+        return self.filter(status=Problem.Status.ANSWERED).exclude(change_note="")
+
+
+class Problem(models.Model):
+    """One message about a page of this site, and what the office did. It holds no sender."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "to be answered"
+        ANSWERED = "answered", "answered"
+        SET_ASIDE = "set_aside", "set aside"
+
+    about = LineField("page", max_length=300, help_text="The address on this site.")
+    text = ProseField("what is wrong", max_length=3000)
+    sent_at = models.DateTimeField("told at", db_default=Now(), editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN, editable=False)
+    change_note = ProseField(
+        "public note",
+        blank=True,
+        max_length=1000,
+        editable=False,
+        help_text="What was put right. Published on the page.",
+    )
+    answer = ProseField("for staff", blank=True, max_length=2000, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = ProblemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["about", "status"], name="problem_by_page")]
+        constraints = [
+            models.CheckConstraint(
+                name="problem_says_what_is_wrong",
+                condition=~Q(text=""),
+                violation_error_message="Say what is wrong.",
+            ),
+            models.CheckConstraint(
+                name="problem_answered_says_who",
+                condition=Q(status="open")
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+                violation_error_message="An answer must say who gave it.",
+            ),
+        ]
+        permissions = [("answer_problem", "Can answer what the public says is wrong")]
+
+    class Publication:
+        public = {"id", "about", "change_note", "answered_at"}
+        private = {"text", "sent_at", "status", "answer", "answered_by"}
+
+    def __str__(self) -> str:
+        return f"Problem {self.pk} on {self.about}"

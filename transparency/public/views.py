@@ -1,0 +1,195 @@
+"""Runs as they were published, their files, and where to say that something is wrong."""
+
+import json
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from commissioning import workbooks
+from commissioning.money import exact_pounds
+from commissioning.public.downloads import LICENCE, LICENCE_ADDRESS
+from commissioning.public.views.base import PublicPage
+from commissioning.visitors import client_address
+from transparency.actions import problems
+from transparency.content import as_csv, lines, plain, total_of
+from transparency.duties import DUTIES, Kind
+from transparency.models import Run
+from transparency.public.forms import ProblemForm
+
+# How many messages one address may send in an hour.
+MOST_AN_HOUR = 10
+HOUR = 3600
+
+
+def duty_of(kind: str):
+    if kind not in Kind.values:
+        raise Http404
+    return DUTIES[Kind(kind)]
+
+
+def run_of(kind: str, period: str, number: int) -> Run:
+    duty = duty_of(kind)
+    found = duty.period(period)
+    run = found and (
+        Run.objects.published()
+        .filter(kind=kind, starts_on=found.first_day, ends_on=found.last_day)
+        .filter(number=min(number, 30_000))
+        .first()
+    )
+    if not run:
+        raise Http404
+    return run
+
+
+class DutyPage(PublicPage):
+    """All runs of one kind, the newest first."""
+
+    template_name = "transparency/duty.html"
+
+    def get_context_data(self, kind, **kwargs):
+        duty = duty_of(kind)
+        return super().get_context_data(
+            crumbs_at={"label": "What we publish and when", "href": reverse("transparency")},
+            duty=duty,
+            runs=Run.objects.published().filter(kind=duty.kind).order_by("-starts_on", "-number"),
+            **kwargs,
+        )
+
+
+def shown(content: dict) -> dict:
+    """What templates need to show a run."""
+    return {"content": content, "lines": lines(content), "total": total_of(content)}
+
+
+class RunPage(PublicPage):
+    """One version of one run."""
+
+    template_name = "transparency/run.html"
+
+    def get_context_data(self, kind, period, number, **kwargs):
+        run = run_of(kind, period, number)
+        newer = Run.objects.filter(
+            kind=kind, starts_on=run.starts_on, ends_on=run.ends_on, number__gt=run.number
+        )
+        return super().get_context_data(
+            crumbs_at={"label": run.duty.title, "href": reverse("transparency:duty", args=[kind])},
+            run=run,
+            **({} if run.is_withdrawn else shown(run.content)),
+            newest=newer.order_by("-number").first(),
+            **kwargs,
+        )
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class RunFile(View):
+    """The lines of a run as a file."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request, kind, period, number, form):
+        run = run_of(kind, period, number)
+        if run.is_withdrawn:
+            said = f"This version was withdrawn: {run.withdrawal.reason}\n"
+            return HttpResponse(said, status=410, content_type="text/plain; charset=utf-8")
+        name = f"{kind}-{run.period.slug}-version-{run.number}"
+        return {"csv": _csv, "xlsx": _xlsx, "json": _json}[form](run, name)
+
+
+def _csv(run: Run, name: str) -> HttpResponse:
+    return _to_save(as_csv(run.content), "text/csv; charset=utf-8; header=present", f"{name}.csv")
+
+
+def _json(run: Run, name: str) -> HttpResponse:
+    names = [column["name"] for column in run.content["columns"]]
+    told = {
+        "licence": LICENCE_ADDRESS,
+        "title": str(run),
+        "period": {"start": run.starts_on.isoformat(), "end": run.ends_on.isoformat()},
+        "published": run.made_at.isoformat(),
+        "change_note": run.change_note,
+        "count": len(run.content["rows"]),
+        "total": run.content["total"],
+        "withheld": run.content["withheld"],
+        "results": [dict(zip(names, row, strict=True)) for row in run.content["rows"]],
+    }
+    return _to_save(json.dumps(told, ensure_ascii=False), "application/json", f"{name}.json")
+
+
+def _xlsx(run: Run, name: str) -> HttpResponse:
+    columns = run.content["columns"]
+
+    def cell(column: dict, value: object) -> object:
+        if column["kind"] == "money" and value is not None:
+            return exact_pounds(value)
+        return plain(value)
+
+    sheet = workbooks.Sheet(
+        name=run.duty.title,
+        title=str(run),
+        notes=[run.duty.law, f"Published on {run.made_at:%-d %B %Y}.", LICENCE],
+        columns=[column["header"] for column in columns],
+        rows=[
+            [cell(column, value) for column, value in zip(columns, row, strict=True)]
+            for row in run.content["rows"]
+        ],
+        widths=[26] * len(columns),
+    )
+    return workbooks.download([sheet], f"{name}.xlsx")
+
+
+def _to_save(text: str, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+class ProblemPage(PublicPage):
+    """Tell the office that something is wrong on a page: the one form that the public can send.
+
+    Without a session there is nothing to forge, and no cookie is set.
+    """
+
+    http_method_names = ["get", "head", "post"]
+    template_name = "transparency/problem.html"
+
+    def get_context_data(self, form=None, **kwargs):
+        about = self.request.GET.get("about", "").replace("\0", "")[:300]
+        form = form or ProblemForm(initial={"about": about} if about else None)
+        return super().get_context_data(form=form, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        form = ProblemForm(request.POST)
+        if not form.is_valid():
+            return self._again(form, 400)
+        if _sends_too_much(request):
+            form.add_error(None, "You have sent many messages. Please try again in an hour.")
+            return self._again(form, 429)
+        if not form.is_by_a_program:
+            try:
+                problems.tell(form.cleaned_data["about"], form.cleaned_data["text"])
+            except ValidationError as refusal:
+                form.add_error(None, refusal.messages)
+                return self._again(form, 400)
+        return HttpResponseRedirect(reverse("transparency:thanks"), status=303)
+
+    def _again(self, form: ProblemForm, status: int):
+        return render(
+            self.request, self.template_name, self.get_context_data(form=form), status=status
+        )
+
+
+def _sends_too_much(request) -> bool:
+    """Counted by address and forgotten after an hour; the address is kept nowhere else."""
+    key = f"problems:{client_address(request)}"
+    cache.add(key, 0, HOUR)
+    return cache.incr(key) > MOST_AN_HOUR
+
+
+class ThanksPage(PublicPage):
+    template_name = "transparency/thanks.html"
