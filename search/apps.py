@@ -15,5 +15,5 @@ class SearchConfig(AppConfig):
 
         history.RECORDED.append(freshness.follow)
         filtering.INDEX.append(filtering.WordIndex(queries.narrow, queries.best_first))
-        proofs.RULES.extend(integrity.RULES)
+        proofs.MADE_ANEW.extend(integrity.RULES)
         post_migrate.connect(engines.install_after_migrate, sender=self)

@@ -390,7 +390,7 @@ def test_a_budget_is_revised_vired_and_carried_forward(client, finance):
 
 def test_a_margin_lets_more_be_allocated_and_says_so(client, chief):
     budget, walsall = a.a_budget(1_000), a.an_area("Walsall")
-    staff.use(client, budget, "margin", margin="100", reason="By decision 12.")
+    staff.use(client, budget, "margin", margin="100", reason="By decision 12.", starts_on=DAY)
     told = {f"area_{walsall.pk}": "1050", "effective_on": DAY}
     own = staff.ask(client, budget, "allocate", **told)
     assert "which you authorised yourself" in staff.problems(own)

@@ -245,7 +245,13 @@ def test_an_auditor_looks_on_and_has_nothing_to_do(client, first_page):
 
     assert set(waiting) == {"unpublished"}
     actions = [label for label, _ in client.get(YOUR_WORK).context["actions"]]
-    assert actions == ["Budget position", "Who did what"]
+    assert actions == [
+        "Budget position",
+        "Who did what",
+        "What the law asks to be published",
+        "Budget monitoring",
+        "Reconciliation",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -321,11 +327,14 @@ def test_records_stand_in_the_order_of_the_work_and_none_is_lost(client):
         "Money in",
         "Money set aside",
         "Awards",
+        "Payments to the bank",
+        "The ledger",
         "Who and where",
         "Programmes and figures",
         "Victims’ services",
         "Annual reports",
         "Published totals",
+        "Transparency",
         "Books",
         "Who may decide",
         "Staff",

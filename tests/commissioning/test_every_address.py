@@ -85,6 +85,7 @@ LOOKED_AT_BY = {
     "group": {roles.ADMINISTRATOR},
     "historyevent": set(roles.ROLES),
     "bankaccount": FINANCE,
+    "forecast": OF_FINANCE | {roles.MANAGER, roles.APPROVER},
 }
 
 

@@ -8,6 +8,7 @@ from commissioning import integrity, triggers
 from commissioning.actions import records
 from commissioning.models import HistoryEvent, HistoryLink, Organisation
 from commissioning.triggers import history_chain
+from search import index
 from tests import builders as a
 from tests.racing import WRITERS, database_in_a_file, race
 
@@ -95,6 +96,7 @@ def test_a_database_from_before_the_chain_gets_one():
 def test_check_records_says_the_last_link(capsys):
     a.an_award()
     assert is_linked()
+    index.rebuild()
     call_command("check_records")
 
     number, sha256 = history_chain.last(connection)

@@ -176,13 +176,14 @@ def test_an_export_brought_into_an_empty_register_gives_the_same_records(client,
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_an_export_brought_in_where_it_came_from_changes_nothing(client, kind):
     a_small_office()
-    events = HistoryEvent.objects.count()
+    changes = HistoryEvent.objects.exclude(verb="exported")
+    events = changes.count()
 
     for model, name in ORDER:
         counts = look_at(client, model, export(client, model, kind, name), name).context["counts"]
         assert (counts.created, counts.updated) == (0, 0), model
         assert counts.unchanged == counts.rows or model is Award
-    assert HistoryEvent.objects.count() == events
+    assert changes.count() == events
 
 
 def test_drafts_come_back_with_all_their_lines(client):
@@ -212,7 +213,8 @@ def test_every_noun_has_a_sheet_and_every_sheet_an_export_page(client):
 
     for model in (Entry, HistoryEvent, Commitment):
         for kind in ("csv", "xlsx"):
-            assert len(read_file(export(client, model, kind))) == model.objects.count()
+            rows = model.objects.count()
+            assert len(read_file(export(client, model, kind))) == rows
     with_lists = {model for model, _ in ORDER} | {Entry, HistoryEvent, Commitment}
     of_app = {model for model in RESOURCES if model._meta.app_label == "commissioning"}
     assert of_app - with_lists == {DelegatedLimit, Variation}
@@ -225,7 +227,7 @@ def test_an_exported_sheet_takes_the_same_number_of_queries_for_one_row_and_for_
     for _ in range(3):
         a.an_award(10, a.an_allocation(10), recipient=a.an_organisation())
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         export(client, Award, "xlsx", "AwardResource")
 
 

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from programmes.public import listings
+from search import index
 from tests import builders as a
 from tests.commissioning.test_public_files import body
 
@@ -105,6 +106,7 @@ def test_a_measure_says_the_same_of_its_result_through_every_door(client, measur
     a.an_observation(10, target)
     a.a_release(target)
     verdict = "10 people, target 5: twice the target"
+    index.rebuild()
 
     [row] = rows_of(client, "csv", "measures", "q=target")
     assert (row["Result"], row["Against its target"]) == ("10 people", verdict)

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from commissioning.actions import publication, records
-from commissioning.integrity import breaches
+from commissioning.integrity import out_of_date
 from commissioning.models import OrganisationName
 from search import engines, freshness, index
 from search.models import Document, Waiting, Word
@@ -137,13 +137,13 @@ def test_a_withheld_place_is_found_by_its_district_and_not_by_itself(client):
 def test_check_records_finds_an_index_that_is_behind():
     award = world.a_public_award(title="Zebra crossing")
     index.rebuild()
-    assert not [said for said in breaches() if "search" in said]
+    assert not [said for said in out_of_date() if "search" in said]
 
     type(award).objects.filter(pk=award.pk).update(title="Giraffe crossing")
 
-    assert [said for said in breaches() if "search index" in said]
+    assert [said for said in out_of_date() if "search index" in said]
     call_command("rebuild_search", verbosity=0)
-    assert not [said for said in breaches() if "search" in said]
+    assert not [said for said in out_of_date() if "search" in said]
 
 
 def test_a_full_text_index_out_of_step_is_found_and_made_anew():

@@ -1,6 +1,7 @@
 """`manage.py check_records`: prove every total and every rule anew."""
 
 import sys
+from itertools import chain
 
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -18,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         found = 0
-        for found, sentence in enumerate(integrity.breaches(), start=1):  # noqa: B007
+        wrong = chain(integrity.breaches(), integrity.out_of_date())
+        for found, sentence in enumerate(wrong, start=1):  # noqa: B007
             self.stdout.write(sentence)
         if found:
             self.stdout.write(self.style.ERROR(f"Breaches found: {found:,}."))
