@@ -143,8 +143,8 @@ def says_released(batch: PaymentBatch, given: dict) -> list[str]:
     return [
         f"{counted(batch.count, batch.total)} will be released, to be paid on "
         f"{batch.pay_on:%-d %B %Y}.",
-        f"The payment file will have the layout “{layout_of(given['layout']).name}”. Download it "
-        "from the page of the batch.",
+        f"The payment file will have the layout “{layout_of(given.get('layout')).name}”. "
+        "Download it from the page of the batch.",
     ]
 
 

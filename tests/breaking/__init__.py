@@ -15,6 +15,7 @@ from tests.breaking import (
     returns,
     schedules,
     searching,
+    setting_aside,
     transparency,
 )
 from tests.breaking.tools import (
@@ -31,6 +32,7 @@ HOW = {
     **margins.HOW,
     **delegation.HOW,
     **schedules.HOW,
+    **setting_aside.HOW,
     **reconciliation.HOW,
     **banking.HOW,
     **forecasts.HOW,

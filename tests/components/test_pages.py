@@ -12,6 +12,9 @@ from tests.components.rendering import (
     ROOT,
 )
 
+# A page asks whether something was put right on it.
+pytestmark = pytest.mark.django_db
+
 
 def page(path="/funds/csb/", **context):
     request = RequestFactory().get(path)

@@ -314,18 +314,18 @@ class TestWithheldPlace:
 
 
 PAGE_QUERIES = {
-    "programme": 16,
-    "measure": 6,
-    "indicator": 5,
-    "programmes": 8,
-    "measures": 7,
-    "indicators": 4,
-    "figures": 9,
-    "home": 30,
-    "victims": 33,
-    "area": 24,
-    "theme": 33,
-    "service": 20,
+    "programme": 18,
+    "measure": 8,
+    "indicator": 7,
+    "programmes": 10,
+    "measures": 9,
+    "indicators": 6,
+    "figures": 11,
+    "home": 32,
+    "victims": 35,
+    "area": 26,
+    "theme": 35,
+    "service": 22,
 }
 
 
