@@ -170,7 +170,7 @@ class AwardFilters(PublicFilterSet):
         empty_label="All",
     )
     recipient_kind = ChoiceFilter(
-        choices=Organisation.Kind,
+        choices=Organisation.Kind.choices,
         label="Kind of recipient",
         empty_label="All",
         method=_of_recipient_kind,

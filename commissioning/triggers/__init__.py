@@ -58,6 +58,8 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     """Take every trigger away: nothing guards the money until they are installed again."""
     present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
+        # PostgreSQL removes no trigger that has yet to run.
+        history_chain.finish(connection, cursor)
         for name, table in sorted({*names(connection.vendor), (SHUT, "commissioning_entry")}):
             if table not in present:
                 continue

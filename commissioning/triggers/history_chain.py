@@ -68,7 +68,7 @@ def broken(connection: BaseDatabaseWrapper) -> Iterator[int]:
     """Numbers of the links that do not fit their event and the link before them."""
     proof = fingerprint(connection.vendor, "COALESCE(earlier.sha256, '')", "event")
     with connection.cursor() as cursor:
-        _finish(connection, cursor)
+        finish(connection, cursor)
         cursor.execute(
             "SELECT link.number FROM commissioning_historylink link "
             "LEFT JOIN commissioning_historylink earlier ON earlier.number = link.number - 1 "
@@ -82,7 +82,7 @@ def broken(connection: BaseDatabaseWrapper) -> Iterator[int]:
 def unlinked(connection: BaseDatabaseWrapper) -> Iterator[int]:
     """Keys of the events that no link holds."""
     with connection.cursor() as cursor:
-        _finish(connection, cursor)
+        finish(connection, cursor)
         cursor.execute(
             "SELECT id FROM commissioning_historyevent event WHERE NOT EXISTS "
             "(SELECT 1 FROM commissioning_historylink WHERE event_id = event.id) ORDER BY id"
@@ -90,8 +90,11 @@ def unlinked(connection: BaseDatabaseWrapper) -> Iterator[int]:
         yield from (key for (key,) in cursor.fetchall())
 
 
-def _finish(connection: BaseDatabaseWrapper, cursor) -> None:
+def finish(connection: BaseDatabaseWrapper, cursor) -> None:
     """Link what this very transaction has written, which PostgreSQL would do at its end."""
-    if connection.vendor == "postgresql" and connection.in_atomic_block:
+    if connection.vendor != "postgresql" or not connection.in_atomic_block:
+        return
+    cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'commissioning_historyevent_link'")
+    if cursor.fetchone():
         cursor.execute("SET CONSTRAINTS commissioning_historyevent_link IMMEDIATE")
         cursor.execute("SET CONSTRAINTS commissioning_historyevent_link DEFERRED")
