@@ -1,6 +1,6 @@
 """System checks of this app."""
 
-from django.core.checks import Error
+from django.core.checks import Warning as Problem
 from django.db import connections
 
 from commissioning import triggers
@@ -16,11 +16,12 @@ def triggers_stand(app_configs, databases, **kwargs):
         absent = sorted(triggers.missing(connection))
         if absent:
             problems.append(
-                Error(
+                # No error: that would stop “migrate”, which installs them.
+                Problem(
                     f"The database “{alias}” lacks triggers that guard the money: "
                     f"{', '.join(absent)}.",
                     hint="Run “manage.py migrate”; it installs them anew.",
-                    id="commissioning.E001",
+                    id="commissioning.W001",
                 )
             )
     return problems

@@ -441,6 +441,15 @@ def test_a_migration_that_rebuilds_a_table_gives_it_its_triggers_again():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_triggers_that_are_missing_do_not_stop_the_migration_that_installs_them():
+    triggers.remove(connection)
+
+    call_command("migrate", verbosity=0, skip_checks=False)
+
+    assert triggers.missing(connection) == set()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_test_that_commits_starts_from_an_empty_and_guarded_database_once():
     assert Entry.objects.count() == 0
     a.a_payment()
