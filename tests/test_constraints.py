@@ -5,7 +5,7 @@ import re
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from commissioning.actions.journal import broken_constraint, clashing_columns
+from commissioning.actions.refusals import broken_constraint, clashing_columns
 from tests.breaking import HOW, constraints
 
 CONSTRAINTS = constraints()

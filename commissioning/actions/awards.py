@@ -202,25 +202,13 @@ def vary(
     """
     records.lock(award)
     rules.award_is_open(award)
-    rules.approver_is_not_recommender(award, by)
-    rules.award_is_free_of_interest(award, by)
-    rules.reason_is_given(reason)
-    rules.decision_is_made(decision, effective_on)
+    _may_be_decided(award, reason, decision, effective_on, by)
     if not changes and ends_on is None:
         raise RuleBroken("Say what changes: an amount, or the last day.", "nothing_changes")
     more = sum((amount for _, amount in changes), NOTHING)
     if more > 0:
         overrides.within_limit({award: (award.amount or NOTHING) + more}, by=by)
     variations.lapse(award, by=by, but=proposal)
-    variation = variations.number(
-        award,
-        kind,
-        reason=reason,
-        decision=decision,
-        effective_on=effective_on,
-        ends_on=ends_on,
-        by=by,
-    )
     lines = [
         (variations.line(award, allocation, amount, by=by), amount)
         for allocation, amount in changes
@@ -228,15 +216,16 @@ def vary(
     if ends_on:
         award.ends_on = ends_on
         records.save_checked(award)
-    if lines:
-        journal.commit(
-            lines,
-            effective_on=effective_on,
-            reason=journal.Reason.VARIATION,
-            decision=decision,
-            variation=variation,
-            by=by,
-        )
+    variation = variations.make(
+        award,
+        kind,
+        lines,
+        reason=reason,
+        decision=decision,
+        effective_on=effective_on,
+        ends_on=ends_on,
+        by=by,
+    )
     history.record(
         f"varied ({variation.number})",
         award,
@@ -272,26 +261,16 @@ def terminate(
     """End an award early: what is not paid goes back to its allocations."""
     records.lock(award)
     rules.may_follow(award, Status.TERMINATED)
-    rules.approver_is_not_recommender(award, by)
-    rules.award_is_free_of_interest(award, by)
-    rules.reason_is_given(reason)
-    rules.decision_is_made(decision, effective_on)
+    _may_be_decided(award, reason, decision, effective_on, by)
     variations.lapse(award, by=by)
-    variation = variations.number(
+    lines = award.commitments.select_for_update(no_key=True).order_by("pk")
+    variations.make(
         award,
         Variation.Kind.TERMINATION,
+        [(line, -line.unpaid) for line in lines if line.unpaid],
         reason=reason,
         decision=decision,
         effective_on=effective_on,
-        by=by,
-    )
-    lines = list(award.commitments.select_for_update(no_key=True).order_by("pk"))
-    journal.commit(
-        [(line, -line.unpaid) for line in lines if line.unpaid],
-        effective_on=effective_on,
-        reason=journal.Reason.WITHDRAWAL,
-        decision=decision,
-        variation=variation,
         by=by,
     )
     records.move(award, Status.TERMINATED, by=by, reason=reason)
@@ -306,10 +285,7 @@ def reinstate(
     """Take a terminated award up again: what its termination took back is committed once more."""
     records.lock(award)
     rules.award_can_be_reinstated(award, by)
-    rules.approver_is_not_recommender(award, by)
-    rules.award_is_free_of_interest(award, by)
-    rules.reason_is_given(reason)
-    rules.decision_is_made(decision, effective_on)
+    _may_be_decided(award, reason, decision, effective_on, by)
     ended = award.variations.filter(kind=Variation.Kind.TERMINATION).last()
     if effective_on < ended.effective_on:
         raise RuleBroken(
@@ -322,20 +298,13 @@ def reinstate(
     ]
     worth = sum((amount for _, amount in lines), award.amount or NOTHING)
     overrides.within_limit({award: worth}, by=by)
-    variation = variations.number(
+    variation = variations.make(
         award,
         Variation.Kind.REINSTATEMENT,
+        lines,
         reason=reason,
         decision=decision,
         effective_on=effective_on,
-        by=by,
-    )
-    journal.commit(
-        lines,
-        effective_on=effective_on,
-        reason=journal.Reason.VARIATION,
-        decision=decision,
-        variation=variation,
         by=by,
     )
     records.move(award, Status.ACTIVE, by=by, reason=reason)
@@ -394,6 +363,16 @@ def name_decision(award: Award, decision: DecisionNotice, *, by: User) -> None:
     records.save_checked(award)
     after = {"decision": decision.reference}
     history.record("named the decision notice of", award, by, after=after)
+
+
+def _may_be_decided(
+    award: Award, reason: str, decision: DecisionNotice | None, effective_on: date, by: User
+) -> None:
+    """What holds whenever somebody decides on an award that was approved before."""
+    rules.approver_is_not_recommender(award, by)
+    rules.award_is_free_of_interest(award, by)
+    rules.reason_is_given(reason)
+    rules.decision_is_made(decision, effective_on)
 
 
 def _tell_of_dates(award: Award, by: User) -> None:

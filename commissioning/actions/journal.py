@@ -1,23 +1,22 @@
 """The one place where money moves.
 
 Every verb posts entries to the journal; the database keeps the totals and refuses what does not
-fit, and the refusal is told here with every figure. Bulk forms of a verb are the verb with a list:
+fit (refusals.py tells why). Bulk forms of a verb are the verb with a list:
 one statement, all or nothing.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
 from commissioning import rules
+from commissioning.actions import refusals
+from commissioning.actions.moves import Move
 from commissioning.models import (
     Allocation,
-    Award,
     Budget,
     Commitment,
     DecisionNotice,
@@ -26,25 +25,11 @@ from commissioning.models import (
     User,
     Variation,
 )
-from commissioning.money import exact_pounds, format_pounds
+from commissioning.money import exact_pounds
 from commissioning.rules import RuleBroken
 
 Kind = Entry.Kind
 Reason = Entry.Reason
-
-
-@dataclass(frozen=True)
-class Move:
-    """One signed change of pounds at one record of the chain, not yet posted."""
-
-    on: Budget | Allocation | Commitment | Payment
-    amount: Decimal
-    reason: str
-    effective_on: date
-    decision: DecisionNotice | None = None
-    variation: Variation | None = None
-    transfer: UUID | None = None
-    note: str = ""
 
 
 # --- Verbs ----------------------------------------------------------------------------------------
@@ -193,7 +178,7 @@ def post(moves: Sequence[Move], *, by: User) -> list[Entry]:
         with transaction.atomic():
             return Entry.objects.bulk_create(entries)
     except IntegrityError as error:
-        raise _refusal(error, moves) from error
+        raise refusals.refusal(error, moves) from error
 
 
 def _transfer(giver, taker, amount, reason, out_on, in_on, note, decision, by) -> None:
@@ -266,164 +251,3 @@ _KNOWN_TO_EXIST = {field.name for field in Entry._meta.fields if field.is_relati
 
 def _widening_first(entry: Entry) -> int:
     return _ORDER.index((entry.kind, entry.amount > 0))
-
-
-# --- Refusals -------------------------------------------------------------------------------------
-
-
-def broken_constraint(error: IntegrityError) -> tuple[str, str]:
-    """(name of the rule, sentence if the database gave one) of a refusal by the database."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    text = diagnosis.message_primary if diagnosis else str(error)
-    name, _, sentence = text.partition(": ")
-    if name == "CHECK constraint failed":
-        return sentence, ""
-    if diagnosis and diagnosis.constraint_name and " " in name:
-        return diagnosis.constraint_name, ""
-    return name, sentence
-
-
-def clashing_columns(error: IntegrityError) -> set[str]:
-    """The columns whose values another row already has; empty for any other refusal."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    if diagnosis:
-        detail = diagnosis.message_detail if diagnosis.sqlstate == "23505" else None
-        said = re.match(r"Key \((.+?)\)=", detail or "")
-    else:
-        said = re.match(r"UNIQUE constraint failed: (.+)", str(error))
-    return {name.rpartition(".")[2].strip(' "') for name in said[1].split(",")} if said else set()
-
-
-def _refusal(error: IntegrityError, moves: Sequence[Move]) -> RuleBroken:
-    name, sentence = broken_constraint(error)
-    if name in _ABOUT_TOTALS:
-        # Databases differ in which of several broken rules they name first; the figures do not.
-        for rule, explain in _EXPLANATIONS.items():
-            explained = explain(moves)
-            if explained:
-                return RuleBroken(explained, rule)
-    for model in (Budget, Allocation, Commitment, Award, Payment, Entry):
-        for constraint in model._meta.constraints:
-            if constraint.name == name:
-                return RuleBroken(str(constraint.violation_error_message), name)
-    if sentence:
-        return RuleBroken(sentence, name)
-    raise error
-
-
-def _net(moves: Sequence[Move], model: type, parent) -> dict:
-    """Pounds asked for of each parent record by moves on `model`."""
-    asked: dict = {}
-    for move in moves:
-        if isinstance(move.on, model):
-            key = parent(move.on)
-            asked[key] = asked.get(key, Decimal(0)) + move.amount
-    return asked
-
-
-def _over_budget(moves: Sequence[Move]) -> str | None:
-    taken = _net(moves, Allocation, lambda allocation: allocation.budget_id)
-    given = _net(moves, Budget, lambda budget: budget.pk)
-    for budget in Budget.objects.filter(pk__in={*taken, *given}).select_related("fund", "source"):
-        asked, change = taken.get(budget.pk, Decimal(0)), given.get(budget.pk, Decimal(0))
-        amount = budget.amount + change
-        if amount < 0 or budget.allocated + asked > amount + budget.margin:
-            return (
-                f"{_asked(asked, 'allocated from', change)} {budget}: "
-                f"budget {format_pounds(budget.amount)}, margin {format_pounds(budget.margin)}, "
-                f"allocated {format_pounds(budget.allocated)}, "
-                f"available {format_pounds(budget.unallocated)}, "
-                f"asked {format_pounds(asked or change)}."
-            )
-    return None
-
-
-def _over_allocation(moves: Sequence[Move]) -> str | None:
-    taken = _net(moves, Commitment, lambda commitment: commitment.allocation_id)
-    given = _net(moves, Allocation, lambda allocation: allocation.pk)
-    rows = Allocation.objects.filter(pk__in={*taken, *given}).select_related(
-        "area", "budget__fund", "budget__source"
-    )
-    for allocation in rows:
-        asked = taken.get(allocation.pk, Decimal(0))
-        change = given.get(allocation.pk, Decimal(0))
-        if allocation.committed + asked > allocation.amount + change:
-            return (
-                f"{_asked(asked, 'committed from', change)} {allocation}: "
-                f"allocation {format_pounds(allocation.amount)}, "
-                f"committed {format_pounds(allocation.committed)}, "
-                f"available {format_pounds(allocation.uncommitted)}, "
-                f"asked {format_pounds(asked or change)}."
-            )
-    return None
-
-
-def _over_commitment(moves: Sequence[Move]) -> str | None:
-    taken = _net(moves, Payment, lambda payment: payment.commitment_id)
-    given = _net(moves, Commitment, lambda commitment: commitment.pk)
-    rows = Commitment.objects.filter(pk__in={*taken, *given}).select_related(
-        "award", "allocation__area", "allocation__budget__fund"
-    )
-    for commitment in rows:
-        asked = taken.get(commitment.pk, Decimal(0))
-        change = given.get(commitment.pk, Decimal(0))
-        if commitment.paid + asked > commitment.amount + change:
-            if asked > 0:
-                return not_payable(commitment, asked)
-            return (
-                f"{format_pounds(-change)} cannot be taken from award {commitment}: "
-                f"committed {format_pounds(commitment.amount)}, "
-                f"paid {format_pounds(commitment.paid)}, "
-                f"left to pay {format_pounds(commitment.unpaid)}, asked {format_pounds(change)}."
-            )
-    return None
-
-
-def _over_recovered(moves: Sequence[Move]) -> str | None:
-    taken = _net(moves, Payment, lambda payment: payment.commitment_id)
-    rows = Commitment.objects.filter(pk__in=taken).select_related(
-        "award", "allocation__area", "allocation__budget__fund"
-    )
-    for commitment in rows:
-        asked = -taken[commitment.pk]
-        if asked > commitment.paid:
-            return not_recoverable(commitment, asked)
-    return None
-
-
-def not_payable(commitment: Commitment, asked: Decimal) -> str:
-    """The sentence for a payment of more pounds than are left under a commitment."""
-    return (
-        f"{format_pounds(asked)} cannot be paid under award {commitment}: "
-        f"committed {format_pounds(commitment.amount)}, paid {format_pounds(commitment.paid)}, "
-        f"left to pay {format_pounds(commitment.unpaid)}, asked {format_pounds(asked)}."
-    )
-
-
-def not_recoverable(commitment: Commitment, asked: Decimal) -> str:
-    """The sentence for a recovery of more pounds than were paid under a commitment."""
-    return (
-        f"{format_pounds(asked)} cannot be recovered under award {commitment}: "
-        f"committed {format_pounds(commitment.amount)}, paid {format_pounds(commitment.paid)}, "
-        f"asked {format_pounds(asked)}."
-    )
-
-
-def _asked(asked: Decimal, verb: str, change: Decimal) -> str:
-    if asked > 0:
-        return f"{format_pounds(asked)} cannot be {verb}"
-    return f"{format_pounds(abs(change))} cannot be taken from"
-
-
-_EXPLANATIONS = {
-    "budget_allocates_no_more_than_it_holds": _over_budget,
-    "allocation_commits_no_more_than_it_holds": _over_allocation,
-    "commitment_pays_no_more_than_it_holds": _over_commitment,
-    "commitment_is_not_below_nothing": _over_recovered,
-}
-_ABOUT_TOTALS = {
-    *_EXPLANATIONS,
-    "budget_is_not_below_nothing",
-    "allocation_is_not_below_nothing",
-    "award_pays_no_more_than_it_is_worth",
-}

@@ -9,7 +9,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import history, journal, overrides, records, schedules, variations
+from commissioning.actions import (
+    history,
+    journal,
+    overrides,
+    records,
+    refusals,
+    schedules,
+    variations,
+)
 from commissioning.figures.instalments import with_plans, with_sums
 from commissioning.models import (
     Award,
@@ -81,13 +89,13 @@ def _fits(payment: Payment) -> None:
     ).get(pk=payment.commitment_id)
     if payment.kind == Payment.Kind.RECOVERY:
         if payment.amount > commitment.paid:
-            sentence = journal.not_recoverable(commitment, payment.amount)
+            sentence = refusals.not_recoverable(commitment, payment.amount)
             raise RuleBroken(sentence, "commitment_is_not_below_nothing")
         return
     rules.award_is_open(commitment.award)
     rules.payments_are_not_held([commitment.award])
     if payment.amount > commitment.unpaid:
-        sentence = journal.not_payable(commitment, payment.amount)
+        sentence = refusals.not_payable(commitment, payment.amount)
         raise RuleBroken(sentence, "commitment_pays_no_more_than_it_holds")
     if payment.instalment_id is not None:
         _fits_its_instalment(payment)
@@ -210,9 +218,10 @@ def _decrease(payment: Payment, by: User) -> Variation:
     award = payment.commitment.award
     rules.approver_is_not_recommender(award, by)
     variations.lapse(award, by=by)
-    return variations.number(
+    return variations.make(
         award,
         Variation.Kind.DECREASE,
+        [],  # Its pounds are posted together with the payment.
         reason=f"{format_pounds(payment.amount)} that was paid came back: {WHY[payment.cause]}.",
         decision=None,
         effective_on=payment.paid_on,

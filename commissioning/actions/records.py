@@ -7,7 +7,7 @@ from django.db import IntegrityError, models, transaction
 
 from commissioning import rules
 from commissioning.actions import history
-from commissioning.actions.journal import broken_constraint, clashing_columns
+from commissioning.actions.refusals import broken_constraint, clashing_columns
 from commissioning.models import User
 from commissioning.rules import RuleBroken
 

@@ -1,5 +1,6 @@
 """What every change of a promise leaves: a numbered variation, and no proposal about what was."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import records
+from commissioning.actions import journal, records
 from commissioning.models import (
     Allocation,
     Award,
@@ -19,9 +20,10 @@ from commissioning.models import (
 )
 
 
-def number(
+def make(
     award: Award,
     kind: str,
+    lines: Sequence[tuple[Commitment, Decimal]],
     *,
     reason: str,
     decision: DecisionNotice | None,
@@ -29,7 +31,7 @@ def number(
     by: User,
     ends_on: date | None = None,
 ) -> Variation:
-    """Record the next variation of an award, which the caller has locked."""
+    """Record the next variation of an award, which the caller has locked, and post its pounds."""
     last = award.variations.aggregate(last=Max("number"))["last"] or 0
     variation = Variation(
         award=award,
@@ -43,6 +45,15 @@ def number(
     )
     records.check(variation)
     records.save_checked(variation)
+    ending = kind == Variation.Kind.TERMINATION
+    journal.commit(
+        lines,
+        effective_on=effective_on,
+        reason=journal.Reason.WITHDRAWAL if ending else journal.Reason.VARIATION,
+        decision=decision,
+        variation=variation,
+        by=by,
+    )
     return variation
 
 
