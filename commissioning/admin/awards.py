@@ -1,32 +1,35 @@
-"""Awards, with what is committed to them, in the staff site."""
+"""Awards in the staff site."""
 
 from django.contrib import admin
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils.html import format_html, format_html_join
 
 from commissioning.actions import awards, records
+from commissioning.admin.award_inlines import (
+    CommitmentInline,
+    ConditionInline,
+    ConditionStandingInline,
+    ProposalInline,
+    ProposedInline,
+    VariationInline,
+)
 from commissioning.admin.award_verbs import AWARD_VERBS, proposed
 from commissioning.admin.base import (
     AFTER,
     FOR_STAFF,
     PUBLICATION,
     PublishableAdmin,
-    ReadOnlyAdmin,
-    ReadOnlyInline,
-    StaffInline,
     from_documents,
 )
 from commissioning.admin.columns import (
     UNKNOWN,
-    difference,
     link,
     list_address,
     moment,
     person,
-    pounds,
 )
+from commissioning.admin.commitments import MONEY
 from commissioning.admin.filters import ForArea, ForFund, ForTheme, YearFilter
-from commissioning.admin.links import record_url
 from commissioning.admin.schedule_verbs import paid_how
 from commissioning.admin.waits import what_waits
 from commissioning.figures.instalments import with_sums
@@ -40,19 +43,11 @@ from commissioning.models import (
     Instalment,
     Payment,
     ProposedVariation,
-    Variation,
 )
 from commissioning.money import NOTHING, format_pounds
 
 Status = Award.Status
 
-MONEY = [
-    pounds("amount", "committed"),
-    pounds("paid"),
-    pounds("unpaid", "left to pay", difference("amount", "paid")),
-]
-
-PROPOSED = pounds("proposed")
 PROPOSED_IN_ALL = (
     Commitment.objects.filter(award=OuterRef("pk")).values("award").values(total=Sum("proposed"))
 )
@@ -77,90 +72,6 @@ class AwardYear(YearFilter):
 
     def in_year(self, rows, year):
         return rows.in_year(year)
-
-
-# --- On the award's page --------------------------------------------------------------------------
-
-
-class ProposalInline(StaffInline):
-    """The amounts that a draft asks for."""
-
-    model = Commitment
-    fields = ["allocation", "proposed", "left"]
-    readonly_fields = ["left"]
-    autocomplete_fields = ["allocation"]
-    verbose_name = "amount"
-    verbose_name_plural = "amounts proposed: what will be committed when the award is approved"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("allocation__budget__fund")
-
-    @admin.display(description="left in the allocation")
-    def left(self, line: Commitment) -> str:
-        return UNKNOWN if line.pk is None else format_pounds(line.allocation.uncommitted)
-
-
-class ProposedInline(ReadOnlyInline):
-    """The amounts that a recommendation asks for, beside what is left."""
-
-    model = Commitment
-    fields = ["allocation", PROPOSED, "left"]
-    readonly_fields = [PROPOSED, "left"]
-    verbose_name_plural = "amounts proposed: what will be committed when the award is approved"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("allocation__budget__fund")
-
-    @admin.display(description="left in the allocation")
-    def left(self, line: Commitment) -> str:
-        return format_pounds(line.allocation.uncommitted)
-
-
-class CommitmentInline(ReadOnlyInline):
-    """What an approved award has from each allocation."""
-
-    model = Commitment
-    fields = ["allocation", *MONEY]
-    readonly_fields = MONEY
-    verbose_name_plural = "commitments: where the money comes from (published)"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("allocation__budget__fund")
-
-
-CONDITIONS = "conditions of funding (published: the law asks for them)"
-
-
-class ConditionInline(StaffInline):
-    """The conditions of a draft."""
-
-    model = Condition
-    fields = ["text", "due_on", "note"]
-    extra = 0
-    verbose_name = "condition"
-    verbose_name_plural = CONDITIONS
-
-
-class ConditionStandingInline(ReadOnlyInline):
-    """The conditions that an award was put forward with, or given since; each has its own page."""
-
-    model = Condition
-    fields = ["text", "due_on", "state", "settled_on", "open_it"]
-    readonly_fields = ["settled_on", "open_it"]
-    verbose_name_plural = CONDITIONS
-
-    @admin.display(description="")
-    def open_it(self, condition: Condition) -> str:
-        return link(condition, "Open")
-
-
-class VariationInline(ReadOnlyInline):
-    model = Variation
-    fields = ["number", "kind", "effective_on", "ends_on", "reason", "decision", "approved_by"]
-    verbose_name_plural = "variations (published)"
-
-
-# --- Awards ---------------------------------------------------------------------------------------
 
 
 @admin.register(Award)
@@ -236,6 +147,20 @@ class AwardAdmin(PublishableAdmin):
             },
         ),
         (
+            "How it was found, and whether it is given on",
+            {
+                "fields": [
+                    ("open_call", "regrant"),
+                    ("procurement", "procurement_notice"),
+                    ("review_on", "irrecoverable_vat"),
+                ],
+                "description": (
+                    "For open data and the contracts register. The first line is of grants, the "
+                    "others of contracts. Published with the award."
+                ),
+            },
+        ),
+        (
             "Reference",
             {
                 "fields": ["reference", "arrangement"],
@@ -253,6 +178,7 @@ class AwardAdmin(PublishableAdmin):
         if obj is None:
             return fieldsets
         taken_on = ["taken_on_from"] if obj.taken_on_from else []
+        taken_on += ["onward_of", "onward_amount"] if obj.onward_of_id else []
         is_promised = obj.status in Award.PROMISED
         money = self.money_of(obj) if is_promised else ["asked_for"]
         stands = {
@@ -280,7 +206,7 @@ class AwardAdmin(PublishableAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fixed = {*super().get_readonly_fields(request, obj), *self.stands, *self.approval}
-        fixed.add("taken_on_from")
+        fixed |= {"taken_on_from", "onward_of", "onward_amount"}
         return list(fixed)
 
     def get_inlines(self, request, obj):
@@ -423,48 +349,3 @@ def _state(instalment: Instalment) -> str:
         if amount
     ]
     return " and ".join(parts) or "not requested"
-
-
-@admin.register(Commitment)
-class CommitmentAdmin(ReadOnlyAdmin):
-    """What awards have from allocations; written by the award's verbs."""
-
-    list_display = ["award_shown", "recipient", "allocation", *MONEY]
-    list_filter = [
-        "award__status",
-        ("allocation__budget__fund", admin.RelatedOnlyFieldListFilter),
-        ("allocation__area", admin.RelatedOnlyFieldListFilter),
-    ]
-    list_select_related = [
-        "award__recipient",
-        "allocation__area",
-        "allocation__budget__fund",
-        "allocation__budget__source",
-    ]
-    search_fields = [
-        "award__reference",
-        "award__title",
-        "award__recipient__name",
-        "allocation__area__name",
-        "allocation__budget__fund__name",
-        "allocation__budget__starts_on",
-    ]
-    fields = ["award", "allocation", "proposed", *MONEY]
-    readonly_fields = MONEY
-
-    @admin.display(description="award", ordering="award__reference")
-    def award_shown(self, line: Commitment) -> str:
-        return str(line.award)
-
-    @admin.display(description="recipient", ordering="award__recipient__name")
-    def recipient(self, line: Commitment) -> str:
-        return str(line.award.recipient or line.award.recipient_note or UNKNOWN)
-
-    def told_in_search(self, obj):
-        return f"{obj}: {format_pounds(obj.unpaid)} left to pay"
-
-    def next_steps(self, request, obj):
-        return [
-            ("Award", record_url(obj.award)),
-            ("Journal", list_address(Entry, commitment__id__exact=obj.pk)),
-        ]
