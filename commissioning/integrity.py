@@ -44,6 +44,7 @@ from commissioning.models import (
     PipelineEntry,
     Variation,
 )
+from commissioning.models.margins import margin_in_force
 from commissioning.money import NOTHING, MoneyField, format_pounds
 from commissioning.triggers import history_chain
 
@@ -254,13 +255,11 @@ def pipeline_is_what_is_asked_for() -> Iterator[str]:
 
 
 def margins_are_authorised() -> Iterator[str]:
-    """A budget's margin is what its latest authority says."""
-    latest = MarginAuthority.objects.filter(budget=OuterRef("pk")).order_by("-pk")
-    wrong = Budget.objects.annotate(
-        authorised=Coalesce(
-            Subquery(latest.values("margin")[:1], MoneyField()), Value(NOTHING, MoneyField())
-        )
-    ).exclude(authorised=F("margin"))
+    """A budget's margin is one that an authority gave, and not below the one in force."""
+    given = MarginAuthority.objects.filter(budget=OuterRef("pk"), margin=OuterRef("margin"))
+    wrong = Budget.objects.annotate(authorised=margin_in_force()).filter(
+        Q(margin__gt=0) & ~Exists(given) | Q(margin__lt=F("authorised"))
+    )
     yield from named(
         wrong.order_by("pk"),
         lambda budget: (

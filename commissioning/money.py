@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -78,17 +79,20 @@ def share(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
     """`total` pounds split by `weights` so that the shares add up to it to the penny.
 
     Largest remainder: each share is rounded down to the penny and the pennies left over go to the
-    shares that lost most, the earlier one first when two lost the same.
+    shares that lost most, the earlier one first when two lost the same. Reckoned in whole pence and
+    fractions, so that no size of weight loses a penny or breaks a tie wrongly.
     """
     if not weights or sum(weights) <= 0 or min(weights) < 0:
         raise ValueError("Weights must be positive and add up to more than nothing.")
-    exact = [total * Decimal(weight) / Decimal(sum(weights)) for weight in weights]
-    shares = [amount.quantize(PENNY, rounding=ROUND_FLOOR) for amount in exact]
-    left_over = int((total - sum(shares)) / PENNY)
-    neediest = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
-    for i in neediest[:left_over]:
-        shares[i] += PENNY
-    return shares
+    parts = [Fraction(weight) for weight in weights]
+    whole = sum(parts)
+    pence = int(exact_pounds(total) / PENNY)
+    shares, lost = zip(*(divmod(pence * part, whole) for part in parts), strict=True)
+    shares = list(shares)
+    neediest = sorted(range(len(shares)), key=lambda i: (-lost[i], i))
+    for i in neediest[: pence - sum(shares)]:
+        shares[i] += 1
+    return [Decimal(share).scaleb(-2).quantize(PENNY) for share in shares]
 
 
 class MoneyField(ExactField):

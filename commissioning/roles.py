@@ -32,14 +32,15 @@ DESCRIPTIVE = [
     "decisionnotice",
     "reportedtotal",
     "payment",
-    "weighting",
-    "weight",
 ]
+# Numbers that money is shared by; officers and finance keep them.
+WEIGHTINGS = ["weighting", "weight"]
 # Nouns that hold the money; finance keeps them.
 MONEY = ["fundingsource", "fund", "fundname", "budget", "allocation"]
 READ = [
     *DESCRIPTIVE,
     *MONEY,
+    *WEIGHTINGS,
     "entry",
     "variation",
     "closedyear",
@@ -77,7 +78,9 @@ OFFICERS = (
     | DECLARE
     | PUBLISHING
     | _keep(DESCRIPTIVE)
+    | _keep(WEIGHTINGS)
     | {
+        "delete_weight",
         "delete_commitment",
         "delete_condition",
         "delete_award",
@@ -92,13 +95,17 @@ OFFICERS = (
     }
 )
 HOLDING = {"add_hold", "change_hold"}
+# Nobody sets the limits of a role of their own, so two roles set limits: each the other's.
+LIMITING = {"add_delegatedlimit", "change_delegatedlimit"}
 
 FINANCE_OFFICERS = (
     VIEW_ALL
     | DECLARE
     | _keep(MONEY)
+    | _keep(WEIGHTINGS)
     | HOLDING
     | {
+        "delete_weight",
         "delete_fundname",
         "fund_budget",
         "allocate_budget",
@@ -106,13 +113,14 @@ FINANCE_OFFICERS = (
         # Its own reference and note; what was asked for stays (rules.py).
         "change_payment",
         "take_on_award",
+        "add_receipt",
         "publish_fund",
     }
 )
 
 ROLES: dict[str, set[str]] = {
     OFFICER: OFFICERS,
-    MANAGER: OFFICERS | HOLDING | {"waive_condition", "end_interest"},
+    MANAGER: OFFICERS | HOLDING | LIMITING | {"waive_condition", "end_interest"},
     APPROVER: VIEW_ALL
     | DECLARE
     | _keep(["decisionnotice"])
@@ -125,12 +133,11 @@ ROLES: dict[str, set[str]] = {
     },
     FINANCE: FINANCE_OFFICERS,
     CHIEF_FINANCE: FINANCE_OFFICERS
+    | LIMITING
     | {
         "authorise_margin",
         "close_year",
         "end_interest",
-        "add_delegatedlimit",
-        "change_delegatedlimit",
         "add_override",
     },
     PUBLISHER: VIEW_ALL | DECLARE | PUBLISHING | {"publish_fund"},

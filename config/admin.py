@@ -7,8 +7,13 @@ from django.utils.text import slugify
 
 # Which records stand together; one that no group names stands under its app's name at the end.
 GROUPS = {
-    "Money in": ["commissioning.fundingsource", "commissioning.fund", "commissioning.budget"],
-    "Money set aside": ["commissioning.allocation", "finance.forecast"],
+    "Money in": [
+        "commissioning.fundingsource",
+        "commissioning.fund",
+        "commissioning.budget",
+        "commissioning.receipt",
+    ],
+    "Money set aside": ["commissioning.allocation", "commissioning.weighting", "finance.forecast"],
     "Awards": [
         "commissioning.award",
         "commissioning.proposedvariation",
@@ -31,6 +36,11 @@ GROUPS = {
         "finance.monthsignoff",
         "finance.ledgerfile",
         "finance.ledgersource",
+    ],
+    "Year end": [
+        "finance.carryforward",
+        "finance.accrual",
+        "commissioning.closedyear",
     ],
     "Who and where": [
         "commissioning.organisation",
@@ -66,7 +76,6 @@ GROUPS = {
     "Transparency": ["transparency.run", "transparency.problem"],
     "Books": [
         "commissioning.entry",
-        "commissioning.closedyear",
         "commissioning.historyevent",
         "commissioning.importrun",
     ],

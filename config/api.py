@@ -55,7 +55,7 @@ class Docs(PublicPage):
                     for name, one in listing.filters.base_filters.items()
                 ],
             }
-            for listing in lists.ALL
+            for listing in lists.IN_API
         ]
         return super().get_context_data(nouns=nouns, **kwargs)
 
@@ -73,7 +73,7 @@ def codes(one_filter) -> list[str]:
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.APIRootView = Root
-register(router, lists.ALL)
+register(router, lists.IN_API)
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -79,6 +79,7 @@ def _kept(response, etag: str):
 def version() -> str:
     """A fingerprint of our code, templates and settings as this process found them."""
     found = hashlib.sha256(repr(sorted(settings.OFFICE.items())).encode())
+    found.update(f"{Path(settings.ACCESSIBILITY_STATEMENT).stat().st_mtime_ns}".encode())
     folders = [*settings.OUR_APPS, "config", "templates", "static"]
     for folder in folders:
         for pattern in MADE_OF:

@@ -18,9 +18,11 @@ from commissioning import reported, triggers
 from commissioning.models import Area, Award, Basis, Condition, Fund, ReportedTotal, Theme
 from commissioning.public import listings
 from commissioning.public.listing import Selection, excerpt
+from commissioning.public.tiles import Laid, tile_map
 from commissioning.public.views.base import PublicPage
 from commissioning.years import period_label
 from config import lists
+from config.accessibility import statement
 from programmes.figures import headline
 from programmes.models import Measure
 from programmes.public import listings as counted
@@ -89,19 +91,21 @@ def allocated_to(kind: str) -> dict:
     span = rows.order_by().aggregate(
         first=Min("budget__starts_on"), last=Max("budget__ends_on"), total=Sum("amount")
     )
-    by_area = rows.order_by("area__name").values_list("area__name", "area__slug")
+    by_area = dict(rows.order_by("area").values_list("area").annotate(amount=Sum("amount")))
+    areas = [(area, by_area[area.pk]) for area in Area.objects.filter(pk__in=by_area)]
     return {
         "total": span["total"],
         "scope": period_label(span["first"], span["last"]),
         "href": f"{listings.ALLOCATIONS.address}?{chosen}",
         "areas": [
             {
-                "label": name,
+                "label": area.name,
                 "amount": amount,
-                "href": f"{listings.ALLOCATIONS.address}?{chosen}&area={slug}",
+                "href": f"{listings.ALLOCATIONS.address}?{chosen}&area={area.slug}",
             }
-            for name, slug, amount in by_area.annotate(amount=Sum("amount"))
+            for area, amount in areas
         ],
+        "tiles": tile_map([Laid(area, amount, area.get_absolute_url()) for area, amount in areas]),
     }
 
 
@@ -196,7 +200,13 @@ class Transparency(PublicPage):
 
 
 class Accessibility(PublicPage):
+    """The statement that the accessibility regulations ask for."""
+
     template_name = "pages/accessibility.html"
+
+    def get_context_data(self, **kwargs):
+        form = f"{reverse('transparency:problem')}?about={reverse('accessibility')}"
+        return super().get_context_data(statement=statement(), form=form, **kwargs)
 
 
 @csrf_exempt
@@ -223,7 +233,11 @@ def health(request):
 @require_safe
 def robots(request):
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
-    return _plain(["User-agent: *", "Disallow: /staff/", "Disallow: /api/", f"Sitemap: {sitemap}"])
+    # Searches have no end of addresses, and lead to pages that are in the sitemap.
+    apart = ["/staff/", "/api/", "/search/"]
+    return _plain(
+        ["User-agent: *", *(f"Disallow: {place}" for place in apart), f"Sitemap: {sitemap}"]
+    )
 
 
 @csrf_exempt

@@ -10,6 +10,8 @@ HTTPS           "false" only without a TLS proxy: secure cookies, redirect to ht
 ALLOWED_HOSTS   names this site answers to, with commas; localhost and 127.0.0.1 unless set
 OFFICE_NAME, SITE_NAME, FUNDER_ID, OFFICE_EMAIL, OFFICE_WEBSITE    whose register this is
 VICTIMS_THEME, VICTIMS_MEASURES    the codes of what stands on the page of victims’ services
+ACCESSIBILITY_STATEMENT    the file with the office's part of that page; data/ has one
+UNCONFIRMED_MONEY    what happens to whoever commits money that is only expected: "warn" or "refuse"
 API_RATE        how often one address may ask the API, such as 600/min
 EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS    the mail server for reminders
 """
@@ -48,6 +50,14 @@ def kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+def one_of(name: str, *words: str) -> str:
+    """An environment variable that is one of the words, the first unless set."""
+    text = os.environ.get(name) or words[0]
+    if text not in words:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(words)}, not {text!r}.")
+    return text
+
+
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
 DEBUG = flag("DEBUG", False)
 HTTPS = flag("HTTPS", not DEBUG)
@@ -72,6 +82,12 @@ OFFICE = {
     "email": os.environ.get("OFFICE_EMAIL", ""),
     "website": os.environ.get("OFFICE_WEBSITE", ""),
 }
+ACCESSIBILITY_STATEMENT = Path(
+    os.environ.get("ACCESSIBILITY_STATEMENT") or BASE_DIR / "data" / "accessibility_statement.toml"
+)
+
+# Whether money that its source has not confirmed may be committed (docs/decisions/0016).
+UNCONFIRMED_MONEY = one_of("UNCONFIRMED_MONEY", "warn", "refuse")
 
 # Each stands on those after it.
 OUR_APPS = ["search", "transparency", "finance", "victims", "programmes", "commissioning"]
@@ -96,6 +112,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before what looks at ETags: those are of the text, whatever way it is sent.
+    "config.compression.PublicTextsAreGzipped",
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "config.headers.headers",
@@ -280,6 +298,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "ENUM_NAME_OVERRIDES": {
+        "AwardStatusEnum": "commissioning.models.awards.Award.Status",
         "WithholdEnum": "commissioning.models.organisations.Organisation.Withhold",
         "AddingEnum": "programmes.models.Adding",
     },

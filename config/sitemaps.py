@@ -3,6 +3,7 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from commissioning.opendata.contracts import CONTRACTS
 from commissioning.public import listings
 from commissioning.public.listing import Listing
 from config import lists
@@ -41,7 +42,11 @@ class PagesSitemap(Sitemap):
             "accessibility",
             "api-docs",
         ]
-        return [*map(reverse, own), *(listing.address for listing in lists.ALL)]
+        return [
+            *map(reverse, own),
+            CONTRACTS.address,
+            *(listing.address for listing in lists.ALL),
+        ]
 
     def location(self, address: str) -> str:
         return address

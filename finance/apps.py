@@ -33,6 +33,8 @@ APPEND_ONLY = {
     "removed.",
     "finance_forecast": "forecast_is_never_changed: A forecast is never changed or removed. State "
     "a later one instead.",
+    "finance_accrual": "accrual_is_never_changed: A decision on an accrual is never changed or "
+    "removed. Decide anew instead.",
     "finance_monthsignoff": "sign_off_is_never_changed: A sign-off is never changed or removed. "
     "Withdraw it instead.",
 }

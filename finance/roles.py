@@ -39,18 +39,22 @@ BATCHES = BATCH_VIEWS | {
 
 MONITORING = {"view_forecast", "view_monitoring"}
 
+YEAR_END_VIEWS = {"view_carryforward", "view_accrual"}
+YEAR_END = YEAR_END_VIEWS | {"propose_carryforward", "decide_accrual"}
+
 # Each noun's module adds its own lines here; `view_bankaccount` is finance's alone.
 ROLES: dict[str, set[str]] = {
-    roles.FINANCE: set() | MONITORING | LEDGER | BANK_ACCOUNTS | BATCHES,
+    roles.FINANCE: set() | MONITORING | LEDGER | BANK_ACCOUNTS | BATCHES | YEAR_END,
     roles.CHIEF_FINANCE: set()
     | MONITORING
     | LEDGER
     | BANK_ACCOUNTS
     | BATCHES
-    | {"withdraw_sign_off"},
+    | YEAR_END
+    | {"withdraw_sign_off", "approve_carryforward"},
     roles.MANAGER: set() | MONITORING,
     roles.APPROVER: set() | MONITORING,
-    roles.AUDITOR: set() | MONITORING | LEDGER_VIEWS | BATCH_VIEWS,
+    roles.AUDITOR: set() | MONITORING | LEDGER_VIEWS | BATCH_VIEWS | YEAR_END_VIEWS,
 }
 
 

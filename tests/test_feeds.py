@@ -77,5 +77,12 @@ def test_every_address_of_the_sitemap_answers(client):
         assert client.get(page.removeprefix("http://testserver")).status_code == 200, page
 
 
+def test_searches_are_left_out_and_the_contracts_register_is_in_it(client):
+    assert "Disallow: /search/" in client.get("/robots.txt").content.decode().splitlines()
+    pages = locations(client, "/sitemap-pages.xml")
+    assert any(page.endswith("/data/contracts/") for page in pages)
+    assert not any("/search/" in page for page in pages)
+
+
 def test_robots_are_told_of_the_sitemap(client):
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()

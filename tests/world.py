@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.conf import settings
 from django.db import models
 
 from commissioning.actions import awards as award_actions
@@ -34,7 +35,9 @@ from commissioning.models import (
 )
 from programmes.actions.observations import correct
 from programmes.models import Indicator, Measure, Programme
+from search import index
 from tests import builders as a
+from transparency.duties import DUTIES
 from transparency.models import Problem
 
 SECRET = "xqsecretqx"
@@ -116,6 +119,29 @@ def build() -> SimpleNamespace:
     )
 
 
+def whole() -> SimpleNamespace:
+    """Every kind of page there is: the world with its secrets, runs of every duty, the index."""
+    a_theme("Supporting victims", code=settings.OFFICE["victims_theme"])
+    found = build()
+    share_by_formula(found)
+    plant_secrets(found)
+    a_public_award("800", found.allocation, title="Locks", kind="contract")
+    for duty in DUTIES.values():
+        for period in duty.periods(date(2026, 4, 1), date(2026, 6, 30)):
+            a.a_run(duty.kind, period.first_day)
+    index.rebuild()
+    return found
+
+
+def share_by_formula(found: SimpleNamespace) -> None:
+    """Two districts share by their people, otherwise than these would have it."""
+    weighting = a.a_weighting(
+        {found.district: 3, a.an_area("Other district"): 1}, name="Mid-2020 people", note=SECRET
+    )
+    decided = dict.fromkeys(a.areas_of(weighting), (500, "Both begin with as much."))
+    a.shares_by_formula(1_000, weighting, found.allocation.budget, decided, purpose="Start")
+
+
 def a_public_count(service: Service, area: Area, theme: Theme) -> SimpleNamespace:
     """A programme, a measure with a target and released figures, and an indicator."""
     programme = a.a_programme("Safer youth", services=[service], theme=theme)
@@ -186,6 +212,12 @@ def plant_secrets(world: SimpleNamespace) -> None:
     world.service.providers.add(withheld)
     FundingSource.objects.filter(pk=world.source.pk).update(provider=withheld)
     a_reported_total(organisation=withheld)
+    # Given on out of an award that is not published, by a name that is withheld, and to one.
+    kept = a.an_award("600", world.allocation, title=SECRET, recipient=withheld)
+    a.a_grant_given_on(kept, 100, title="Given on", published=True)
+    a.a_grant_given_on(named_nowhere, 100, title="Given on by a refuge", published=True)
+    a.a_grant_given_on(world.award, 100, title="To a refuge", recipient=withheld, published=True)
+    a.a_grant_given_on(world.award, 100, title=SECRET, purpose=SECRET)
     plant_private_fields()
 
 

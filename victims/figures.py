@@ -9,6 +9,7 @@ from itertools import groupby
 from django.db.models import F, Q
 
 from commissioning.models.publication import Qualifier
+from commissioning.years import FinancialYear
 from programmes.figures import Over, add_up
 from programmes.models import Category
 from programmes.quantities import SMALLEST
@@ -157,3 +158,8 @@ def _days_in(post: Post, first_day: date, last_day: date) -> int:
     first = max(post.starts_on, first_day)
     last = last_day if post.ends_on is None else min(post.ends_on, last_day)
     return (last - first).days + 1
+
+
+def returns_owed(year: FinancialYear) -> int:
+    """How many returns for periods in the year providers have still to send."""
+    return MonitoringReturn.objects.owed().within(year.first_day, year.last_day).count()

@@ -23,6 +23,7 @@ from commissioning.models import (
     Award,
     Commitment,
     DecisionNotice,
+    DelegatedLimit,
     ProposedVariation,
     User,
     Variation,
@@ -205,6 +206,7 @@ def vary(
     _may_be_decided(award, reason, decision, effective_on, by)
     if not changes and ends_on is None:
         raise RuleBroken("Say what changes: an amount, or the last day.", "nothing_changes")
+    changes = variations.exact(changes)
     more = sum((amount for _, amount in changes), NOTHING)
     if more > 0:
         overrides.within_limit({award: (award.amount or NOTHING) + more}, by=by)
@@ -213,6 +215,7 @@ def vary(
         (variations.line(award, allocation, amount, by=by), amount)
         for allocation, amount in changes
     ]
+    ended_on = award.ends_on if ends_on else None
     if ends_on:
         award.ends_on = ends_on
         records.save_checked(award)
@@ -224,6 +227,7 @@ def vary(
         decision=decision,
         effective_on=effective_on,
         ends_on=ends_on,
+        ended_on=ended_on,
         by=by,
     )
     history.record(
@@ -326,9 +330,16 @@ def take_on(
     """Record an award that the office made before it used this system, from a named record.
 
     It needs no recommender, approver or decision notice here, and says instead where it was taken
-    from. `effective_on` is the day from which its money counts.
+    from. `effective_on` is the day from which its money counts. Nobody takes on more than they
+    might approve.
     """
     rules.reason_is_given(from_record)
+    lines = variations.exact(lines)
+    worth = sum((amount for _, amount in lines), NOTHING)
+    if worth:
+        rules.within_limit(
+            by, DelegatedLimit.Act.APPROVE, worth, timezone.localdate(), "this award would be worth"
+        )
     rules.award_is_free_of_interest(award, by)
     _is_new_or_draft(award)
     award.status, award.taken_on_from = Status.APPROVED, from_record

@@ -1,5 +1,6 @@
 """What finance does with funds: budgets, allocations, virements and the close of a year."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import history, journal, records
+from commissioning.actions import history, journal, receipts, records
 from commissioning.models import (
     Allocation,
     Budget,
@@ -57,7 +58,8 @@ def revise_budget(
     rules.within_limit(by, Act.VIRE, amount, timezone.localdate())
     journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
     if amount < 0:
-        _check_margins([budget.pk], by)
+        _check_margins([budget.pk], by, effective_on)
+    receipts.follow(budget, by=by)
     _tell("revised the budget by", budget, amount, by, note)
 
 
@@ -94,20 +96,17 @@ def authorise_margin(
     It may be used from `starts_on`, today unless given, to `ends_on`. Somebody else uses it.
     """
     margin = exact_pounds(margin)
+    today = timezone.localdate()
+    starts_on = starts_on or today
     budget = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
     if margin < 0:
         raise RuleBroken("The margin cannot be negative.", "not_positive")
     if margin:
-        rules.within_limit(by, Act.OVER_PROGRAMME, margin, timezone.localdate())
+        rules.within_limit(by, Act.OVER_PROGRAMME, margin, today)
         rules.reason_is_given(reason)
-    if budget.allocated > budget.amount + margin:
-        raise RuleBroken(
-            f"{format_pounds(budget.allocated)} is already allocated from {budget}, "
-            f"{format_pounds(budget.allocated - budget.amount)} more than the budget. The margin "
-            "cannot be smaller than that.",
-            "budget_allocates_no_more_than_it_holds",
-        )
-    starts_on = starts_on or timezone.localdate()
+    # One that begins later leaves what is in force as it is until then.
+    if starts_on <= today:
+        rules.margin_covers_what_is_allocated(budget, margin)
     rules.authority_follows_the_last(budget, starts_on)
     authority = MarginAuthority(
         budget=budget,
@@ -121,9 +120,31 @@ def authorise_margin(
     )
     records.check(authority)
     records.save_checked(authority)
-    budget.margin, budget.margin_reason = margin, reason
-    budget.margin_authorised_by = by if margin else None
+    _widen(budget, today)
     records.save(budget, by=by, reason=reason)
+    # Told by itself: the row stays as it is where a wider margin stands on it.
+    history.record(
+        f"authorised a margin of {format_pounds(margin)}",
+        budget,
+        by,
+        after={"margin": str(margin), "from": str(starts_on), "until": str(ends_on or "")},
+        reason=reason,
+    )
+
+
+def _widen(budget: Budget, today: date) -> None:
+    """Tell the constraint on the budget of the widest margin that stands or is still to begin.
+
+    What was allocated on a margin stays when it ends, so the constraint's never gets narrower than
+    that.
+    """
+    to_begin = [each.starts_on for each in budget.authorities.all() if each.starts_on > today]
+    standing = [budget.authority_on(day) for day in (today, *to_begin)]
+    widest = max(filter(None, standing), key=lambda each: (each.margin, each.pk), default=None)
+    if widest is None or budget.allocated > budget.amount + widest.margin:
+        return
+    budget.margin, budget.margin_reason = widest.margin, widest.reason
+    budget.margin_authorised_by = widest.authorised_by if widest.margin else None
 
 
 @transaction.atomic
@@ -147,7 +168,7 @@ def allocate(
     journal.allocate(
         shares, effective_on=effective_on, decision=decision, note=note, by=by, **reason
     )
-    _check_margins([to.budget_id for to, amount in shares if amount > 0], by)
+    _check_margins(_asked_for_more(shares), by, effective_on)
     for allocation, amount in shares:
         _tell("allocated", allocation, amount, by, note)
 
@@ -169,7 +190,7 @@ def vire(
         giver, taker, amount, effective_on=effective_on, note=note, decision=decision, by=by
     )
     if isinstance(giver, Budget):
-        _check_margins([giver.pk], by)
+        _check_margins([giver.pk], by, effective_on)
     _tell("vired away", giver, amount, by, note)
     _tell("received by virement", taker, amount, by, note)
 
@@ -195,7 +216,7 @@ def carry_forward(
         decision=decision,
         by=by,
     )
-    _check_margins([giver.pk], by)
+    _check_margins([giver.pk], by, giver.ends_on)
     _tell("carried forward", giver, amount, by, note)
     _tell("received by carry-forward", taker, amount, by, note)
 
@@ -224,11 +245,24 @@ def reopen_year(closed: ClosedYear, *, reason: str, by: User) -> None:
     records.save(closed, by=by, reason=reason)
 
 
-def _check_margins(keys: Sequence[int], by: User) -> None:
-    """Refuse, once the money has moved, if it now stands on a margin that is one's own."""
+def _asked_for_more(shares: Sequence[tuple[Allocation, Decimal]]) -> list[int]:
+    """The budgets of which more is allocated than before, all shares of each together."""
+    asked = Counter()
+    for allocation, amount in shares:
+        asked[allocation.budget_id] += amount
+    return [key for key, amount in asked.items() if amount > 0]
+
+
+def _check_margins(keys: Sequence[int], by: User, effective_on: date) -> None:
+    """Refuse, once the money has moved, if it now stands on a margin that may not be used so.
+
+    The margin is to be in force today and on the day from which the money counts.
+    """
+    days = sorted({effective_on, timezone.localdate()})
     for budget in Budget.objects.filter(pk__in=keys).select_related("fund", "source"):
-        rules.margin_is_used_by_another(budget, by)
-        rules.margin_is_in_force(budget, timezone.localdate())
+        for day in days if budget.margin else ():
+            rules.margin_is_used_by_another(budget, by, day)
+            rules.margin_is_in_force(budget, day)
 
 
 def _tell(verb: str, row, amount: Decimal, by: User, note: str) -> None:

@@ -57,6 +57,7 @@ def allocate(
     )
 
 
+@transaction.atomic
 def vire(
     giver: Budget | Allocation,
     taker: Budget | Allocation,
@@ -70,6 +71,7 @@ def vire(
     """Move pounds between two budgets, or between two allocations; both sides are one record.
 
     Between allocations of different budgets the money leaves the one budget and enters the other.
+    Refused when it would leave its ring-fence.
     """
     rules.amount_is_positive(amount)
     rules.reason_is_given(note)
@@ -79,6 +81,7 @@ def vire(
         )
     if giver.pk == taker.pk:
         raise RuleBroken("Choose two different records to vire between.", "same_record")
+    _may_go(giver, taker, amount, by)
     _transfer(giver, taker, amount, Reason.VIREMENT, effective_on, effective_on, note, decision, by)
 
 
@@ -103,6 +106,7 @@ def carry_forward(
         )
     if not (giver.ends_on and taker.starts_on and giver.ends_on < taker.ends_on):
         raise RuleBroken("Money is carried forward to a later period.", "not_later")
+    rules.money_is_used_in_time(giver, taker)
     _transfer(giver, taker, amount, Reason.CARRY_FORWARD, out_on, in_on, note, decision, by)
 
 
@@ -115,6 +119,8 @@ def commit(
     **details,
 ) -> None:
     """Promise pounds of allocations to awards, all or none of them; negative pounds take back."""
+    lines = list(lines)
+    rules.money_is_confirmed(commitment.allocation_id for commitment, amount in lines if amount > 0)
     post(
         [
             Move(commitment, amount, reason=reason, effective_on=effective_on, **details)
@@ -179,6 +185,16 @@ def post(moves: Sequence[Move], *, by: User) -> list[Entry]:
             return Entry.objects.bulk_create(entries)
     except IntegrityError as error:
         raise refusals.refusal(error, moves) from error
+
+
+def _may_go(giver: Budget | Allocation, taker: Budget | Allocation, amount, by) -> None:
+    """Whether pounds may leave the one budget for the other, which are locked meanwhile."""
+    keys = [end.pk if isinstance(end, Budget) else end.budget_id for end in (giver, taker)]
+    locked = Budget.objects.select_for_update(no_key=True).order_by("pk")
+    budgets = {budget.pk: budget for budget in locked.filter(pk__in=keys)}
+    giving, taking = (budgets[key] for key in keys)
+    rules.money_is_used_in_time(giving, taking)
+    rules.money_stays_in_its_ring_fence(giving, taking, amount, by)
 
 
 def _transfer(giver, taker, amount, reason, out_on, in_on, note, decision, by) -> None:

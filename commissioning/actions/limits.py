@@ -5,15 +5,28 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from commissioning import rules
 from commissioning.actions import history, records
 from commissioning.models import DelegatedLimit, User
 from commissioning.rules import RuleBroken
 
 
 @transaction.atomic
+def record(limit: DelegatedLimit, *, by: User) -> DelegatedLimit:
+    """Record what a role, never one's own, may decide; it does not count for oneself later."""
+    if limit.role_id is not None:
+        rules.limit_is_of_another_s_role(limit, by)
+    limit.recorded_by = by
+    records.save(limit, by=by)
+    return limit
+
+
+@transaction.atomic
 def end(limit: DelegatedLimit, *, last_day: date, by: User) -> None:
     """Name the last day on which a limit stands; yesterday, to end it at once."""
+    _lock_all_of(limit.act)
     records.lock(limit)
+    rules.limit_is_of_another_s_role(limit, by)
     yesterday = timezone.localdate() - timedelta(days=1)
     if last_day < yesterday:
         raise RuleBroken(
@@ -25,7 +38,13 @@ def end(limit: DelegatedLimit, *, last_day: date, by: User) -> None:
         raise RuleBroken(
             f"This limit ended on {limit.ends_on:%-d %B %Y}. Record a new one.", "wrong_state"
         )
+    rules.limit_leaves_another(limit, last_day)
     before = history.state(limit)
     limit.ends_on = last_day
     records.save_checked(limit)
     history.record("ended", limit, by, before=before, after=history.state(limit))
+
+
+def _lock_all_of(act: str) -> None:
+    """Two people who end the last two limits go one by one, and the second is refused."""
+    list(DelegatedLimit.objects.select_for_update(no_key=True).filter(act=act).order_by("pk"))

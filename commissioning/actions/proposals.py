@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import awards, history, records
+from commissioning.actions import awards, history, records, variations
 from commissioning.models import (
     Allocation,
     Award,
@@ -37,6 +37,7 @@ def propose(
     rules.reason_is_given(proposal.reason)
     if not changes and proposal.ends_on is None:
         raise RuleBroken("Say what changes: an amount, or the last day.", "nothing_changes")
+    changes = variations.exact(changes)
     for allocation, amount in changes:
         _can_be_taken(award, allocation, amount)
     proposal.status, proposal.proposed_by = Status.PROPOSED, by

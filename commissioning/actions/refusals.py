@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import IntegrityError
+from django.utils import timezone
 
 from commissioning.actions.moves import Move
 from commissioning.models import Allocation, Award, Budget, Commitment, Entry, Payment
@@ -70,9 +71,10 @@ def _over_budget(moves: Sequence[Move]) -> str | None:
         asked, change = taken.get(budget.pk, Decimal(0)), given.get(budget.pk, Decimal(0))
         amount = budget.amount + change
         if amount < 0 or budget.allocated + asked > amount + budget.margin:
+            margin = budget.margin_on(timezone.localdate())
             return (
                 f"{_asked(asked, 'allocated from', change)} {budget}: "
-                f"budget {format_pounds(budget.amount)}, margin {format_pounds(budget.margin)}, "
+                f"budget {format_pounds(budget.amount)}, margin {format_pounds(margin)}, "
                 f"allocated {format_pounds(budget.allocated)}, "
                 f"available {format_pounds(budget.unallocated)}, "
                 f"asked {format_pounds(asked or change)}."

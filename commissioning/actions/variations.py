@@ -1,6 +1,6 @@
 """What every change of a promise leaves: a numbered variation, and no proposal about what was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from commissioning.models import (
     User,
     Variation,
 )
+from commissioning.money import exact_pounds
 
 
 def make(
@@ -30,8 +31,12 @@ def make(
     effective_on: date,
     by: User,
     ends_on: date | None = None,
+    ended_on: date | None = None,
 ) -> Variation:
-    """Record the next variation of an award, which the caller has locked, and post its pounds."""
+    """Record the next variation of an award, which the caller has locked, and post its pounds.
+
+    `ends_on` is the award's new last day, if it changes, and `ended_on` what it was before.
+    """
     last = award.variations.aggregate(last=Max("number"))["last"] or 0
     variation = Variation(
         award=award,
@@ -41,6 +46,7 @@ def make(
         decision=decision,
         effective_on=effective_on,
         ends_on=ends_on,
+        ended_on=ended_on,
         approved_by=by,
     )
     records.check(variation)
@@ -65,6 +71,13 @@ def line(award: Award, allocation: Allocation, amount: Decimal, *, by: User) -> 
         line = Commitment(award=award, allocation=allocation, proposed=amount)
         records.save(line, by=by)
     return line
+
+
+def exact(
+    changes: Iterable[tuple[Allocation, Decimal]],
+) -> list[tuple[Allocation, Decimal]]:
+    """The same in exact pounds and pence; ValidationError where an amount is not."""
+    return [(allocation, exact_pounds(amount)) for allocation, amount in changes]
 
 
 def lapse(award: Award, *, by: User, but: ProposedVariation | None = None) -> None:

@@ -19,8 +19,11 @@ from commissioning.admin import (
     people,
     plan,
     proposals,
+    receipts,
     reported,
     services,
+    sharing,
+    weightings,
 )
 
 __all__ = [
@@ -42,6 +45,9 @@ __all__ = [
     "people",
     "plan",
     "proposals",
+    "receipts",
     "reported",
     "services",
+    "sharing",
+    "weightings",
 ]

@@ -1,7 +1,7 @@
 """What finance does to an allocation, beyond describing it."""
 
 from commissioning.actions import funds
-from commissioning.admin.budget_verbs import WHY, DatedForm, SignedForm
+from commissioning.admin.budget_verbs import WHY, DatedForm, SignedForm, changes_source
 from commissioning.admin.forms import AllocationChoice, DecisionChoice, day, positive, prose
 from commissioning.admin.verbs import Verb
 from commissioning.models import Allocation
@@ -62,6 +62,7 @@ ALLOCATION_VERBS = [
         tells=lambda allocation: stands(allocation)[:1],
         form=VireForm,
         rules=[something_is_uncommitted],
+        warns=changes_source,
         do=lambda allocation, given, by: funds.vire(
             allocation,
             given["taker"],

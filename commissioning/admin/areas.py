@@ -30,6 +30,13 @@ class AreaAdmin(StaffModelAdmin):
                 "description": "Published: every area is public knowledge.",
             },
         ),
+        (
+            "Tile map",
+            {
+                "fields": ["tile_row", "tile_column"],
+                "description": "Where its tile lies on the schematic map of the public pages.",
+            },
+        ),
         FOR_STAFF,
     ]
 

@@ -286,6 +286,20 @@ WORK_LISTS = [
         waiting_money.left,
     ),
     WorkList(
+        "use-by",
+        "Money to be spent within 90 days and not committed",
+        "fund_budget",
+        waiting_money.to_be_used_soon,
+        waiting_money.not_used,
+    ),
+    WorkList(
+        "owed-back",
+        "Money owed back to its source",
+        "add_receipt",
+        waiting_money.owed_back,
+        waiting_money.owed,
+    ),
+    WorkList(
         "expected",
         "Budgets that are only expected",
         "fund_budget",

@@ -3,8 +3,16 @@
 from decimal import Decimal
 
 from commissioning import rules
-from commissioning.actions import awards, overrides
-from commissioning.admin.forms import DecisionChoice, ReasonForm, VerbForm, day, line
+from commissioning.actions import awards, onward, overrides
+from commissioning.admin.forms import (
+    DecisionChoice,
+    ReasonForm,
+    RecordChoice,
+    VerbForm,
+    day,
+    line,
+    positive,
+)
 from commissioning.admin.holds import HOLD_PAYMENTS
 from commissioning.admin.payment_request import REQUEST_VERBS
 from commissioning.admin.publishing import publication_verbs
@@ -56,6 +64,19 @@ class TakeOnForm(VerbForm):
     )
     awarded_on = day("Award date", required=False, initial=None, help_text="If it is known.")
     effective_on = day("Money counts from")
+
+
+class AwardChoice(RecordChoice):
+    found_by = Award._meta.get_field("onward_of")
+
+
+class GivenOnForm(VerbForm):
+    of = AwardChoice("Given on from", help_text="The award out of which its recipient gave it.")
+    amount = positive("Amount", help_text="In pounds. Counted in that award, and in no total.")
+    from_record = line(
+        "Taken from", help_text="What the recipient told, such as a return and its date. Published."
+    )
+    awarded_on = day("Award date", required=False, initial=None, help_text="If it is known.")
 
 
 # --- Verbs ----------------------------------------------------------------------------------------
@@ -166,6 +187,22 @@ PREPARE = [
             by=by,
         ),
         done="Taken on",
+    ),
+    Verb(
+        name="given-on",
+        label="Record as given on",
+        permissions=["take_on_award"],
+        explains="For a grant that the recipient of another award made out of it.",
+        form=GivenOnForm,
+        is_possible=lambda award: award.status == Status.DRAFT and not award.commitments.exists(),
+        rules=[rules.award_is_free_of_interest],
+        says=lambda award, given: [
+            f"{format_pounds(given['amount'])} of award {given['of'].reference} will be shown as "
+            f"given on to {award.recipient or award.recipient_note}. It is counted in that award, "
+            "and in no total."
+        ],
+        do=lambda award, given, by: onward.record(award, by=by, **given),
+        done="Recorded as given on",
     ),
 ]
 

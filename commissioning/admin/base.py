@@ -19,7 +19,7 @@ from commissioning.actions import history, records
 from commissioning.admin.columns import UNKNOWN, add_address, moment, person
 from commissioning.admin.events import lines_of
 from commissioning.admin.forms import SearchesMixin, StaffForm
-from commissioning.admin.links import record_url
+from commissioning.admin.links import further_steps, record_url
 from commissioning.admin.meanwhile import changes_by_others, overtaken
 from commissioning.admin.spreadsheets import SpreadsheetMixin
 from commissioning.admin.verbs import VerbsMixin, sentences
@@ -230,7 +230,8 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
         if obj is not None and change:
             additions = self.additions(request, obj)
             context["verb_buttons"] = [*additions, *self.verb_buttons(request, obj)]
-            context["next_steps"] = self.next_steps(request, obj)
+            steps = [*self.next_steps(request, obj), *further_steps(request, obj)]
+            context["next_steps"] = steps
             context["seen"] = changes_by_others(self, request, obj).count()
         context["faults"] = faults(context)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -20,7 +20,7 @@ from commissioning.admin.forms import (
 )
 from commissioning.admin.verbs import Verb
 from commissioning.models import Allocation, Area, Budget
-from commissioning.money import NOTHING, format_pounds
+from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
 
 WHY = "Kept in the journal. For staff."
@@ -130,7 +130,8 @@ def allocate(budget: Budget, given: dict, by) -> None:
 
 def stands(budget: Budget) -> list[str]:
     """What a budget holds, before it is changed."""
-    margin = f" and a margin of {format_pounds(budget.margin)}" if budget.margin else ""
+    in_force = budget.margin_on(timezone.localdate())
+    margin = f" and a margin of {format_pounds(in_force)}" if in_force else ""
     return [
         f"The budget is {format_pounds(budget.amount)}{margin}; {format_pounds(budget.allocated)} "
         f"is allocated and {format_pounds(budget.unallocated)} is left to allocate."
@@ -138,8 +139,9 @@ def stands(budget: Budget) -> list[str]:
 
 
 def something_is_left(budget: Budget, by) -> None:
-    only_margin = budget.amount <= budget.allocated < budget.amount + budget.margin
-    if only_margin and budget.margin_authorised_by_id == by.pk:
+    authority = budget.authority_on(timezone.localdate())
+    only_margin = budget.amount <= budget.allocated and budget.unallocated > 0
+    if only_margin and authority.authorised_by_id == by.pk:
         raise RuleBroken(
             "Only the margin is left to allocate, and you authorised it yourself. Ask a "
             "colleague to allocate it.",
@@ -153,7 +155,7 @@ def something_is_left(budget: Budget, by) -> None:
         )
 
 
-# --- Virement, margin and carry-forward -----------------------------------------------------------
+# --- Virement and margin --------------------------------------------------------------------------
 
 
 def something_is_free(budget: Budget, by) -> None:
@@ -166,19 +168,33 @@ def something_is_free(budget: Budget, by) -> None:
         )
 
 
-def other_ring_fence(giver: Budget, given: dict) -> list[str]:
+def what_may_leave(budget: Budget) -> list[str]:
+    """What a budget holds, and where its money may go."""
+    fence = budget.source.ring_fence
+    known = [f"{budget.source} may be spent only on: {fence}"] if fence else []
+    return [*stands(budget), *known]
+
+
+def changes_source(giver: Budget | Allocation, given: dict) -> list[str]:
     """What a virement does to the origin of the money."""
-    taker = given["taker"]
-    if giver.source_id == taker.source_id:
-        return []
-    fences = [
-        f"{source} may be spent only on: {source.ring_fence}"
-        for source in (giver.source, taker.source)
-        if source.ring_fence
-    ]
+    giving, taking = (
+        end if isinstance(end, Budget) else end.budget for end in (giver, given["taker"])
+    )
+    if giving.source_id == taking.source_id:
+        return _lasts_longer(giving, taking)
+    fence = taking.source.ring_fence
     return [
-        f"Money of {giver.source} will count as money of {taker.source} from then on.",
-        *fences,
+        f"Money of {giving.source} will count as money of {taking.source} from then on.",
+        *([f"{taking.source} may be spent only on: {fence}"] if fence else []),
+    ]
+
+
+def _lasts_longer(giving: Budget, taking: Budget) -> list[str]:
+    if giving.use_by is None or taking.use_by == giving.use_by:
+        return []
+    return [
+        f"{giving.source} lets the money of {giving} be spent by {giving.use_by:%-d %B %Y}, and "
+        f"{taking} says otherwise."
     ]
 
 
@@ -192,7 +208,7 @@ class VireForm(DatedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         others = Budget.objects.exclude(pk=self.row.pk).select_related("fund", "source")
-        self.fields["taker"].offer(others)
+        self.fields["taker"].offer(others.prefetch_related("authorities"))
 
 
 class MarginForm(VerbForm):
@@ -221,35 +237,10 @@ class MarginForm(VerbForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["margin"].initial = self.row.margin
-        self.fields["reason"].initial = self.row.margin_reason
-
-
-def later_budgets(budget: Budget):
-    """Budgets that can take the money that this one carries forward."""
-    return Budget.objects.filter(
-        fund=budget.fund_id, source=budget.source_id, ends_on__gt=budget.ends_on
-    ).select_related("fund", "source")
-
-
-def a_later_budget_exists(budget: Budget, by) -> None:
-    if not later_budgets(budget).exists():
-        raise RuleBroken(
-            f"{budget.fund} has no later budget from {budget.source}. Add that budget first.",
-            "no_later_budget",
-        )
-
-
-class CarryForwardForm(VerbForm):
-    taker = BudgetChoice("To which budget")
-    amount = positive("How many pounds", help_text="Money that is allocated stays where it is.")
-    decision = DecisionChoice("Decision notice", required=False)
-    reason = prose("Why", help_text=WHY)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["taker"].offer(later_budgets(self.row))
-        self.fields["amount"].initial = max(self.row.amount - self.row.allocated, NOTHING)
+        authority = self.row.authority_on(timezone.localdate())
+        if authority:
+            self.fields["margin"].initial = authority.margin
+            self.fields["reason"].initial = authority.reason
 
 
 BUDGET_VERBS = [
@@ -286,10 +277,10 @@ BUDGET_VERBS = [
         label="Vire to another budget",
         permissions=["allocate_budget"],
         explains="Move money that is not allocated to another budget.",
-        tells=stands,
+        tells=what_may_leave,
         form=VireForm,
         rules=[something_is_free],
-        warns=other_ring_fence,
+        warns=changes_source,
         do=lambda budget, given, by: funds.vire(
             budget,
             given["taker"],
@@ -300,28 +291,6 @@ BUDGET_VERBS = [
             by=by,
         ),
         done="Vired from",
-    ),
-    Verb(
-        name="carry-forward",
-        label="Carry forward",
-        permissions=["fund_budget"],
-        explains=(
-            "Move unspent money to the fund’s later budget: out on the last day of this one, in on "
-            "the first day of that one."
-        ),
-        tells=stands,
-        form=CarryForwardForm,
-        is_possible=lambda budget: budget.ends_on is not None,
-        rules=[something_is_free, a_later_budget_exists],
-        do=lambda budget, given, by: funds.carry_forward(
-            budget,
-            given["taker"],
-            given["amount"],
-            decision=given["decision"],
-            note=given["reason"],
-            by=by,
-        ),
-        done="Carried forward from",
     ),
     Verb(
         name="margin",
@@ -336,7 +305,8 @@ BUDGET_VERBS = [
         says=lambda budget, given: [
             f"Up to {format_pounds(budget.amount + given['margin'])} may be allocated from a "
             f"budget of {format_pounds(budget.amount)}: a margin of "
-            f"{format_pounds(given['margin'])} instead of {format_pounds(budget.margin)}.",
+            f"{format_pounds(given['margin'])} instead of "
+            f"{format_pounds(budget.margin_on(given['starts_on']))}.",
             "You will not be able to use the margin yourself.",
         ],
         do=lambda budget, given, by: funds.authorise_margin(

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import ExpressionWrapper, F
+from django.utils import timezone
 
 from commissioning.actions import funds
 from commissioning.admin.allocation_verbs import ALLOCATION_VERBS
@@ -11,8 +12,18 @@ from commissioning.admin.columns import difference, list_address, moment, person
 from commissioning.admin.filters import WithinArea, period_of
 from commissioning.admin.forms import DecisionChoice, StaffForm, day, positive, prose, told
 from commissioning.admin.links import record_url
-from commissioning.models import Allocation, Award, Budget, DecisionNotice, Entry, MarginAuthority
-from commissioning.money import MoneyField, format_pounds
+from commissioning.admin.receipts import ReceiptInline
+from commissioning.models import (
+    Allocation,
+    Award,
+    Budget,
+    DecisionNotice,
+    Entry,
+    MarginAuthority,
+    Receipt,
+)
+from commissioning.models.margins import margin_in_force
+from commissioning.money import NOTHING, MoneyField, format_pounds
 
 OPENING = ["opening_amount", "effective_on", "decision", "reason"]
 
@@ -95,7 +106,7 @@ class BudgetAdmin(MoneyAdmin):
         pounds(
             "unallocated",
             "left to allocate",
-            ExpressionWrapper(F("amount") + F("margin") - F("allocated"), MoneyField()),
+            ExpressionWrapper(F("amount") + margin_in_force() - F("allocated"), MoneyField()),
         ),
     ]
     list_display = ["fund", "period_shown", "source", *money, "source_status"]
@@ -111,8 +122,14 @@ class BudgetAdmin(MoneyAdmin):
     autocomplete_fields = ["fund", "source"]
     readonly_fields = [*money, "margin_shown"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("authorities")
+
     def get_inlines(self, request, obj):
-        return [AuthorityInline] if obj and obj.authorities.exists() else []
+        if obj is None:
+            return []
+        known = [(AuthorityInline, obj.authorities), (ReceiptInline, obj.receipts)]
+        return [inline for inline, rows in known if rows.exists()]
 
     def get_fieldsets(self, request, obj=None):
         period = ("starts_on", "ends_on")
@@ -139,11 +156,12 @@ class BudgetAdmin(MoneyAdmin):
 
     @admin.display(description="over-allocation margin")
     def margin_shown(self, budget: Budget) -> str:
-        if not budget.margin:
-            return format_pounds(budget.margin)
+        authority = budget.authority_on(timezone.localdate())
+        if authority is None or not authority.margin:
+            return f"{format_pounds(NOTHING)} today"
         return (
-            f"{format_pounds(budget.margin)}, authorised by {budget.margin_authorised_by}: "
-            f"{budget.margin_reason}"
+            f"{format_pounds(authority.margin)} {authority.days}, authorised by "
+            f"{authority.authorised_by}: {authority.reason}"
         )
 
     def told_in_search(self, obj):
@@ -159,6 +177,11 @@ class BudgetAdmin(MoneyAdmin):
             ("Journal", list_address(Entry, budget__id__exact=obj.pk)),
         ]
 
+    def additions(self, request, obj):
+        label = "Record money from the source"
+        explains = "Money that came from the source, or went back to it."
+        return self.addition(request, label, explains, Receipt, budget=obj.pk)
+
 
 @admin.register(Allocation)
 class AllocationAdmin(MoneyAdmin):
@@ -169,6 +192,11 @@ class AllocationAdmin(MoneyAdmin):
         pounds("committed"),
         pounds("uncommitted", "left to commit", difference("amount", "committed")),
         pounds("paid"),
+    ]
+    by_formula = [
+        "weighting",
+        pounds("formula_amount", "share"),
+        pounds("decided_amount", "decided"),
     ]
     list_display = ["area", "fund_shown", "period_shown", "purpose", *money]
     list_filter = [
@@ -186,7 +214,7 @@ class AllocationAdmin(MoneyAdmin):
         "purpose",
     ]
     autocomplete_fields = ["budget", "area"]
-    readonly_fields = money
+    readonly_fields = [*money, *by_formula, "departure_reason"]
 
     def get_fieldsets(self, request, obj=None):
         what = {
@@ -205,7 +233,12 @@ class AllocationAdmin(MoneyAdmin):
             "fields": [tuple(self.money)],
             "description": "Kept by the journal; the buttons above change it.",
         }
-        return [("Money", money), (None, what), documents, FOR_STAFF]
+        by_formula = {
+            "fields": [*self.by_formula, "departure_reason"],
+            "description": "What was decided when the money was shared. Published.",
+        }
+        shared = [("Share by formula", by_formula)] if obj.weighting_id else []
+        return [("Money", money), *shared, (None, what), documents, FOR_STAFF]
 
     @admin.display(description="fund", ordering="budget__fund__name")
     def fund_shown(self, allocation: Allocation) -> str:

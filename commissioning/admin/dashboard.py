@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from commissioning import figures
 from commissioning.admin.attention import InOneGo, WorkList, lists_for, notices_for
-from commissioning.admin.position import Figure, report, staff_page
+from commissioning.admin.money_tables import Figure
+from commissioning.admin.pages import staff_page
+from commissioning.admin.position import POSITION, position_rows
 from commissioning.figures import Slice
 from commissioning.models import User
 from commissioning.templatetags.figures import Segment, position_segments
@@ -44,7 +46,6 @@ QUICK_ACTIONS = [
         "admin:commissioning_override_add",
     ),
     ("commissioning.add_user", "New account", "admin:commissioning_user_add"),
-    ("commissioning.close_year", "Close a year", "admin:commissioning_closedyear_add"),
     ("commissioning.view_budget", "Budget position", "admin:position"),
     (
         "commissioning.view_historyevent",
@@ -157,11 +158,11 @@ def _funds(period: str | None) -> dict:
     if not form.is_valid():
         return {"period_form": form}
     year = form.year()
-    table = figures.positions("fund", Slice(year=year))
-    address = {"year": year.slug} if year else {}
-    lines = report("fund", table, address)
+    slice_, address = Slice(year=year), {"year": year.slug} if year else {}
+    rows, total = position_rows("fund", slice_)
+    lines = POSITION.set_out("fund", slice_, rows, total, address)
     funds = []
-    for row, line in zip(table, lines.lines, strict=True):
+    for row, line in zip(rows, lines.lines, strict=True):
         segments, budget_ends = position_segments(
             row.position.budget, row.position.allocated, row.position.committed, row.position.paid
         )
@@ -171,7 +172,7 @@ def _funds(period: str | None) -> dict:
         "year": year,
         "funds": funds,
         "total": lines.total,
-        "margin": table.total.margin,
+        "margin": total.position.margin,
     }
 
 

@@ -62,30 +62,18 @@ class LimitStands(StandingFilter):
         return rows.filter(pk__in=DelegatedLimit.objects.in_force(timezone.localdate()))
 
 
-def _remaining(limit: DelegatedLimit, given: dict) -> list[str]:
-    """What ending a limit leaves: another one, or none at all."""
-    others = DelegatedLimit.objects.filter(act=limit.act).exclude(pk=limit.pk)
-    after = others.filter(Q(ends_on=None) | Q(ends_on__gt=given["last_day"]))
-    if after.exists():
-        return []
-    return [
-        f"No other limit to {limit.get_act_display()} will stand then: whoever has a role for it "
-        "may decide on any amount. Record another limit first."
-    ]
-
-
 END_LIMIT = Verb(
     name="end",
     label="End this limit",
     permissions=["change_delegatedlimit"],
-    explains="A limit is never edited: end it, and record another.",
+    explains="A limit is never edited: record another, and end it.",
     form=EndLimitForm,
     is_possible=lambda limit: limit.ends_on is None or limit.ends_on >= timezone.localdate(),
+    rules=[rules.limit_is_of_another_s_role],
     says=lambda limit, given: [
         f"{limit.role} may {limit.get_act_display()} up to {format_pounds(limit.most)} until "
         f"{given['last_day']:%-d %B %Y} and no longer."
     ],
-    warns=_remaining,
     do=lambda limit, given, by: limits.end(limit, last_day=given["last_day"], by=by),
     done="Ended",
 )
@@ -98,20 +86,31 @@ class DelegatedLimitAdmin(KeptAdmin):
     list_filter = [LimitStands, "act", "role"]
     list_select_related = ["role"]
     search_fields = ["role__name", "source_ref"]
-    readonly_fields = [up_to]
+    readonly_fields = [up_to, person("recorded_by")]
+
+    def add(self, obj, form, by):
+        limits.record(obj, by=by)
 
     def get_fieldsets(self, request, obj=None):
+        recorded = [] if obj is None else [person("recorded_by")]
         most = "most" if obj is None else up_to
         return [
             (
                 None,
                 {
-                    "fields": ["role", "act", most, ("starts_on", "ends_on"), "source_ref"],
+                    "fields": [
+                        "role",
+                        "act",
+                        most,
+                        ("starts_on", "ends_on"),
+                        "source_ref",
+                        *recorded,
+                    ],
                     "description": (
                         "The greatest limit of somebody’s roles counts. As soon as one limit "
                         "stands for an act, roles without one may not do it at all. A limit gives "
-                        "nobody a permission that their roles lack. It is never edited: end it, "
-                        "and record another."
+                        "nobody a permission that their roles lack. Nobody sets a limit of a role "
+                        "that they have. It is never edited: record another, and end it."
                     ),
                 },
             )

@@ -1,6 +1,7 @@
 """What staff are asked: fields and forms of verbs, and the form of every record."""
 
 import re
+from collections.abc import Collection
 
 from django import forms
 from django.contrib.admin import site
@@ -147,6 +148,10 @@ class VerbForm(forms.Form):
 
     # Said once, in the message over the form; the browser would say it in its own words.
     use_required_attribute = False
+    # The template of fields that stand in a table, outside the layout.
+    table = ""
+    # Answers that the effect says already.
+    unsaid: Collection[str] = ()
 
     def __init__(self, *args, rows, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)

@@ -1,17 +1,14 @@
 """The journal and the closing of years in the staff site."""
 
-from django import forms
 from django.contrib import admin
-from django.utils import timezone
 
 from commissioning.actions import funds
-from commissioning.admin.base import ReadOnlyAdmin, StaffModelAdmin
+from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import UNKNOWN, link, moment, person, pounds, pounds_of_kind
 from commissioning.admin.filters import year_of
-from commissioning.admin.forms import ReasonForm, StaffForm
+from commissioning.admin.forms import ReasonForm
 from commissioning.admin.verbs import Verb
 from commissioning.models import ClosedYear, Entry
-from commissioning.years import FinancialYear
 
 Kind = Entry.Kind
 AMOUNT = pounds("amount")
@@ -105,31 +102,11 @@ REOPEN = Verb(
 )
 
 
-class ClosedYearForm(StaffForm):
-    start_year = forms.TypedChoiceField(
-        label="Financial year",
-        coerce=int,
-        help_text=(
-            "Years that have ended. From now on no entry can be dated in it. It can be reopened, "
-            "with a reason."
-        ),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "start_year" in self.fields:
-            this_year = FinancialYear.containing(timezone.localdate())
-            years = [FinancialYear(this_year.start_year - back) for back in range(1, 20)]
-            self.fields["start_year"].choices = [
-                ("", "Choose a year"),
-                *((year.start_year, year.label) for year in years),
-            ]
-
-
 @admin.register(ClosedYear)
-class ClosedYearAdmin(StaffModelAdmin):
+class ClosedYearAdmin(ReadOnlyAdmin):
+    """Every closing; a year is closed from its checklist, and reopened here."""
+
     verbs = [REOPEN]
-    form = ClosedYearForm
     list_display = ["year", "closed_by", "closed_at", "reopened_by", "reopened_at"]
     list_select_related = ["closed_by", "reopened_by"]
     closing = ["first_day", "last_day", person("closed_by"), moment("closed_at", "closed at")]
@@ -138,43 +115,12 @@ class ClosedYearAdmin(StaffModelAdmin):
         moment("reopened_at", "reopened at"),
         "reopened_reason",
     ]
+    fieldsets = [
+        (None, {"fields": ["year", *closing]}),
+        ("Reopened", {"fields": reopening}),
+    ]
+    readonly_fields = ["year", *closing, *reopening]
 
     @admin.display(description="financial year", ordering="start_year")
     def year(self, closed: ClosedYear) -> str:
         return str(closed)
-
-    def get_fieldsets(self, request, obj=None):
-        if obj is None:
-            return [
-                (
-                    None,
-                    {
-                        "fields": ["start_year"],
-                        "description": (
-                            "Close a year when its books are settled: its figures then stay as "
-                            "they are. Release its payments and carry its money forward first: "
-                            "both are dated in it."
-                        ),
-                    },
-                )
-            ]
-        return [
-            (None, {"fields": ["year", *self.closing]}),
-            ("Reopened", {"fields": self.reopening}),
-        ]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if obj is None else ["year", *self.closing, *self.reopening]
-
-    def has_add_permission(self, request):
-        return request.user.has_perm("commissioning.close_year")
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def add_view(self, request, form_url="", extra_context=None):
-        return super().add_view(request, form_url, {"title": "Close a year"})
-
-    def add(self, obj, form, by):
-        closed = funds.close_year(FinancialYear(obj.start_year), by=by)
-        obj.pk = closed.pk

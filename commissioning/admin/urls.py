@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from commissioning.admin import dashboard, position, position_entries
+from commissioning.admin import dashboard, position, sources
 
 staff = admin.site.admin_view
 
@@ -12,5 +12,7 @@ urlpatterns = [
     path("attention/<slug:key>/", staff(dashboard.attention), name="attention"),
     path("position/", staff(position.position), name="position"),
     path("position.xlsx", staff(position.download), name="position_download"),
-    path("position/entries/", staff(position_entries.entries), name="position_entries"),
+    path("position/entries/", staff(position.entries), name="position_entries"),
+    path("sources/", staff(sources.sources), name="sources"),
+    path("sources.xlsx", staff(sources.download), name="sources_download"),
 ]

@@ -314,7 +314,9 @@ def given(form: VerbForm) -> list[tuple[str, str]]:
     return [
         (field.label, _words(field.field, form.cleaned_data[field.name]))
         for field in form
-        if form.cleaned_data[field.name] not in (None, "", False)
+        if not field.is_hidden
+        and field.name not in form.unsaid
+        and form.cleaned_data[field.name] not in (None, "", False)
     ]
 
 
@@ -327,6 +329,8 @@ def _words(field: forms.Field, value: object) -> str:
         return f"{value:%-d %B %Y}"
     if isinstance(field, forms.BooleanField):
         return "yes"
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(str(row) for row in value)
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))
     return str(value)

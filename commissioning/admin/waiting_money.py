@@ -8,7 +8,8 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from commissioning.admin.position import in_words
+from commissioning.admin.pages import in_words
+from commissioning.figures import receipts
 from commissioning.models import (
     Allocation,
     Basis,
@@ -118,6 +119,8 @@ def to_carry_forward(user: User) -> models.QuerySet:
     return (
         Budget.objects.filter(basis=Basis.DECIDED, allocated__lt=F("amount"))
         .filter(~Exists(closed), ends_on__lt=timezone.localdate())
+        # What is to be spent by then goes back to its source instead.
+        .exclude(use_by__lte=F("ends_on"))
         .select_related("fund", "source")
         .order_by("-ends_on", "pk")
     )
@@ -173,6 +176,7 @@ def over_allocated(user: User) -> models.QuerySet:
     return (
         Budget.objects.filter(allocated__gt=F("amount"))
         .select_related("fund", "source")
+        .prefetch_related("authorities")
         .order_by("-starts_on", "pk")
     )
 
@@ -180,5 +184,32 @@ def over_allocated(user: User) -> models.QuerySet:
 def above(budget: Budget) -> str:
     return (
         f"{format_pounds(budget.allocated - budget.amount)} more is allocated than budgeted, "
-        f"within a margin of {format_pounds(budget.margin)}"
+        f"{_margin_today(budget)}"
+    )
+
+
+def _margin_today(budget: Budget) -> str:
+    margin = budget.margin_on(timezone.localdate())
+    return f"within a margin of {format_pounds(margin)}" if margin else "and no margin stands today"
+
+
+def to_be_used_soon(user: User) -> models.QuerySet:
+    rows = receipts.to_be_used_soon(timezone.localdate()).select_related("fund", "source")
+    return rows.order_by("use_by", "pk")
+
+
+def not_used(budget: Budget) -> str:
+    left = format_pounds(budget.uncommitted)
+    return f"{left} not committed, to be spent by {in_words(budget.use_by)}"
+
+
+def owed_back(user: User) -> models.QuerySet:
+    rows = receipts.owed_back(timezone.localdate()).select_related("fund", "source")
+    return rows.order_by("use_by", "pk")
+
+
+def owed(budget: Budget) -> str:
+    return (
+        f"{format_pounds(budget.owed)} to {budget.source}: it was to be spent by "
+        f"{in_words(budget.use_by)}"
     )

@@ -4,12 +4,13 @@ A position can be asked for as at a day (entries effective by then) and as known
 (entries recorded by then). Pages, downloads, the API and reports all call these functions.
 """
 
+from commissioning.figures.areas import totals_within
 from commissioning.figures.awards import AwardLine, AwardPosition, award_position
+from commissioning.figures.cells import Cell
+from commissioning.figures.commitments import awarded, by_theme, by_year, top_recipients
 from commissioning.figures.periods import years_reached, years_with_money
+from commissioning.figures.position import FIGURES, Position
 from commissioning.figures.positions import (
-    FIGURES,
-    Cell,
-    Position,
     Row,
     Table,
     area_totals,
@@ -17,7 +18,6 @@ from commissioning.figures.positions import (
     position,
     positions,
     source_totals,
-    totals_within,
 )
 from commissioning.figures.services import paid_for
 from commissioning.figures.slices import Slice
@@ -33,11 +33,15 @@ __all__ = [
     "Table",
     "area_totals",
     "award_position",
+    "awarded",
+    "by_theme",
+    "by_year",
     "fund_position",
     "paid_for",
     "position",
     "positions",
     "source_totals",
+    "top_recipients",
     "totals_within",
     "years_reached",
     "years_with_money",

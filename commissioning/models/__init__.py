@@ -2,7 +2,7 @@
 
 from commissioning.models.areas import Area
 from commissioning.models.awards import Award
-from commissioning.models.budgets import Allocation, Basis, Budget, MarginAuthority
+from commissioning.models.budgets import Allocation, Basis, Budget
 from commissioning.models.commitments import Commitment, Variation
 from commissioning.models.conditions import Condition
 from commissioning.models.decisions import DecisionNotice
@@ -11,6 +11,7 @@ from commissioning.models.funds import Fund, FundingSource, FundName
 from commissioning.models.history import HistoryEvent, HistoryLink
 from commissioning.models.imports import ImportRun
 from commissioning.models.journal import ClosedYear, Entry, JournalGuard, PipelineEntry
+from commissioning.models.margins import MarginAuthority
 from commissioning.models.organisations import (
     Organisation,
     OrganisationIdentifier,

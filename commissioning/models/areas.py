@@ -6,6 +6,9 @@ from django.urls import reverse
 
 from commissioning.fields import LineField, ProseField
 
+# So many tiles beside one another can still be read on a telephone.
+TILE_ROWS, TILE_COLUMNS = 12, 8
+
 
 class AreaQuerySet(models.QuerySet):
     def within(self, area: "Area"):
@@ -44,6 +47,15 @@ class Area(models.Model):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
+    tile_row = models.PositiveSmallIntegerField(
+        "row on the tile map",
+        null=True,
+        blank=True,
+        help_text="From the top, 1 is the first. Leave it out for an area without a tile.",
+    )
+    tile_column = models.PositiveSmallIntegerField(
+        "column on the tile map", null=True, blank=True, help_text="From the left, 1 is the first."
+    )
     note = ProseField(blank=True, help_text="For staff; not published.")
 
     objects = AreaQuerySet.as_manager()
@@ -63,10 +75,28 @@ class Area(models.Model):
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 violation_error_message="An area cannot lie inside itself.",
             ),
+            models.CheckConstraint(
+                name="area_has_a_tile_with_row_and_column",
+                condition=Q(tile_row__isnull=True, tile_column__isnull=True)
+                | Q(
+                    tile_row__isnull=False,
+                    tile_row__range=(1, TILE_ROWS),
+                    tile_column__isnull=False,
+                    tile_column__range=(1, TILE_COLUMNS),
+                ),
+                violation_error_message=(
+                    "A place on the tile map has a row from 1 to 12 and a column from 1 to 8."
+                ),
+            ),
+            models.UniqueConstraint(
+                name="area_has_its_tile_to_itself",
+                fields=["tile_row", "tile_column"],
+                violation_error_message="Another area has this place on the tile map.",
+            ),
         ]
 
     class Publication:
-        public = {"id", "name", "slug", "kind", "code", "parent"}
+        public = {"id", "name", "slug", "kind", "code", "parent", "tile_row", "tile_column"}
         private = {"note"}
 
     def __str__(self) -> str:

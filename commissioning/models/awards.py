@@ -11,6 +11,7 @@ from commissioning.models.decisions import DecisionNotice
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.organisations import Organisation
 from commissioning.models.plan import Theme
+from commissioning.models.procurement import Procurement, Regrant
 from commissioning.models.publication import (
     DatePrecision,
     Publishable,
@@ -20,7 +21,7 @@ from commissioning.models.publication import (
     ScopeBasis,
 )
 from commissioning.models.services import Service
-from commissioning.money import NOTHING
+from commissioning.money import NOTHING, MoneyField
 from commissioning.years import FinancialYear
 
 
@@ -206,6 +207,57 @@ class Award(Publishable):
         "in advance or in arrears", max_length=8, choices=PaymentTiming, blank=True
     )
 
+    open_call = models.CharField(
+        "from an open call",
+        max_length=3,
+        choices=[("yes", "yes"), ("no", "no")],
+        blank=True,
+        help_text="Whether anybody could apply for it. Published.",
+    )
+    regrant = models.CharField(
+        "to be given on",
+        max_length=6,
+        choices=Regrant,
+        blank=True,
+        help_text="Only where the recipient gives the money on as grants of its own. Published.",
+    )
+    onward_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="onward",
+        verbose_name="given on from",
+        help_text="The award out of which its recipient gave this grant.",
+    )
+    onward_amount = MoneyField(
+        "amount given on",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="In pounds. Counted in the award that it is given on from, and in no total.",
+    )
+    review_on = DayField(
+        "review date", null=True, blank=True, help_text="When a contract is reviewed. Published."
+    )
+    procurement = models.CharField(
+        "procurement process",
+        max_length=10,
+        choices=Procurement,
+        blank=True,
+        help_text="How the supplier of a contract was found. Published.",
+    )
+    procurement_notice = LineField(
+        blank=True, help_text="Number or address of the notice of a contract. Published."
+    )
+    irrecoverable_vat = MoneyField(
+        "VAT that cannot be recovered",
+        null=True,
+        blank=True,
+        help_text="In pounds, of a contract. Published.",
+    )
+
     recommended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -326,6 +378,28 @@ class Award(Publishable):
                 condition=Q(paid=0) | (Q(amount__isnull=False) & Q(paid__lte=F("amount"))),
                 violation_error_message="More would be paid than the award is worth.",
             ),
+            models.CheckConstraint(
+                name="award_given_on_states_its_amount",
+                condition=Q(onward_of__isnull=True, onward_amount__isnull=True)
+                | Q(onward_of__isnull=False, onward_amount__gt=0, kind="grant"),
+                violation_error_message=(
+                    "A grant that was given on names the award that it came out of and its amount, "
+                    "more than £0.00."
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_given_on_has_no_money_of_its_own",
+                condition=Q(onward_of__isnull=True) | Q(amount__isnull=True),
+                violation_error_message=(
+                    "Money that was given on is committed under the award that it came out of. It "
+                    "is not committed once more."
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_vat_is_not_below_nothing",
+                condition=Q(irrecoverable_vat__isnull=True) | Q(irrecoverable_vat__gte=0),
+                violation_error_message="VAT that cannot be recovered is not below £0.00.",
+            ),
         ]
         permissions = [
             ("recommend_award", "Can recommend awards"),
@@ -362,6 +436,14 @@ class Award(Publishable):
             "qualifier",
             "payment_pattern",
             "payment_timing",
+            "open_call",
+            "regrant",
+            "onward_of",
+            "onward_amount",
+            "review_on",
+            "procurement",
+            "procurement_notice",
+            "irrecoverable_vat",
             "awarded_on",
             "decision",
             "taken_on_from",

@@ -1,14 +1,16 @@
 """How money is set aside: a fund's budget for a period, and allocations of it to areas."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from commissioning.fields import DayField, LineField, ProseField, RunningTotal
 from commissioning.models.areas import Area
-from commissioning.models.decisions import DecisionNotice
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.publication import Qualifier
 from commissioning.models.weightings import Weighting
@@ -76,6 +78,8 @@ class Budget(models.Model):
         "over-allocation margin",
         default=NOTHING,
         editable=False,
+        # The widest of the authorities that stand or are still to begin, which the constraint
+        # knows; what may be used on a day, `margin_on` knows.
         help_text="How much more than the budget may be allocated, by authority.",
     )
     margin_reason = ProseField(blank=True, max_length=1000, editable=False)
@@ -188,54 +192,23 @@ class Budget(models.Model):
     def period(self) -> str:
         return period_label(self.starts_on, self.ends_on)
 
+    def authority_on(self, day: date):
+        """The over-programming authority in force on the day, or None."""
+        begun = [each for each in self.authorities.all() if each.starts_on <= day]
+        latest = max(begun, key=lambda each: (each.starts_on, each.pk), default=None)
+        is_over = latest is not None and latest.ends_on is not None and latest.ends_on < day
+        return None if is_over else latest
+
+    def margin_on(self, day: date) -> Decimal:
+        """How many pounds more than the budget may be allocated on the day."""
+        # Most budgets never had a margin, and are not asked about.
+        authority = self.authority_on(day) if self.margin else None
+        return NOTHING if authority is None else authority.margin
+
     @property
-    def unallocated(self):
-        """Pounds that can still be allocated, the margin included."""
-        return self.amount + self.margin - self.allocated
-
-
-class MarginAuthority(models.Model):
-    """How much more than a budget may be allocated from one day on; append-only.
-
-    The latest stands; one of £0.00 ends what went before.
-    """
-
-    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="authorities")
-    margin = MoneyField(help_text="In pounds, on top of the budget.")
-    reason = ProseField(blank=True, max_length=1000)
-    starts_on = DayField()
-    ends_on = DayField(null=True, blank=True, help_text="The last day on which it may be used.")
-    decision = models.ForeignKey(
-        DecisionNotice, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    document_url = models.URLField(blank=True, help_text="Where the signed authority stands.")
-    authorised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ["budget", "starts_on", "pk"]
-        verbose_name = "over-programming authority"
-        verbose_name_plural = "over-programming authorities"
-        default_permissions = ("view",)
-        constraints = [
-            models.CheckConstraint(
-                name="authority_has_a_reason",
-                condition=Q(margin=0) | (Q(margin__gt=0) & ~Q(reason="")),
-                violation_error_message=(
-                    "An over-allocation margin needs a reason, and cannot be negative."
-                ),
-            ),
-            models.CheckConstraint(
-                name="authority_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The authority cannot end before it starts.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Authority of {self.starts_on:%-d %B %Y}"
+    def unallocated(self) -> Decimal:
+        """Pounds that can still be allocated today, the margin in force included."""
+        return self.amount + self.margin_on(timezone.localdate()) - self.allocated
 
 
 class AllocationQuerySet(models.QuerySet):
@@ -278,6 +251,13 @@ class Allocation(models.Model):
         editable=False,
         help_text="What the formula proposed, beside what was decided.",
     )
+    decided_amount = MoneyField(
+        "decided beside the formula",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="What was decided when the formula proposed its share.",
+    )
     departure_reason = ProseField(
         "why it differs from the formula", blank=True, max_length=1000, editable=False
     )
@@ -303,6 +283,30 @@ class Allocation(models.Model):
                 condition=Q(amount__gte=0) & Q(committed__gte=0) & Q(paid__gte=0),
                 violation_error_message="An allocation cannot fall below nothing.",
             ),
+            models.CheckConstraint(
+                name="allocation_by_formula_is_told_whole",
+                condition=Q(weighting=None, formula_amount=None, decided_amount=None)
+                | Q(
+                    weighting__isnull=False,
+                    formula_amount__isnull=False,
+                    formula_amount__gte=0,
+                    decided_amount__isnull=False,
+                    decided_amount__gte=0,
+                ),
+                violation_error_message=(
+                    "A share by formula names its weighting, the formula's amount and the amount "
+                    "decided."
+                ),
+            ),
+            models.CheckConstraint(
+                name="allocation_departs_from_its_formula_for_a_reason",
+                condition=Q(decided_amount=None, departure_reason="")
+                | Q(decided_amount__isnull=False, decided_amount=F("formula_amount"))
+                | (Q(decided_amount__isnull=False) & ~Q(departure_reason="")),
+                violation_error_message=(
+                    "Say why the amount decided differs from the share by the formula."
+                ),
+            ),
             models.UniqueConstraint(
                 name="allocation_is_one_per_area_and_purpose",
                 fields=["budget", "area", "purpose"],
@@ -323,6 +327,7 @@ class Allocation(models.Model):
             "qualifier",
             "weighting",
             "formula_amount",
+            "decided_amount",
             "departure_reason",
             "source_ref",
             "amount",

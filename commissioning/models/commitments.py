@@ -90,6 +90,9 @@ class Variation(models.Model):
     )
     effective_on = DayField()
     ends_on = DayField(null=True, blank=True, help_text="The new last day, if it changes.")
+    ended_on = DayField(
+        null=True, blank=True, help_text="What the last day was before, if it changed."
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -122,6 +125,7 @@ class Variation(models.Model):
             "decision",
             "effective_on",
             "ends_on",
+            "ended_on",
             "recorded_at",
         }
         private = {"approved_by"}

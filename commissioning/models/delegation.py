@@ -37,6 +37,9 @@ class DelegatedLimit(models.Model):
     source_ref = LineField(
         "source of this record", blank=True, help_text="Where the scheme of delegation says so."
     )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = DelegatedLimitQuerySet.as_manager()
 

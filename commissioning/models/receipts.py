@@ -25,6 +25,14 @@ class Receipt(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     amount = MoneyField(help_text="In pounds; below nothing for what went back.")
     received_on = DayField("on")
+    corrects = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+    )
     reference = LineField(max_length=60, blank=True, help_text="The finance system's reference.")
     note = ProseField(blank=True, max_length=2000)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -44,7 +52,13 @@ class Receipt(models.Model):
                 violation_error_message=(
                     "What came in is more than £0.00, what went back is less."
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="receipt_names_what_it_corrects",
+                condition=Q(kind="correction", corrects__isnull=False)
+                | (~Q(kind="correction") & Q(corrects__isnull=True)),
+                violation_error_message="A correction, and nothing else, names what it corrects.",
+            ),
         ]
 
     def __str__(self) -> str:

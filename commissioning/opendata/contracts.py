@@ -1,7 +1,7 @@
 """The contracts register: published contracts with the fields that transparency rules ask for.
 
 The Local Government Transparency Code 2015 and the Specified Information Order 2011 name the
-fields. A field that this register does not record stands in the table and is empty.
+fields. What is not recorded of a contract is empty.
 """
 
 from django.conf import settings
@@ -34,10 +34,6 @@ def voluntary(award: Award) -> str:
     """Said only where the kind of a named supplier says so."""
     supplier = named(award.recipient)
     return "VCSE" if supplier and supplier.kind in VOLUNTARY else ""
-
-
-def not_recorded(award: Award) -> None:
-    return None
 
 
 CONTRACT = shared(
@@ -91,7 +87,7 @@ CONTRACT = shared(
         missing="not published",
     ),
     Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
-    Column("irrecoverable_vat", "Irrecoverable VAT", (), not_recorded, kind=Kind.MONEY),
+    Column("irrecoverable_vat", "Irrecoverable VAT", "irrecoverable_vat", kind=Kind.MONEY),
     AWARD_COLUMNS["awarded_on"],
     Column(
         "starts_on", "Start date", "starts_on", kind=Kind.DAY, on_page=True, missing="not stated"
@@ -99,8 +95,9 @@ CONTRACT = shared(
     Column("ends_on", "End date", "ends_on", kind=Kind.DAY, on_page=True, missing="not stated"),
     AWARD_COLUMNS["date_precision"],
     AWARD_COLUMNS["period_note"],
-    Column("review_on", "Review date", (), not_recorded, kind=Kind.DAY),
-    Column("process", "Procurement process", (), not_recorded),
+    Column("review_on", "Review date", "review_on", kind=Kind.DAY),
+    Column("process", "Procurement process", "procurement", kind=Kind.CHOICE),
+    Column("notice", "Procurement notice", "procurement_notice"),
     Column("arrangement", "Arrangement", "arrangement"),
     AWARD_COLUMNS["status"],
     AWARD_COLUMNS["fund"],
@@ -117,8 +114,8 @@ CONTRACTS = Listing(
     name="contracts",
     one="contract",
     many="contracts",
-    lead="Contracts register: who supplies what, for how much and until when. Review dates, VAT "
-    "and the procurement process are not recorded here, so their columns are empty.",
+    lead="Contracts register: who supplies what, for how much and until when. What is not "
+    "recorded of a contract is empty.",
     rows=lambda: Award.objects.published().filter(kind=Award.Kind.CONTRACT),
     complete=lambda rows: listings.AWARDS.complete(rows).prefetch_related("recipient__identifiers"),
     columns=CONTRACT,

@@ -100,9 +100,16 @@ MEANINGS = {
     "charity_number": "At the charity regulator.",
     "sme_or_vcse": "VCSE where the supplier is recorded as a charity or community group; else "
     "empty: size is not recorded.",
-    "irrecoverable_vat": "Not recorded in this register: always empty.",
-    "review_on": "Not recorded in this register: always empty.",
-    "process": "Not recorded in this register: always empty.",
+    "irrecoverable_vat": "VAT on top of the value that the office cannot recover.",
+    "review_on": "The day on which the contract is reviewed.",
+    "process": "How the supplier was found.",
+    "notice": "Number or address of the notice of the contract, as on Find a Tender.",
+    "onward_of": "For a grant that the recipient of another award gave on: that award.",
+    "onward_amount": "What was given on. It is a part of the award that it came out of, so that no "
+    "total counts it. Its own amount is empty.",
+    "regrant": "Whether the recipient gives the money on as grants of its own, by the codes of the "
+    "360Giving standard.",
+    "open_call": "Whether anybody could apply for it.",
     "effective_on": "The day from which the change counts.",
     "recorded_at": "When it was recorded here.",
     "released_at": "When it was released to the public.",

@@ -22,7 +22,10 @@ TITLES = {
     "grantProgramme": "Grant Programme",
     "beneficiaryLocation": "Beneficiary Location",
     "locationScope": "Location Scope",
+    "fromOpenCall": "From An Open Call?",
+    "regrantType": "For Regrant Type",
     "classifications": "Classifications",
+    "fundingType": "Funding Type",
     "relatedDocument": "Related Document",
     "commitmentTransaction": None,
     "dateModified": "Last Modified",
@@ -61,6 +64,7 @@ PARTS = {
         "title": "Title",
         "url": "URL",
     },
+    "fundingType": {"vocabulary": "Vocabulary", "title": "Title"},
     "relatedDocument": {
         "id": "Identifier",
         "title": "Title",

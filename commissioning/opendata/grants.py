@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from commissioning.models import Award
 from commissioning.public import listings
-from commissioning.public.listing import Selection
+from commissioning.public.listing import STANDARDS, Selection
 
 # A section 9 award is a grant by law, whatever arrangement it is recorded as. Contracts stand in
 # the contracts register instead.
@@ -23,6 +23,7 @@ IS_GRANT = Q(kind=Award.Kind.GRANT) | Q(
 def reasons() -> dict[str, Q]:
     """Why a grant is left out, in words; the first that holds counts."""
     return {
+        "given on by the recipient of another grant, and counted there": Q(onward_of__isnull=False),
         "no organisation is named as the recipient": Q(recipient__isnull=True),
         "no amount is published": Q(amount__isnull=True),
         "no day of award is published": Q(awarded_on__isnull=True),
@@ -37,6 +38,9 @@ def given(awards: QuerySet[Award]) -> QuerySet[Award]:
     for holds in reasons().values():
         awards = awards.exclude(holds)
     return awards
+
+
+STANDARDS[listings.AWARDS.standard] = given
 
 
 def sorted_out(awards: QuerySet[Award]) -> tuple[int, dict[str, int]]:

@@ -4,11 +4,9 @@ The mapping, field by field, is in docs/decisions/0013-360giving.md. What is not
 out, never guessed; what is withheld is not shown here either.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Max, Min, Sum
@@ -26,11 +24,11 @@ from commissioning.models import (
     Variation,
 )
 from commissioning.models.publication import DatePrecision, Qualifier, Scope
+from commissioning.public.grants import CURRENCY, grant_id, number, without_contacts
 from commissioning.public.withholding import award_areas, hides_place, named, shown
 from commissioning.templatetags.figures import qualified
 
 VERSION = "1.4"
-CURRENCY = "GBP"
 
 Absolute = Callable[[str], str]
 Identifiers = OrganisationIdentifier.Scheme
@@ -71,14 +69,8 @@ LOCATION_SCOPES = {
     Scope.REGIONAL: "GLS040",
     Scope.NATIONAL: "GLS030",
 }
+OPEN_CALL = {"yes": "Yes", "no": "No"}
 DAYS = {DatePrecision.MONTH: "%Y-%m", DatePrecision.YEAR: "%Y"}
-
-CONTACTS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|(?<![\w.£])(\+44|0)(\s?\(0\))?(\s?\d){9,10}\b")
-
-
-def grant_id(award: Award) -> str:
-    """Of the award's reference, which never changes after publication."""
-    return f"{settings.OFFICE['funder_id']}-{award.reference}"
 
 
 def grants(awards: Sequence[Award], absolute: Absolute) -> Iterator[dict]:
@@ -117,8 +109,11 @@ def _grant(award: Award, steps: list[dict], changed_at: datetime, absolute: Abso
         else [],
         "beneficiaryLocation": [_location(area) for area in award_areas(award)],
         "locationScope": _location_scope(award),
+        "fromOpenCall": OPEN_CALL.get(award.open_call),
+        "regrantType": award.regrant,
         "classifications": [_theme(theme, absolute) for theme in award.themes.all()]
         + _legal_power(award),
+        "fundingType": _funding_type(award),
         "relatedDocument": [_document(decision, absolute)] if decision else [],
         "commitmentTransaction": [
             {"id": f"{grant_id(award)}-{n}", "currency": CURRENCY, **step}
@@ -133,16 +128,6 @@ def _grant(award: Award, steps: list[dict], changed_at: datetime, absolute: Abso
 def _known(**fields) -> dict:
     """The fields that say something: the standard has no mark for what is not known."""
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
-
-
-def number(amount: Decimal) -> int | float:
-    """Pounds as a JSON number; two decimals of any amount the database holds survive exactly."""
-    return int(amount) if amount == int(amount) else float(amount)
-
-
-def without_contacts(text: str) -> str:
-    """The text without e-mail addresses and telephone numbers: they may be somebody's own."""
-    return CONTACTS.sub("[removed]", text)
 
 
 def _description(award: Award) -> str:
@@ -220,6 +205,13 @@ def _legal_power(award: Award) -> list[dict]:
         return []
     title = award.get_legal_power_display()
     return [{"vocabulary": "Legal power", "code": award.legal_power, "title": title}]
+
+
+def _funding_type(award: Award) -> list[dict]:
+    """What sort of grant it is, in the words of its record."""
+    if not award.arrangement:
+        return []
+    return [{"vocabulary": "Arrangement", "title": without_contacts(award.arrangement)}]
 
 
 def _document(decision: DecisionNotice, absolute: Absolute) -> dict:

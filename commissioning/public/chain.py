@@ -1,5 +1,6 @@
 """Where an award's pounds come from, step by step and in a sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,6 +72,45 @@ def of_line(award: Award, line: AwardLine) -> Chain:
         )
     )
     return Chain(steps, _sentence(steps, _recipient(award)))
+
+
+def of_onward(award: Award, giver: Award | None, lines: Sequence[AwardLine]) -> Chain:
+    """The chain of a grant that was given on by the recipient of the award `giver`.
+
+    `giver` is None where it is not published; `lines` are what it stands on.
+    """
+    to = _recipient(award)
+    amount = format_pounds(award.onward_amount)
+    part = Step(
+        "A part was given on to",
+        award.public_recipient,
+        href=address_of(award.recipient),
+        amount=award.onward_amount,
+        qualifier=award.qualifier,
+    )
+    if giver is None:
+        return Chain([part], f"{amount} was given on to {to}, out of an award not published.")
+    by = _recipient(giver)
+    above_it = of_line(giver, lines[0]).steps[:-2] if len(lines) == 1 else []
+    whole = Step(
+        "commitment",
+        giver.public_recipient,
+        href=giver.get_absolute_url(),
+        amount=giver.amount,
+        qualifier=giver.qualifier,
+    )
+    said = f"{amount} was given on to {to} by {by}, out of the award “{giver.title}”"
+    if giver.amount is not None:
+        said += f" of {format_pounds(giver.amount)}"
+    return Chain([*above_it, whole, part], f"{said}. It is counted in that award.")
+
+
+def in_short(award: Award, chains: Sequence[Chain]) -> str:
+    """Where the award's money comes from, in a sentence for all its chains."""
+    if len(chains) == 1:
+        return chains[0].sentence
+    pounds = format_pounds(award.amount)
+    return f"{pounds} was promised to {_recipient(award)}, out of {len(chains)} allocations."
 
 
 def without_money(award: Award) -> Chain:

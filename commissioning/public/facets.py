@@ -83,7 +83,7 @@ def show(form: forms.Form, counts: dict[str, Counts]) -> None:
 
 # For each band: its words, and what holds of an amount that is in none of the bands before it.
 BANDS = {
-    "not-published": ("Not published", Q(amount__isnull=True)),
+    "not-published": ("Not published", Q(amount__isnull=True, onward_of__isnull=True)),
     "under-1000": ("Under £1,000", Q(amount__lt=Decimal(1_000))),
     "1000-10000": ("£1,000 to £9,999.99", Q(amount__lt=Decimal(10_000))),
     "10000-100000": ("£10,000 to £99,999.99", Q(amount__lt=Decimal(100_000))),

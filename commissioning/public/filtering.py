@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,7 +14,10 @@ from drf_spectacular.utils import extend_schema_field
 
 from commissioning.money import PoundsField
 from commissioning.public.forms import FilterForm
-from commissioning.years import FinancialYear
+from commissioning.years import FinancialYear, period_label
+
+# A period that no budget states, in addresses.
+NOT_STATED = "not-stated"
 
 
 class RecordField(ModelChoiceField):
@@ -97,6 +101,69 @@ class YearFilter(Filter):
         return self.narrow(queryset, value) if value else queryset
 
 
+@dataclass(frozen=True)
+class Period:
+    """The first and last day of a budget's period; None where they are not stated."""
+
+    starts_on: date | None
+    ends_on: date | None
+
+    def __str__(self) -> str:
+        return period_label(self.starts_on, self.ends_on)
+
+    @property
+    def slug(self) -> str:
+        """For addresses: "2016-04-01_2022-03-31"."""
+        return f"{self.starts_on}_{self.ends_on}" if self.starts_on else NOT_STATED
+
+
+class PeriodField(forms.CharField):
+    """A period as its slug."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        if text == NOT_STATED:
+            return Period(None, None)
+        try:
+            first, last = map(date.fromisoformat, text.split("_"))
+        except ValueError:
+            raise ValidationError(
+                "Write a period by its first and last day, as in 2016-04-01_2022-03-31.",
+                code="period_invalid",
+            ) from None
+        return Period(first, last)
+
+    def words(self, value: str) -> str:
+        try:
+            return str(self.to_python(value))
+        except ValidationError:
+            return value
+
+
+@extend_schema_field(str)
+class PeriodFilter(Filter):
+    """Narrows a list to money of published budgets with exactly this period, reached by `path`."""
+
+    field_class = PeriodField
+
+    def __init__(self, *, path, **kwargs):
+        kwargs.setdefault("label", "Period of the budget")
+        super().__init__(**kwargs)
+        self.path = path
+
+    def filter(self, queryset, value):
+        if not value:
+            return queryset
+        queryset = queryset.filter(**{f"{self.path}fund__is_published": True})
+        if value.starts_on is None:
+            return queryset.filter(**{f"{self.path}starts_on__isnull": True})
+        return queryset.filter(
+            **{f"{self.path}starts_on": value.starts_on, f"{self.path}ends_on": value.ends_on}
+        )
+
+
 @extend_schema_field(str)
 class PoundsFilter(Filter):
     field_class = PoundsField
@@ -170,12 +237,20 @@ class PublicFilterSet(FilterSet):
         form_class = super().get_form_class()
         for name in self.when_used:
             if name in form_class.base_fields:
-                form_class.base_fields[name].widget = ChosenOnly()
+                field = form_class.base_fields[name]
+                field.widget = ChosenOnly(getattr(field, "words", None))
         return form_class
 
 
 class ChosenOnly(forms.Select):
-    """A select of none and the one chosen: the whole list may be tens of thousands long."""
+    """A select of none and the one chosen: the whole list may be tens of thousands long.
+
+    `words` says what is chosen, for a field without a list of choices.
+    """
+
+    def __init__(self, words: Callable[[str], str] | None = None):
+        super().__init__()
+        self.words = words
 
     def optgroups(self, name, value, attrs=None):
         chosen = str(value[0]) if value else ""
@@ -186,6 +261,8 @@ class ChosenOnly(forms.Select):
         ]
 
     def _label(self, chosen: str) -> str:
+        if self.words is not None:
+            return self.words(chosen)
         field = getattr(self.choices, "field", None)
         if field is None:
             return dict(self.choices).get(chosen, chosen)

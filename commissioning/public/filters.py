@@ -1,6 +1,6 @@
 """Filters of the public lists, the same on pages, in downloads and in the API."""
 
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django_filters import ChoiceFilter
 
@@ -23,6 +23,7 @@ from commissioning.models import (
 from commissioning.models.payments import Payment
 from commissioning.public import facets
 from commissioning.public.filtering import (
+    PeriodFilter,
     PoundsFilter,
     PublicFilterSet,
     RecordFilter,
@@ -96,6 +97,15 @@ def _on_openly(award_path: str):
     return narrow
 
 
+def _of_open_funds(narrow):
+    """Lines on money of published funds: of others neither area nor period is told."""
+
+    def narrow_open(lines: QuerySet, chosen) -> QuerySet:
+        return narrow(lines, chosen).filter(allocation__budget__fund__is_published=True)
+
+    return narrow_open
+
+
 def _in_year_by(path: str):
     def narrow(rows: QuerySet, year: FinancialYear) -> QuerySet:
         return rows.filter(**{f"{path}__range": (year.first_day, year.last_day)})
@@ -143,7 +153,7 @@ def _of_recipient_kind(awards: QuerySet[Award], name: str, kind: str) -> QuerySe
 
 
 class AwardFilters(PublicFilterSet):
-    when_used = ("recipient", "source", "service", "decision")
+    when_used = ("recipient", "source", "service", "decision", "onward_of")
     counted_by = {
         "fund": facets.awards_by_fund,
         "area": facets.awards_by_area,
@@ -193,6 +203,7 @@ class AwardFilters(PublicFilterSet):
     source = RecordFilter(**SOURCES, narrow=lambda awards, source: awards.for_source(source))
     service = RecordFilter(**SERVICES)
     decision = RecordFilter(**DECISIONS)
+    onward_of = RecordFilter(**AWARDS, label="Given on from")
 
 
 class FundFilters(PublicFilterSet):
@@ -220,11 +231,12 @@ class BudgetFilters(PublicFilterSet):
 
 
 class AllocationFilters(PublicFilterSet):
-    when_used = ("source", "budget")
+    when_used = ("source", "budget", "period")
 
     fund = RecordFilter(**FUNDS, field_name="budget__fund")
     area = RecordFilter(**AREAS, narrow=_within("area"), help_text="Places in it included.")
     year = YearFilter(narrow=_in_period_by("budget__"), spans=_budget_span)
+    period = PeriodFilter(path="budget__")
     source = RecordFilter(**SOURCES, field_name="budget__source")
     budget = RecordFilter(**BUDGETS)
     kind = ChoiceFilter(
@@ -234,11 +246,26 @@ class AllocationFilters(PublicFilterSet):
 
 
 class CommitmentFilters(PublicFilterSet):
-    when_used = ("award", "allocation", "source")
+    when_used = ("award", "allocation", "source", "recipient", "period")
 
     fund = RecordFilter(**FUNDS, field_name="allocation__budget__fund")
-    area = RecordFilter(**AREAS, narrow=_within_openly("award__"), label="Area of the money")
-    year = YearFilter(narrow=_in_period_by("allocation__budget__"), spans=_budget_span)
+    area = RecordFilter(
+        **AREAS, narrow=_of_open_funds(_within_openly("award__")), label="Area of the money"
+    )
+    year = YearFilter(
+        narrow=_of_open_funds(_in_period_by("allocation__budget__")), spans=_budget_span
+    )
+    period = PeriodFilter(path="allocation__budget__")
+    theme = RecordFilter(
+        **THEMES,
+        narrow=_of_open_funds(
+            lambda lines, theme: lines.filter(award__in=Award.objects.for_theme(theme))
+        ),
+    )
+    recipient = RecordFilter(
+        **RECIPIENTS,
+        narrow=_of_open_funds(lambda lines, recipient: lines.filter(award__recipient=recipient)),
+    )
     award = RecordFilter(**AWARDS)
     source = RecordFilter(**SOURCES, field_name="allocation__budget__source")
     allocation = RecordFilter(**ALLOCATIONS, narrow=_on_openly("award__"))
@@ -289,7 +316,19 @@ class ServiceFilters(PublicFilterSet):
     fund = RecordFilter(**FUNDS, field_name="funds")
 
 
+def _with_award(narrow):
+    """Decisions under which a published award was made that `narrow(awards, record)` leaves."""
+
+    def narrow_decisions(decisions: QuerySet, record) -> QuerySet:
+        awards = narrow(Award.objects.published().filter(decision=OuterRef("pk")), record)
+        return decisions.filter(Exists(awards))
+
+    return narrow_decisions
+
+
 class DecisionFilters(PublicFilterSet):
+    when_used = ("fund", "recipient")
+
     q = WordsFilter(help_text="Words in the title or the summary.")
     year = YearFilter(
         narrow=_in_year_by("decided_on"),
@@ -300,6 +339,24 @@ class DecisionFilters(PublicFilterSet):
         ),
     )
     status = ChoiceFilter(choices=DecisionNotice.Status, label="Published", empty_label="All")
+    area = RecordFilter(
+        **AREAS, narrow=_with_award(awards_for), label="Area that its awards benefit"
+    )
+    theme = RecordFilter(
+        **THEMES,
+        narrow=_with_award(lambda awards, theme: awards.for_theme(theme)),
+        label="Theme of its awards",
+    )
+    fund = RecordFilter(
+        **FUNDS,
+        narrow=_with_award(lambda awards, fund: awards.for_fund(fund)),
+        label="Fund of its awards",
+    )
+    recipient = RecordFilter(
+        **RECIPIENTS,
+        narrow=_with_award(lambda awards, recipient: awards.filter(recipient=recipient)),
+        label="Recipient of its awards",
+    )
 
 
 class ThemeFilters(PublicFilterSet):

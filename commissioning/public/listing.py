@@ -15,6 +15,8 @@ from commissioning.public.keyset import NUMBERED_UP_TO
 
 # The order of a search: what holds its words best. Only where there are words.
 BEST = "best"
+# By the name of a standard's address, which rows it can hold: told by commissioning/opendata.
+STANDARDS: dict[str, Callable[[QuerySet], QuerySet]] = {}
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ BUDGETS = Listing(
     many="budgets",
     lead="A fund’s money for a period, from one source.",
     rows=Budget.objects.published,
-    complete=lambda rows: rows.select_related("fund", "source"),
+    complete=lambda rows: rows.select_related("fund", "source").prefetch_related("authorities"),
     columns=columns.BUDGET,
     filters=filters.BudgetFilters,
     sorts={"fund": Sort("Fund, then period", ("fund__name", "starts_on", "source__name", "pk"))},
@@ -144,7 +144,9 @@ ALLOCATIONS = Listing(
     many="allocations",
     lead="Parts of budgets set aside for an area, or for a purpose over the whole force area.",
     rows=Allocation.objects.published,
-    complete=lambda rows: rows.select_related("area", "budget__fund", "budget__source").annotate(
+    complete=lambda rows: rows.select_related(
+        "area", "budget__fund", "budget__source", "weighting"
+    ).annotate(
         promised=_sum("commitments__amount", SHOWN_LINES),
         paid_out=_sum("commitments__paid", SHOWN_LINES),
     ),
@@ -179,7 +181,7 @@ AWARDS = Listing(
     lead="Grants and contracts: who got how much, for what, where and why.",
     rows=Award.objects.published,
     complete=lambda rows: rows.select_related(
-        "recipient", "fund", "source", "service", "decision"
+        "recipient", "fund", "source", "service", "decision", "onward_of"
     ).prefetch_related(AREAS, "themes"),
     columns=columns.AWARD,
     filters=filters.AwardFilters,
@@ -191,7 +193,8 @@ AWARDS = Listing(
     },
     total=_sum("amount"),
     total_words="awarded",
-    without_amount=Q(amount__isnull=True),
+    # What was given on has its amount in the award that it came out of.
+    without_amount=Q(amount__isnull=True, onward_of__isnull=True),
     key="reference",
     standard="opendata:threesixtygiving-file",
 )

@@ -19,9 +19,10 @@ class Section:
 
 
 # For each noun, what makes a section of the page of one record of it.
-ADDED: dict[type[Model], list[Callable[[Model], Section]]] = defaultdict(list)
+ADDED: dict[type[Model], list[Callable[[Model], Section | None]]] = defaultdict(list)
 
 
 def sections_of(record: Model) -> list[Section]:
     """The sections that are added to the page of a record."""
-    return [make(record) for make in ADDED[type(record)]]
+    made = [make(record) for make in ADDED[type(record)]]
+    return [section for section in made if section is not None]

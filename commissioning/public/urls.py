@@ -1,6 +1,7 @@
 """Public addresses: for each noun its list, the list as a file, and its records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from django.urls import URLPattern, path, register_converter
 
@@ -10,7 +11,13 @@ from commissioning.public.listing import Listing
 from commissioning.public.views.awards import AwardPage
 from commissioning.public.views.lists import ListFile, ListPage
 from commissioning.public.views.money import AllocationPage, FundPage, SourcePage
-from commissioning.public.views.places import AreaPage, ThemePage
+from commissioning.public.views.places import (
+    AreaPage,
+    AreasPage,
+    CompareFile,
+    ComparePage,
+    ThemePage,
+)
 from commissioning.public.views.register import (
     DecisionPage,
     OrganisationPage,
@@ -34,12 +41,17 @@ register_converter(FileForm, "file_form")
 
 
 def list_addresses(
-    listings: Iterable[Listing], template_name: str = ListPage.template_name
+    listings: Iterable[Listing],
+    template_name: str = ListPage.template_name,
+    pages: Mapping[str, type[ListPage]] = MappingProxyType({}),
 ) -> list[URLPattern]:
-    """Of each list its page and its files."""
+    """Of each list its page and its files. `pages` are those with more on them than the list."""
     addresses = []
     for listing in listings:
-        page = ListPage.as_view(listing=listing, template_name=template_name)
+        if listing.name in pages:
+            page = pages[listing.name].as_view(listing=listing)
+        else:
+            page = ListPage.as_view(listing=listing, template_name=template_name)
         file = ListFile.as_view(listing=listing)
         addresses += [
             path(f"{listing.name}/", page, name=listing.name),
@@ -52,6 +64,8 @@ app_name = "public"
 urlpatterns = [
     path("allocations/<int:pk>/", AllocationPage.as_view(), name="allocation"),
     path("areas/<slug:slug>/", AreaPage.as_view(), name="area"),
+    path("compare/", ComparePage.as_view(), name="compare"),
+    path("compare.<file_form:form>", CompareFile.as_view(), name="compare-file"),
     path("awards/<slug:reference>/", AwardPage.as_view(), name="award"),
     path("decisions/<slug:reference>/", DecisionPage.as_view(), name="decision"),
     path("funds/<slug:slug>/", FundPage.as_view(), name="fund"),
@@ -61,4 +75,4 @@ urlpatterns = [
     path("sources/<slug:slug>/", SourcePage.as_view(), name="source"),
     path("themes/<slug:slug>/", ThemePage.as_view(), name="theme"),
 ]
-urlpatterns += list_addresses(listings.ALL)
+urlpatterns += list_addresses(listings.ALL, pages={"areas": AreasPage})

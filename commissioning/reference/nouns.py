@@ -42,11 +42,14 @@ SUCCESSORS = {"F-ACF": "F-CIF"}
 def areas() -> Iterator[Row]:
     yield FORCE_AREA
     for row in read("areas"):
+        tile = by_code("area_tiles").get(row["area_code"], {})
         yield {
             "code": row["area_code"],
             "name": row["name"],
             "kind": Area.Kind.LOCAL_AUTHORITY,
             "parent_code": FORCE_AREA["code"],
+            "tile_row": tile.get("row", ""),
+            "tile_column": tile.get("column", ""),
             "note": f"{row['source_ref']}. The report does not print GSS codes.",
         }
     for row in read("neighbourhood_units"):

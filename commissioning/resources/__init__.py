@@ -21,10 +21,12 @@ from commissioning.models import (
     Organisation,
     Payment,
     Plan,
+    Receipt,
     ReportedTotal,
     Service,
     Theme,
     Variation,
+    Weighting,
 )
 from commissioning.resources.areas import AreaResource
 from commissioning.resources.awards import AwardResource, TakenOnAwardResource
@@ -42,8 +44,10 @@ from commissioning.resources.journal import EntryResource, HistoryResource, Vari
 from commissioning.resources.organisations import OrganisationResource
 from commissioning.resources.payments import PaymentResource
 from commissioning.resources.plan import PlanResource, ThemeResource
+from commissioning.resources.receipts import ReceiptResource
 from commissioning.resources.reported import ReportedTotalResource
 from commissioning.resources.services import ServiceResource
+from commissioning.resources.weightings import WeightingResource, WeightResource
 
 RESOURCES: dict[type[Model], type[RecordResource]] = {
     Area: AreaResource,
@@ -53,6 +57,8 @@ RESOURCES: dict[type[Model], type[RecordResource]] = {
     FundingSource: FundingSourceResource,
     Fund: FundResource,
     Budget: BudgetResource,
+    Receipt: ReceiptResource,
+    Weighting: WeightingResource,
     Allocation: AllocationResource,
     Service: ServiceResource,
     DecisionNotice: DecisionResource,
@@ -70,6 +76,7 @@ RESOURCES: dict[type[Model], type[RecordResource]] = {
 # Lists that offer more than their own noun: what has no list of its own, and a second way in.
 FURTHER_RESOURCES: dict[type[Model], list[type[RecordResource]]] = {
     Award: [TakenOnAwardResource, VariationResource],
+    Weighting: [WeightResource],
 }
 
 

@@ -8,7 +8,7 @@ from django.db.models import Min
 from import_export.results import RowResult
 from tablib import Dataset
 
-from commissioning.actions import awards
+from commissioning.actions import awards, onward
 from commissioning.models import (
     Allocation,
     Area,
@@ -58,6 +58,12 @@ DESCRIBING = [
     "period_note",
     "payment_pattern",
     "payment_timing",
+    "open_call",
+    "regrant",
+    "review_on",
+    "procurement",
+    "procurement_notice",
+    "irrecoverable_vat",
     "qualifier",
     "source_ref",
     "note",
@@ -279,9 +285,10 @@ class TakenOnAwardResource(AwardResource):
     """Awards made before this system was used, found by `reference`; one is given when blank.
 
     Columns: those of a draft award, and from_record (the record it is taken from, needed),
-    awarded_on, and effective_on (the day from which its money counts; awarded_on, else starts_on,
-    when blank). The award is taken on as approved, and its lines are committed at once. One that is
-    here already must be as the file says: later changes are variations.
+    awarded_on, effective_on (the day from which its money counts; awarded_on, else starts_on, when
+    blank), and for a grant that a recipient gave on onward_of_reference and onward_amount. The
+    award is taken on as approved, and its lines are committed at once. One that is here already
+    must be as the file says: later changes are variations.
     """
 
     from_record = Column(
@@ -291,6 +298,16 @@ class TakenOnAwardResource(AwardResource):
         help_text="The record that the award is taken from, such as a ledger or a report.",
     )
     awarded_on = Column("awarded_on", Day(), help_text="The day on which it was awarded.")
+    onward_of_reference = Column(
+        "onward_of",
+        Record(Award, by="reference"),
+        help_text="For a grant that a recipient gave on: the award that it came out of.",
+    )
+    onward_amount = Column(
+        "onward_amount",
+        Pounds(),
+        help_text="What was given on. It is counted in that award: such a row has no line.",
+    )
     effective_on = Pointer(
         "first_on",
         Day(),
@@ -315,6 +332,8 @@ class TakenOnAwardResource(AwardResource):
             "from_record",
             "awarded_on",
             "effective_on",
+            "onward_of_reference",
+            "onward_amount",
             *LINE,
             "status",
             "amount",
@@ -339,6 +358,9 @@ class TakenOnAwardResource(AwardResource):
                 f"award {record.reference} is here already and differs. Vary it instead: an "
                 "import only takes awards on."
             )
+        if record.onward_of is not None:
+            self.store_given_on(record, values, by=by)
+            return
         day = values.get("effective_on") or record.awarded_on or record.starts_on
         if day is None and values["lines"]:
             raise ValidationError(
@@ -349,6 +371,23 @@ class TakenOnAwardResource(AwardResource):
             values["lines"],
             from_record=values["from_record"],
             effective_on=day,
+            awarded_on=values.get("awarded_on"),
+            by=by,
+        )
+
+    def store_given_on(self, record: Award, values: dict, *, by) -> None:
+        """A grant that a recipient gave on: it stands on no allocation."""
+        if values["lines"]:
+            raise ValidationError(
+                {"line_amount": "leave the line empty: the money is in the award it came out of."}
+            )
+        if record.onward_amount is None:
+            raise ValidationError({"onward_amount": "fill this in: how much was given on."})
+        onward.record(
+            record,
+            of=record.onward_of,
+            amount=record.onward_amount,
+            from_record=values["from_record"],
             awarded_on=values.get("awarded_on"),
             by=by,
         )

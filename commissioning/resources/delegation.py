@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group
 
+from commissioning.actions import limits
 from commissioning.models import DelegatedLimit
 from commissioning.resources.base import RecordResource
 from commissioning.resources.columns import Column, Record
@@ -25,6 +26,12 @@ class DelegatedLimitResource(RecordResource):
         model = DelegatedLimit
         key = ["role", "act", "starts_on"]
         fields = ["role", "act", "most", "starts_on", "ends_on", "source_ref"]
+
+    def store(self, record, is_new, values, *, by):
+        if is_new:
+            limits.record(record, by=by)
+        else:
+            super().store(record, is_new, values, by=by)
 
     def find(self, values):
         return self.known().filter(**{name: values[name] for name in self._meta.key}).first()

@@ -28,9 +28,10 @@ def budget_is_implied(budget: Budget) -> None:
         raise RuleBroken(f"The budget of {budget} was decided. Revise it instead.", "wrong_state")
 
 
-def margin_is_used_by_another(budget: Budget, by: User) -> None:
-    """Whoever authorised an over-allocation margin does not use it, superusers included."""
-    if budget.allocated > budget.amount and budget.margin_authorised_by_id == by.pk:
+def margin_is_used_by_another(budget: Budget, by: User, day: date) -> None:
+    """Whoever authorised the margin of the day does not use it, superusers included."""
+    authority = budget.authority_on(day)
+    if budget.allocated > budget.amount and authority and authority.authorised_by_id == by.pk:
         raise RuleBroken(
             f"This would use the margin of {budget}, which you authorised yourself. Ask a "
             "colleague to do it.",
@@ -49,20 +50,30 @@ def authority_follows_the_last(budget: Budget, starts_on: date) -> None:
         )
 
 
-def margin_is_in_force(budget: Budget, day: date) -> None:
-    """Nothing more is allocated on a margin before its first day or after its last."""
-    if budget.allocated <= budget.amount:
-        return
-    authority = budget.authorities.order_by("-pk").first()
-    if authority is None:
-        return
-    if authority.starts_on > day or (authority.ends_on and authority.ends_on < day):
-        last = f" to {authority.ends_on:%-d %B %Y}" if authority.ends_on else ""
+def margin_covers_what_is_allocated(budget: Budget, margin: Decimal) -> None:
+    """A margin is not made smaller, in pounds, than what already stands on it."""
+    if budget.allocated > budget.amount + margin:
         raise RuleBroken(
-            f"This would use the margin of {budget}, which stands from "
-            f"{authority.starts_on:%-d %B %Y}{last}. Ask for another authority.",
-            "margin_not_in_force",
+            f"{format_pounds(budget.allocated)} is already allocated from {budget}, "
+            f"{format_pounds(budget.allocated - budget.amount)} more than the budget. The margin "
+            "cannot be smaller than that.",
+            "budget_allocates_no_more_than_it_holds",
         )
+
+
+def margin_is_in_force(budget: Budget, day: date) -> None:
+    """No more is allocated than the budget and the margin in force on the day."""
+    margin = budget.margin_on(day)
+    if budget.allocated <= budget.amount + margin:
+        return
+    last = budget.authorities.filter(margin__gt=0).order_by("-starts_on", "-pk").first()
+    stands = f"; the last authority stands {last.days}" if last else ""
+    raise RuleBroken(
+        f"{format_pounds(budget.allocated)} would be allocated from {budget}, which is "
+        f"{format_pounds(budget.amount)} with a margin of {format_pounds(margin)} on "
+        f"{day:%-d %B %Y}{stands}. Ask for another authority.",
+        "margin_not_in_force",
+    )
 
 
 def year_is_open(day: date) -> None:

@@ -15,8 +15,12 @@ from commissioning.models import (
     Interest,
     Override,
     Payment,
+    Receipt,
+    Weight,
+    Weighting,
 )
 from commissioning.rules.broken import RuleBroken
+from commissioning.rules.weightings import WEIGHTING_STAYS, weighting_is_unused
 
 # What describes an approved award without being part of what was approved.
 CLASSIFYING = {"areas", "scope", "scope_basis", "themes", "service", "source_ref", "note"}
@@ -31,7 +35,7 @@ def fixed_fields(row: Model) -> dict[str, str]:
     if isinstance(row, Award):
         fixed |= _fixed_of_award(row)
     if isinstance(row, Budget):
-        fixed |= dict.fromkeys(["fund", "source", "starts_on", "ends_on"], MONEY_STAYS)
+        fixed |= _fixed_of_budget(row)
     if isinstance(row, Allocation):
         fixed |= dict.fromkeys(["budget", "area"], MONEY_STAYS)
     if isinstance(row, Payment):
@@ -40,6 +44,8 @@ def fixed_fields(row: Model) -> dict[str, str]:
         fixed |= _fixed_of_condition(row)
     if isinstance(row, Commitment) and row.award.status not in Award.EDITABLE:
         fixed["proposed"] = "What was put forward stays. Send the award back to draft to change it."
+    if isinstance(row, Weighting | Weight):
+        fixed |= _fixed_of_weighting(row)
     if type(row) in NEVER_EDITED:
         names = [field.name for field in row._meta.concrete_fields if field.editable]
         fixed |= dict.fromkeys(names, NEVER_EDITED[type(row)])
@@ -52,12 +58,19 @@ MONEY_STAYS = (
 )
 
 
+# What an allocation decided beside a weighting cites.
+WEIGHED = {
+    Weighting: ["code", "name", "kind", "released_on", "source_ref"],
+    Weight: ["weighting", "area", "value"],
+}
+
 # Records that are ended or used up by their verbs, and otherwise stay as they were written.
 NEVER_EDITED = {
     DelegatedLimit: "A limit is never edited. End it, and record another.",
     Interest: "A declared interest is never edited. Somebody else ends it; declare another.",
     Override: "An override is never edited. Authorise another.",
     Instalment: "An instalment is never edited. A new schedule takes its place.",
+    Receipt: "A receipt is never edited. Correct it.",
     Hold: "A hold is never edited. Lift it, and place another.",
 }
 
@@ -79,6 +92,14 @@ def _public_address(row: Model) -> str:
     if isinstance(row, Award | DecisionNotice):
         return "reference"
     return "slug" if hasattr(row, "slug") else ""
+
+
+def _fixed_of_budget(budget: Budget) -> dict[str, str]:
+    """Where the money is from and for when; how sure it is, once some of it was recorded."""
+    fixed = dict.fromkeys(["fund", "source", "starts_on", "ends_on"], MONEY_STAYS)
+    if budget.receipts.exists():
+        fixed["source_status"] = "It follows the money that was recorded as received."
+    return fixed
 
 
 def _fixed_of_award(award: Award) -> dict[str, str]:
@@ -124,6 +145,12 @@ def _fixed_of_condition(condition: Condition) -> dict[str, str]:
     return fixed | dict.fromkeys(terms, sentence)
 
 
+def _fixed_of_weighting(row: Weighting | Weight) -> dict[str, str]:
+    """A decided share can be worked out again from the numbers that it was decided beside."""
+    weighting = row if isinstance(row, Weighting) else row.weighting
+    return dict.fromkeys(WEIGHED[type(row)], WEIGHTING_STAYS) if weighting.is_used else {}
+
+
 def only_drafts_are_removed(row: Model) -> None:
     """What was put forward, and what belongs to it, is never removed."""
     award = row if isinstance(row, Award) else getattr(row, "award", None)
@@ -133,6 +160,8 @@ def only_drafts_are_removed(row: Model) -> None:
             f"Award {award.reference} is {award.get_status_display()}, so this {noun} stays.",
             "it_stands",
         )
+    if isinstance(row, Weighting | Weight):
+        weighting_is_unused(row if isinstance(row, Weighting) else row.weighting)
     if isinstance(row, Award) and row.pipeline.exists():
         raise RuleBroken(
             f"Award {row.reference} stays. It was recommended before, and past reports hold it. "

@@ -1,8 +1,11 @@
 """Parts of a page that need to know the request: navigation, pages of a list, filters in use."""
 
+import re
+
 from django import forms, template
 from django.urls import get_script_prefix
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from commissioning.templatetags.figures import date_with_precision
 
@@ -21,6 +24,9 @@ SECTIONS = (
     ("Annual reports", "reports/"),
     ("Data and API", "data/"),
 )
+
+# As the pages write a heading that can be linked to.
+HEADING = re.compile(r'<h2 class="govuk-heading-m" id="([-\w]+)">([^<]+)</h2>')
 
 # Where in a list one stands is no filter, and a changed filter starts at the beginning again.
 PLACES_IN_A_LIST = ("page", "cursor")
@@ -131,6 +137,24 @@ def scroller(content, label):
     return format_html(
         '<div class="cr-scroller" role="region" aria-label="{}" tabindex="0">{}</div>',
         label,
+        content,
+    )
+
+
+@register.simple_block_tag
+def contents(content):
+    """A list of what is on the page before it: every <h2> with an id. None for fewer than three.
+
+    {% contents %}<h2 class="govuk-heading-m" id="awards">Awards</h2>…{% endcontents %}
+    """
+    headings = [(key, mark_safe(title)) for key, title in HEADING.findall(content)]
+    if len(headings) < 3:
+        return content
+    items = format_html_join("", '<li><a class="govuk-link" href="#{}">{}</a></li>', headings)
+    return format_html(
+        '<nav class="cr-contents" aria-labelledby="contents">'
+        '<h2 class="cr-contents__title" id="contents">On this page</h2><ol>{}</ol></nav>{}',
+        items,
         content,
     )
 

@@ -46,6 +46,12 @@ SHUT_RULE = "journal_is_shut: The database is being upgraded. Try again when tha
 REPLACE_RULE = "record_is_never_replaced: A record with this number is already there."
 RELEASED_RULE = "entry_releases_a_payment_once: This payment has already been released."
 FIT_RULE = "entry_fits_its_chain: The entry does not fit under the records above it."
+WEIGHTING_RULE = (
+    "weighting_stays: Allocations stand on this weighting, so it stays as it is. Record other "
+    "numbers as another weighting."
+)
+# What of a weighting an allocation decided beside it cites.
+WEIGHTING_CITED = ["id", "code", "name", "kind", "released_on", "source_ref"]
 CLOSED_RULE = (
     "year_is_closed: That day lies in a closed financial year. Use a later day, or ask finance to "
     "reopen the year."

@@ -11,6 +11,8 @@ from commissioning.triggers.guarded import (
     CLOSED_RULE,
     TOTALS,
     TOTALS_RULE,
+    WEIGHTING_CITED,
+    WEIGHTING_RULE,
     changed,
     sql_text,
     starts_with_money,
@@ -56,6 +58,29 @@ FUNCTIONS = [
                 CONSTRAINT = split_part(TG_ARGV[0], ':', 1);
         END IF;
         RETURN NEW;
+    END $$
+    """,
+    # The lock waits for allocations that are being decided beside the weighting, and they for it.
+    """
+    CREATE OR REPLACE FUNCTION commissioning_guard_weighting() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+    DECLARE cited bigint[];
+    BEGIN
+        IF TG_TABLE_NAME = 'commissioning_weighting' THEN
+            cited := ARRAY[OLD.id];
+        ELSIF TG_OP = 'INSERT' THEN
+            cited := ARRAY[NEW.weighting_id];
+        ELSIF TG_OP = 'DELETE' THEN
+            cited := ARRAY[OLD.weighting_id];
+        ELSE
+            cited := ARRAY[OLD.weighting_id, NEW.weighting_id];
+        END IF;
+        PERFORM 1 FROM commissioning_weighting WHERE id = ANY (cited) ORDER BY id FOR UPDATE;
+        IF EXISTS (SELECT 1 FROM commissioning_allocation WHERE weighting_id = ANY (cited)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = TG_ARGV[0],
+                CONSTRAINT = split_part(TG_ARGV[0], ':', 1);
+        END IF;
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
     END $$
     """,
     f"""
@@ -183,6 +208,18 @@ def triggers() -> Iterator[tuple[str, str, str]]:
             f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed(columns)}) "
             f"EXECUTE FUNCTION commissioning_guard_anchor({sql_text(ANCHOR_RULE)}, '{noun}_id')",
         )
+    guard = f"EXECUTE FUNCTION commissioning_guard_weighting({sql_text(WEIGHTING_RULE)})"
+    yield (
+        "commissioning_weight_stays",
+        "commissioning_weight",
+        f"BEFORE INSERT OR UPDATE OR DELETE ON commissioning_weight FOR EACH ROW {guard}",
+    )
+    yield (
+        "commissioning_weighting_stays",
+        "commissioning_weighting",
+        "BEFORE UPDATE ON commissioning_weighting FOR EACH ROW "
+        f"WHEN ({changed(WEIGHTING_CITED)}) {guard}",
+    )
     yield (
         "commissioning_entry_post",
         "commissioning_entry",

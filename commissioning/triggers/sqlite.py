@@ -17,6 +17,8 @@ from commissioning.triggers.guarded import (
     REPLACE_RULE,
     TOTALS,
     TOTALS_RULE,
+    WEIGHTING_CITED,
+    WEIGHTING_RULE,
     changed,
     sql_text,
     starts_with_money,
@@ -78,7 +80,40 @@ def _standing_once() -> Iterator[tuple[str, str, str, str]]:
             yield table, constraint.name, sentence, condition
 
 
+def _weightings() -> Iterator[tuple[str, str, str]]:
+    """Numbers that an allocation was decided beside stay; INSERT OR REPLACE included."""
+
+    def used(*rows: str) -> str:
+        of_these = f"weighting_id IN ({', '.join(rows)})"
+        return f"EXISTS (SELECT 1 FROM commissioning_allocation WHERE {of_these})"
+
+    refused = {
+        "INSERT": used("NEW.weighting_id"),
+        "UPDATE": used("OLD.weighting_id", "NEW.weighting_id"),
+        "DELETE": used("OLD.weighting_id"),
+    }
+    for event, condition in refused.items():
+        yield (
+            f"commissioning_weight_stays_on_{event.lower()}",
+            "commissioning_weight",
+            f"BEFORE {event} ON commissioning_weight BEGIN {refuse(WEIGHTING_RULE, condition)} END",
+        )
+    yield (
+        "commissioning_weighting_stays",
+        "commissioning_weighting",
+        f"BEFORE UPDATE ON commissioning_weighting WHEN ({changed(WEIGHTING_CITED)}) "
+        f"BEGIN {refuse(WEIGHTING_RULE, used('OLD.id'))} END",
+    )
+    yield (
+        "commissioning_weighting_no_replace",
+        "commissioning_weighting",
+        "BEFORE INSERT ON commissioning_weighting "
+        f"BEGIN {refuse(WEIGHTING_RULE, used('NEW.id'))} END",
+    )
+
+
 def triggers() -> Iterator[tuple[str, str, str]]:
+    yield from _weightings()
     for table, sentence in APPEND_ONLY.items():
         for event in ("UPDATE", "DELETE"):
             yield (

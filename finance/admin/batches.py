@@ -13,7 +13,7 @@ from commissioning.admin.base import ReadOnlyInline, StaffInline, StaffModelAdmi
 from commissioning.admin.columns import UNKNOWN, link, moment, person, pounds
 from commissioning.admin.forms import StaffForm, day
 from commissioning.admin.links import record_url
-from commissioning.admin.position import in_words
+from commissioning.admin.pages import in_words
 from commissioning.admin.verbs import sentences
 from commissioning.money import format_pounds
 from finance.actions import batches

@@ -1,106 +1,90 @@
 """The monitoring report as a workbook and as CSV: the same figures as the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from tablib import Dataset
 
-from commissioning import figures, workbooks
+from commissioning import workbooks
 from commissioning.actions import history
-from commissioning.admin.position import in_words
+from commissioning.admin.money_lines import Item
+from commissioning.admin.money_tables import MoneyTable, cells, heads
+from commissioning.admin.pages import in_words
+from commissioning.figures import Cell
 from commissioning.models import Entry
 from commissioning.resources.files import CSV
-from commissioning.workbooks import Plain
 from finance.admin.monitoring import (
     COLUMNS,
+    MONITORING,
     MonitoringForm,
-    ShownLine,
-    ShownReport,
-    beyond_of,
+    as_known_then,
     may_look,
     report,
-    shown,
 )
+from finance.admin.monitoring_under import under
+
+# Figures that are the sum of others in the sheet of entries.
+SUMS = ("budget", "variance")
+ITEM_HEADS = [
+    "Table", "Figure", "Takes effect", "What", "Fund", "Source", "Period", "Area", "Award",
+    "Decision", "Amount", "Note", "Recorded", "By",
+]  # fmt: skip
+ITEM_WIDTHS = [24, 20, 14, 28, 32, 28, 12, 24, 20, 18, 16, 48, 20, 24]
 
 
-def _row(line: ShownLine) -> list:
-    share = None if line.share is None else Plain(line.share)
-    return [line.label, *(cell.shown for cell in line.cells.values()), share, _why(line)]
-
-
-def _why(line: ShownLine) -> str:
-    return " ".join(line.reasons)
-
-
-def _heads(table: ShownReport) -> list[str]:
-    return [table.heading, *(column.label for column in COLUMNS), "Variance %", "Reason"]
-
-
-def _sheet(name: str, table: ShownReport, notes: Iterable[str]) -> workbooks.Sheet:
-    return workbooks.Sheet(
-        name=name,
-        title=f"Budget monitoring by {table.heading.lower()}",
-        notes=["Pounds and pence.", *notes],
-        columns=_heads(table),
-        rows=map(_row, table.lines),
-        total=_row(table.total),
-        widths=[48, *[17] * len(COLUMNS), 12, 60],
-    )
-
-
-def _entries(table: ShownReport) -> workbooks.Sheet:
-    rows = figures.Cell(table.slice, table.by).slice.entries()
-    if table.by == "area":
-        rows = rows.filter(allocation__isnull=False)
-    rows = rows.select_related(
-        "budget__fund",
-        "budget__source",
-        "allocation__area",
-        "commitment__award",
-        "recorded_by",
-    ).order_by("effective_on", "pk")
-    return workbooks.Sheet(
-        name="Entries",
-        title="Entries of the journal that the report counts",
-        notes=["Budget, allocation, commitment and payment entries each add up to their column."],
-        columns=[
-            "Entry", "Takes effect", "Kind", "Reason", "Fund", "Source", "Period", "Area", "Award",
-            "Amount", "Note", "Recorded", "By",
-        ],
-        rows=map(_entry, rows),
-        widths=[10, 14, 14, 16, 32, 28, 12, 24, 20, 16, 48, 20, 24],
-    )  # fmt: skip
-
-
-def _entry(entry: Entry) -> list:
+def item_cells(item: Item) -> list:
+    """A line under a figure as the cells of a sheet, after the table and the figure."""
     return [
-        entry.pk,
-        entry.effective_on,
-        entry.get_kind_display(),
-        entry.get_reason_display(),
-        str(entry.budget.fund),
-        str(entry.budget.source),
-        entry.budget.period,
-        str(entry.allocation.area) if entry.allocation else "",
-        entry.commitment.award.reference if entry.commitment else "",
-        entry.amount,
-        entry.note,
-        entry.recorded_at,
-        str(entry.recorded_by),
+        item.day,
+        item.what,
+        str(item.budget.fund),
+        str(item.budget.source),
+        item.budget.period,
+        str(item.allocation.area) if item.allocation else "",
+        item.award.reference if item.award else "",
+        item.decision.reference if item.decision else "",
+        item.amount,
+        item.note,
+        item.recorded_at,
+        str(item.recorded_by or ""),
     ]
 
 
-def _notes(form: MonitoringForm, by) -> workbooks.Sheet:
+def _entries(tables: Iterable[tuple[str, MoneyTable]]) -> workbooks.Sheet:
+    return workbooks.Sheet(
+        name="Entries",
+        title="What the figures of each table are the sums of",
+        notes=[
+            "The amounts of a table and a figure add up to the figure's total. Revised budget is "
+            "the four figures before it together; variance is forecast outturn less revised "
+            "budget.",
+        ],
+        columns=ITEM_HEADS,
+        rows=_items(tables),
+        widths=ITEM_WIDTHS,
+    )
+
+
+def _items(tables: Iterable[tuple[str, MoneyTable]]) -> Iterator[list]:
+    for name, table in tables:
+        for column in table.columns:
+            if column.figure in SUMS or not table.total.cells[column.figure].is_amount:
+                continue
+            for item in under(column.figure, Cell(table.slice, table.by)):
+                yield [name, column.label, *item_cells(item)]
+
+
+def notes_sheet(scope: Iterable[str], by) -> workbooks.Sheet:
+    """What a workbook is of, who made it when, and what its columns mean."""
     made = f"{in_words(timezone.localtime())}, {timezone.localtime():%H:%M}"
-    scope = [["What", line] for line in form.scope()]
     return workbooks.Sheet(
         name="Notes",
         title="What this report is",
         columns=["Word", "Meaning"],
         rows=[
-            *scope,
+            *(["What", line] for line in scope),
             ["Made", f"{made}, by {by}"],
             *([column.label, column.meaning] for column in COLUMNS),
         ],
@@ -108,11 +92,11 @@ def _notes(form: MonitoringForm, by) -> workbooks.Sheet:
     )
 
 
-def _asked(request) -> tuple[MonitoringForm, ShownReport]:
+def _asked(request) -> tuple[MonitoringForm, MoneyTable | None]:
     form = MonitoringForm(request.GET)
     if not form.is_valid():
         return form, None
-    table = shown(form.cleaned_data["by"], form.slice(), form.address(), may_state=False)
+    table = MONITORING.table(form.cleaned_data["by"], form.slice(), form.address())
     history.record_export("Budget monitoring", Entry, request.user, as_at=str(table.slice.as_at))
     return form, table
 
@@ -120,15 +104,25 @@ def _asked(request) -> tuple[MonitoringForm, ShownReport]:
 @require_safe
 @may_look
 def workbook(request):
-    """A sheet with the table, one with the entries under it, one with notes."""
+    """A sheet for each table of the page, one with what they are the sums of, one with notes."""
     form, table = _asked(request)
     if table is None:
         return report(request)
-    sheets = [_sheet("Budget monitoring", table, form.scope())]
-    beyond = beyond_of(form, table.slice, may_state=False)
-    if beyond:
-        sheets.append(_sheet("Not of one year", beyond, form.scope()))
-    sheets += [_entries(table), _notes(form, request.user)]
+    _, then = as_known_then(form, table.slice)
+    tables = [
+        (name, each)
+        for name, each in (
+            (MONITORING.title, table),
+            ("As known then", then),
+            ("Not of one year", MONITORING.beyond(table.slice, form.address())),
+        )
+        if each
+    ]
+    sheets = [
+        MONITORING.sheet(name, each, [*form.scope(), *([each.note] if each.note else [])])
+        for name, each in tables
+    ]
+    sheets += [_entries(tables), notes_sheet(form.scope(), request.user)]
     return workbooks.download(sheets, f"budget-monitoring-{table.slice.as_at}.xlsx")
 
 
@@ -139,9 +133,9 @@ def flat(request):
     _, table = _asked(request)
     if table is None:
         return report(request)
-    rows = Dataset(headers=_heads(table))
+    rows = Dataset(headers=heads(table))
     for line in [*table.lines, table.total]:
-        rows.append(["" if cell is None else cell for cell in _row(line)])
+        rows.append(["" if cell is None else cell for cell in cells(line)])
     name = f"budget-monitoring-{table.slice.as_at}.csv"
     return HttpResponse(
         CSV().export_data(rows),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import KEY, VerbForm, prose
-from commissioning.admin.position import staff_page
+from commissioning.admin.pages import staff_page
 from commissioning.admin.verbs import sentences
 from commissioning.models import Payment
 from commissioning.money import format_pounds

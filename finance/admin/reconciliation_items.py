@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from commissioning.admin.forms import KEY
 from commissioning.admin.links import record_url
-from commissioning.admin.position import staff_page
+from commissioning.admin.pages import staff_page
 from commissioning.admin.verbs import sentences
 from commissioning.models import Payment
 from commissioning.money import format_pounds

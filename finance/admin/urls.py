@@ -4,22 +4,43 @@ from django.contrib import admin
 from django.urls import path
 
 from finance.admin import (
+    accrual_files,
+    accrual_line,
+    accruals,
     ledger_import,
     monitoring,
-    monitoring_entries,
+    monitoring_changes,
+    monitoring_compare,
+    monitoring_compare_files,
     monitoring_files,
+    monitoring_under,
     reconciliation,
     reconciliation_files,
     reconciliation_items,
+    year_end,
 )
 
 staff = admin.site.admin_view
 
 urlpatterns = [
+    path("accruals/", staff(accruals.listing), name="accruals"),
+    path("accruals.xlsx", staff(accrual_files.workbook), name="accruals_xlsx"),
+    path("accruals/accept/", staff(accruals.accept), name="accruals_accept"),
+    path("accruals/<int:pk>/", staff(accrual_line.line), name="accruals_line"),
+    path("year-end/", staff(year_end.years), name="year_ends"),
+    path("year-end/<slug:slug>/", staff(year_end.checklist), name="year_end"),
+    path("year-end/<slug:slug>/close/", staff(year_end.close), name="year_close"),
     path("monitoring/", staff(monitoring.report), name="monitoring"),
     path("monitoring.xlsx", staff(monitoring_files.workbook), name="monitoring_xlsx"),
     path("monitoring.csv", staff(monitoring_files.flat), name="monitoring_csv"),
-    path("monitoring/entries/", staff(monitoring_entries.entries), name="monitoring_entries"),
+    path("monitoring/entries/", staff(monitoring_under.entries), name="monitoring_entries"),
+    path("monitoring/compare/", staff(monitoring_compare.compare), name="monitoring_compare"),
+    path(
+        "monitoring/compare.xlsx",
+        staff(monitoring_compare_files.workbook),
+        name="monitoring_compare_xlsx",
+    ),
+    path("monitoring/changes/", staff(monitoring_changes.changes), name="monitoring_changes"),
     path("reconciliation/", staff(reconciliation.month_page), name="reconciliation"),
     path("reconciliation.xlsx", staff(reconciliation_files.workbook), name="reconciliation_xlsx"),
     path("reconciliation.csv", staff(reconciliation_files.flat), name="reconciliation_csv"),

@@ -11,10 +11,13 @@ from finance.models.batches import (
 from finance.models.forecasts import Forecast
 from finance.models.ledger import LedgerFile, LedgerLine, LedgerSource
 from finance.models.reconciliation import LedgerExplanation, LedgerMatch, MonthSignOff
+from finance.models.year_end import Accrual, CarryForward
 
 __all__ = [
+    "Accrual",
     "BankAccount",
     "BatchLine",
+    "CarryForward",
     "Forecast",
     "LayoutColumn",
     "LedgerExplanation",

@@ -3,14 +3,14 @@
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django_filters import ChoiceFilter
 
-from commissioning.models import Service, Theme
+from commissioning.models import Fund, Organisation, Service, Theme
 from commissioning.public.filtering import (
     PublicFilterSet,
     RecordFilter,
     WordsFilter,
     YearFilter,
 )
-from commissioning.public.filters import AREAS, THEMES
+from commissioning.public.filters import AREAS, FUNDS, RECIPIENTS, THEMES
 from commissioning.years import FinancialYear
 from programmes.models import Indicator, Measure, Programme, ReleasedCell
 from programmes.public.withholding import figures_for
@@ -59,12 +59,29 @@ class ProgrammeFilters(PublicFilterSet):
     theme = RecordFilter(**THEMES)
 
 
+def _of_provider(measures: QuerySet, provider: Organisation) -> QuerySet:
+    """Measures of published services that the organisation delivers."""
+    return measures.filter(service__in=Service.objects.published().filter(providers=provider))
+
+
+def _of_fund(measures: QuerySet, fund: Fund) -> QuerySet:
+    """Measures of published services and programmes that the fund pays for."""
+    return measures.filter(
+        Q(service__in=Service.objects.published().filter(funds=fund))
+        | Q(programme__in=Programme.objects.published().filter(funds=fund))
+    )
+
+
 class MeasureFilters(PublicFilterSet):
+    when_used = ("provider", "fund")
+
     q = WordsFilter(help_text="Words in the name, the unit or what is counted.")
     programme = RecordFilter(**PROGRAMMES, narrow=_of_programme)
     service = RecordFilter(**SERVICES)
     theme = RecordFilter(**THEMES, narrow=_of_theme)
     kind = ChoiceFilter(choices=Measure.Kind, label="Kind", empty_label="All")
+    provider = RecordFilter(**{**RECIPIENTS, "noun": "provider"}, narrow=_of_provider)
+    fund = RecordFilter(**FUNDS, narrow=_of_fund)
 
 
 class IndicatorFilters(PublicFilterSet):

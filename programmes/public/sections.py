@@ -1,9 +1,15 @@
-"""What was achieved, on the pages of an area, a theme and a service."""
+"""What was achieved, on the pages of an area, a fund, an organisation and others."""
 
-from commissioning.models import Area, Service, Theme
+from dataclasses import replace
+
+from commissioning.models import Area, Award, Fund, Organisation, Service, Theme
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import ADDED, Section
+from commissioning.public.withholding import shown
 from programmes.public import listings
+from programmes.public.awards import programmes_of
+
+WHOLE = "Released figures of the whole of it. Other awards may have paid for it too."
 
 
 def of_area(area: Area) -> Section:
@@ -27,8 +33,36 @@ def of_service(service: Service) -> Section:
     return Section("What it achieved", measures)
 
 
+def of_fund(fund: Fund) -> Section:
+    measures = excerpt(listings.MEASURES, fund=fund.slug, only_if_known=["verdict"])
+    return Section("What it achieved", measures, "Results of the services that it pays for.")
+
+
+def of_organisation(organisation: Organisation) -> Section:
+    measures = excerpt(listings.MEASURES, provider=organisation.slug, only_if_known=["verdict"])
+    return Section("What it achieved", measures, "Results of the services that it delivers.")
+
+
+def of_award(award: Award) -> Section | None:
+    """What was achieved by the service that it paid for; else by its programme."""
+    if shown(award.service) is not None:
+        section = of_service(award.service)
+        if section.excerpt.table:
+            return replace(section, title=f"What “{award.service.name}” achieved", note=WHOLE)
+    programme = programmes_of(award).first()
+    if programme is None:
+        return None
+    measures = excerpt(
+        listings.MEASURES, programme=programme.slug, limit=20, only_if_known=["verdict"]
+    )
+    return Section(f"What “{programme.name}” achieved", measures, WHOLE)
+
+
 def add() -> None:
     """To the pages of the app below, once, when all apps are there."""
     ADDED[Area] = [of_area]
+    ADDED[Fund] = [of_fund]
+    ADDED[Organisation] = [of_organisation]
     ADDED[Theme] = [programmes_of_theme, measures_of_theme]
     ADDED[Service] = [of_service]
+    ADDED[Award] = [of_award]

@@ -17,6 +17,7 @@ from tests.breaking import (
     searching,
     setting_aside,
     transparency,
+    year_end,
 )
 from tests.breaking.tools import (
     an_entry,
@@ -36,6 +37,7 @@ HOW = {
     **reconciliation.HOW,
     **banking.HOW,
     **forecasts.HOW,
+    **year_end.HOW,
     **counts.HOW,
     **returns.HOW,
     **transparency.HOW,

@@ -64,6 +64,11 @@ def a_closed_year() -> ClosedYear:
 HOW = {
     "area_kind_is_known": lambda: change(a.an_area(), kind="galaxy"),
     "area_is_not_its_own_parent": lambda: itself(a.an_area(), "parent"),
+    "area_has_a_tile_with_row_and_column": lambda: change(a.an_area(), tile_row=2),
+    "area_has_its_tile_to_itself": lambda: change(
+        a.an_area(tile_row=1, tile_column=3),
+        tile_row=a.an_area(tile_row=2, tile_column=3).tile_row,
+    ),
     "decision_confidentiality_has_a_ground": lambda: change(a.a_decision(), status="part"),
     "organisation_withholding_has_a_ground": lambda: change(a.an_organisation(), withhold="name"),
     "organisation_is_not_its_own_part": lambda: itself(a.an_organisation(), "parent"),
@@ -118,6 +123,15 @@ HOW = {
     "award_promised_has_decision_and_legal_power": lambda: change(a.a_draft(), status="approved"),
     "award_with_money_is_promised": lambda: change(a.an_award(), status="draft"),
     "award_pays_no_more_than_it_is_worth": lambda: total(a.an_award(100), paid=a.pounds("100.01")),
+    "award_given_on_states_its_amount": lambda: change(
+        a.a_grant_given_on(a.an_award()), onward_amount=None
+    ),
+    "award_given_on_has_no_money_of_its_own": lambda: change(
+        a.an_award(), onward_of=a.an_award(), onward_amount=a.pounds(1)
+    ),
+    "award_vat_is_not_below_nothing": lambda: change(
+        a.a_draft(), irrecoverable_vat=a.pounds("-0.01")
+    ),
     "commitment_is_one_per_award_and_allocation": lambda: twice(a.a_draft(100).commitments.get()),
     "commitment_proposes_more_than_nothing": lambda: change(a_line(), proposed=a.pounds(0)),
     "commitment_pays_no_more_than_it_holds": lambda: total(a_line(), paid=a.pounds("10000.01")),

@@ -7,6 +7,16 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.reading import (
+    count_of_list,
+    is_on,
+    open_filters,
+    row,
+    sees,
+    sees_row,
+    total_of_list,
+)
+
 pytestmark = pytest.mark.usefixtures("register")
 
 SEVEN_AREAS = {
@@ -27,43 +37,6 @@ VICTIMS_SERVICES = {
     "Sum of the 5 rows": "£17,803,129.00",
     "Total as printed": "£17,803,129.64",
 }
-
-
-def is_on(page, title: str):
-    expect(page.get_by_role("heading", level=1)).to_have_text(title)
-
-
-def sees(page, words: str):
-    expect(page.get_by_role("main").get_by_text(words).first).to_be_visible()
-
-
-def row(page, *words: str):
-    """The row of a table that has all these words."""
-    found = page.get_by_role("main").get_by_role("row")
-    for each in words:
-        found = found.filter(has_text=each)
-    return found
-
-
-def sees_row(page, *words: str):
-    expect(row(page, *words).first).to_be_visible()
-
-
-def open_filters(page):
-    """The panel beside a list is folded on a phone."""
-    summary = page.locator("summary", has_text="Filter this list")
-    if summary.is_visible():
-        summary.click()
-
-
-def count_of_list(page) -> int:
-    return int(page.locator(".cr-results strong").first.inner_text().split()[0].replace(",", ""))
-
-
-def total_of_list(page) -> Decimal:
-    """The pounds that a list says its records come to."""
-    said = page.locator(".cr-results").inner_text()
-    return Decimal(re.search(r"£([\d,]+\.\d\d)", said)[1].replace(",", ""))
 
 
 def test_from_an_area_on_the_first_page_to_its_entries_and_its_source(any_page):

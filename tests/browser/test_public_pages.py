@@ -1,33 +1,19 @@
 """Every kind of public page: whole, accessible, and never wider than a phone."""
 
 from collections import Counter, deque
+from itertools import pairwise
 from urllib.parse import urldefrag
 
 import pytest
-from django.conf import settings
+from playwright.sync_api import expect
 
-from tests import world
-from tests.test_public_door import addresses
+from tests import public_pages, world
+from tests.browser.reading import in_any_colours
 
-# Pages that are longer or stranger than the first of their kind.
-OF_THE_REGISTER = [
-    "/",
-    "/victims/",
-    "/funds/community-safety-budget/",
-    "/funds/active-citizens-fund/",
-    "/areas/birmingham/",
-    "/awards/?area=birmingham&theme=protecting-from-harm",
-    "/awards/AW-016/",
-    "/organisations/",
-    "/programmes/early-youth-intervention-fund-programme/",
-    "/programmes/domestic-violence-perpetrator-programme/",
-    "/indicators/more-reporting-of-hidden-crime/",
-    "/indicators/custody-visiting/",
-    "/measures/victims-supported/",
-    "/figures/?year=2020-21",
-]
 # Narrow, as a page at 400% is: only tables may scroll, and only by themselves.
 NARROWEST = 320
+# A desk and a phone.
+WIDTHS = (1280, 390)
 
 # What a page says of itself, without drawing it.
 READ = """async address => {
@@ -44,7 +30,8 @@ READ = """async address => {
     is_page: true,
     lang: page.documentElement.lang,
     title: page.title,
-    headings: page.querySelectorAll("h1").length,
+    levels: [...page.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+      .map(heading => Number(heading.tagName[1])),
     ids: [...page.querySelectorAll("[id]")].map(element => element.id),
     links: [...page.querySelectorAll("a[href]")]
       .map(link => new URL(link.getAttribute("href"), here))
@@ -64,8 +51,14 @@ def faults(found: dict) -> list[str]:
         return []
     ids = found["ids"]
     wrong = [f"the id {each!r} twice" for each in sorted({x for x in ids if ids.count(x) > 1})]
-    if found["headings"] != 1:
-        wrong.append(f"{found['headings']} headings of level 1")
+    levels = found["levels"]
+    if levels.count(1) != 1:
+        wrong.append(f"{levels.count(1)} headings of level 1")
+    wrong += [
+        f"a heading of level {lower} under one of {upper}"
+        for upper, lower in pairwise(levels)
+        if lower > upper + 1
+    ]
     if found["lang"] != "en":
         wrong.append(f"is in {found['lang']!r}")
     return wrong if found["title"] else [*wrong, "no title"]
@@ -117,58 +110,58 @@ def test_every_link_leads_to_a_whole_page(page, register):
 @pytest.fixture
 def everything(transactional_db):
     """A record of every kind, some with names or places withheld."""
-    world.a_theme("Supporting victims", code=settings.OFFICE["victims_theme"])
-    built = world.build()
-    world.plant_secrets(built)
-    return built
+    return world.whole()
 
 
-def is_page(path: str) -> bool:
-    return path == "/api/v1/docs/" or (path.endswith("/") and not path.startswith("/api/v1/"))
-
-
-def examples() -> list[str]:
-    """One page of every kind."""
-    return [path for path in addresses(records=1) if is_page(path) and path != "/health/"]
+def drawn_at(page, width: int, axe) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 900})
+    return in_any_colours(page, axe)
 
 
 def look_at(page, paths, axe) -> dict[str, list[str]]:
-    """What is wrong with these pages as they are drawn."""
-    width = page.viewport_size["width"]
+    """What is wrong with these pages as they are drawn: wide, on a phone, in colours of high
+    contrast that the reader's machine chose, and at 400%.
+    """
     wrong = {}
     for path in paths:
         page.goto(path)
-        said = axe(page)
+        said = [fault for width in WIDTHS for fault in drawn_at(page, width, axe)]
         page.set_viewport_size({"width": NARROWEST, "height": 640})
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             said.append(f"is wider than {NARROWEST} pixels")
-        page.set_viewport_size({"width": width, "height": 900})
         if said:
             wrong[path] = said
     return wrong
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_kind_of_page_is_accessible(open_page, axe, everything, width):
-    page = open_page(viewport={"width": width, "height": 900})
-
-    assert look_at(page, examples(), axe) == {}
+def test_there_is_a_page_of_every_kind_to_look_at(everything):
+    assert public_pages.without_an_example() == set()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_full_pages_are_accessible(open_page, axe, register, width):
-    page = open_page(viewport={"width": width, "height": 900})
-
-    assert look_at(page, OF_THE_REGISTER, axe) == {}
+def test_every_kind_of_page_is_accessible(page, axe, everything):
+    assert look_at(page, public_pages.examples(), axe) == {}
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_that_say_no_are_accessible(open_page, axe, register, expected_errors, width):
+def test_pages_are_accessible_in_every_state(page, axe, everything, expected_errors):
     expected_errors += [r"status of 400", r"status of 404"]
-    page = open_page(viewport={"width": width, "height": 900})
+    answers = {path: page.goto(path).status for path in public_pages.STATES}
 
-    paths = ["/nowhere/", "/awards/?min=lots&area=atlantis", "/awards/?q=nothing-has-this-name"]
-    assert look_at(page, paths, axe) == {}
+    assert answers == public_pages.STATES
+    assert look_at(page, public_pages.STATES, axe) == {}
+
+
+def test_a_form_with_mistakes_is_accessible(page, axe, transactional_db, expected_errors):
+    expected_errors.append(r"status of 400")
+    page.goto("/problems/")
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    for width in WIDTHS:
+        assert drawn_at(page, width, axe) == []
+
+
+def test_full_pages_are_accessible(page, axe, register):
+    assert look_at(page, public_pages.OF_THE_REGISTER, axe) == {}
 
 
 def test_a_register_without_records_is_whole_too(page, transactional_db):

@@ -1,11 +1,15 @@
 """Staff's lists, forms, questions and answers are accessible, at a desk and on a phone."""
 
 import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, reverse
 from playwright.sync_api import expect
 
 from commissioning.actions import awards
 from commissioning.models import Allocation, Award, Budget, Fund, Organisation, Payment
 from tests import builders as a
+from tests.browser.reading import in_any_colours
 from tests.commissioning import staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +30,7 @@ def look_at(page, axe, addresses) -> dict[str, list[str]]:
     wrong = {}
     for address in addresses:
         page.goto(address)
-        said = axe(page)
+        said = in_any_colours(page, axe)
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             said.append("is wider than the window")
         if said:
@@ -38,6 +42,27 @@ def test_lists_are_accessible(staff_page, axe):
     lists = [staff.list_of(modeladmin.model) for modeladmin in staff.registered()]
 
     assert look_at(staff_page, axe, lists) == {}
+
+
+def pages_of_no_noun() -> list[str]:
+    """Pages that show many nouns at once: the index, finance's pages, what is due."""
+    client = Client()
+    client.force_login(a.a_user(superuser=True))
+    own = [pattern for pattern in admin.site.get_urls() if isinstance(pattern, URLPattern)]
+    addresses = [reverse(f"admin:{each.name}") for each in own if not each.pattern.converters]
+    return [address for address in addresses if is_page(client.get(address))]
+
+
+def is_page(response) -> bool:
+    return response.status_code == 200 and response["Content-Type"].startswith("text/html")
+
+
+def test_pages_of_no_noun_are_accessible(staff_page, axe):
+    pages = pages_of_no_noun()
+    year = reverse("admin:year_end", args=["2026-27"])
+
+    assert {reverse("admin:monitoring"), reverse("admin:reconciliation")} <= {*pages}
+    assert look_at(staff_page, axe, [*pages, year]) == {}
 
 
 def test_forms_are_accessible(staff_page, axe):

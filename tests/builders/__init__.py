@@ -53,6 +53,7 @@ from tests.builders.ledger_lines import (
     an_extract,
     ledger_lines,
 )
+from tests.builders.onward import a_grant_given_on
 from tests.builders.payments import (
     YEAR,
     a_condition,
@@ -76,7 +77,9 @@ from tests.builders.people import (
     pounds,
     saved,
 )
+from tests.builders.receipts import a_receipt
 from tests.builders.reports import a_report, a_report_table, an_edition
+from tests.builders.sharing import a_weighting, areas_of, shares_by_formula
 from tests.builders.transparency import a_problem, a_run
 from tests.builders.victims import (
     a_breakdown_of,
@@ -89,14 +92,27 @@ from tests.builders.victims import (
     an_indicator_set,
     counts_of,
 )
+from tests.builders.year_end import (
+    LAST_YEAR,
+    THE_YEAR_AFTER,
+    YEAR_END,
+    a_carry_forward,
+    an_accrual,
+    an_accrued_award,
+    two_years,
+)
 
 __all__ = [
+    "LAST_YEAR",
     "PAY_DAY",
+    "THE_YEAR_AFTER",
     "YEAR",
+    "YEAR_END",
     "a_batch",
     "a_breakdown",
     "a_breakdown_of",
     "a_budget",
+    "a_carry_forward",
     "a_category",
     "a_certified_return",
     "a_chief_finance_officer",
@@ -106,6 +122,7 @@ __all__ = [
     "a_finance_officer",
     "a_forecast",
     "a_fund",
+    "a_grant_given_on",
     "a_hold",
     "a_layout",
     "a_ledger_file",
@@ -125,6 +142,7 @@ __all__ = [
     "a_programme",
     "a_proposed_account",
     "a_proposed_variation",
+    "a_receipt",
     "a_recovery",
     "a_release",
     "a_released_batch",
@@ -142,9 +160,12 @@ __all__ = [
     "a_target",
     "a_user",
     "a_victims_service",
+    "a_weighting",
     "a_written_schedule",
     "an_accepted_return",
     "an_account",
+    "an_accrual",
+    "an_accrued_award",
     "an_allocation",
     "an_approver",
     "an_area",
@@ -160,11 +181,14 @@ __all__ = [
     "an_officer",
     "an_organisation",
     "an_override",
+    "areas_of",
     "counts_of",
     "instalments_of",
     "ledger_lines",
     "numbers",
     "pounds",
     "saved",
+    "shares_by_formula",
     "some_details",
+    "two_years",
 ]

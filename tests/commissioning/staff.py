@@ -4,10 +4,12 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.messages import get_messages
 from django.urls import NoReverseMatch, reverse
 
 from commissioning.actions import awards, funds
 from commissioning.models import (
+    Allocation,
     Award,
     Budget,
     ClosedYear,
@@ -56,6 +58,7 @@ def a_world() -> None:
     budget, other = a.a_budget(), a.a_budget(50_000)
     allocation = a.an_allocation(40_000, budget)
     a.an_allocation(1_000, other)
+    a.shares_by_formula(1_000, budget=other)
     later = Budget(
         fund=budget.fund,
         source=budget.source,
@@ -64,6 +67,7 @@ def a_world() -> None:
     )
     funds.open_budget(later, a.pounds(5), effective_on=DAY, by=a.a_finance_officer())
     a.a_draft(1_000, allocation)
+    a.a_draft(None)
     recommended = a.a_draft(1_000, allocation)
     awards.recommend(recommended, by=a.an_officer())
     rejected = a.a_draft(1_000, allocation)
@@ -120,6 +124,8 @@ def a_world() -> None:
     what_goes_to_the_bank()
     a.a_forecast(budget=budget)
     what_the_ledger_says()
+    a.a_receipt(budget=budget)
+    what_is_settled_at_the_year_s_end()
     what_is_counted()
     reporting = a.a_victims_service()
     a.a_post(service=reporting)
@@ -187,6 +193,12 @@ def what_the_ledger_says() -> None:
     month = Month(date(1981 + MonthSignOff.objects.count(), 1, 1))
     a.an_explanation(a.a_ledger_line(3, day=month.first_day))
     a.a_signed_month(month)
+
+
+def what_is_settled_at_the_year_s_end() -> None:
+    """A carry-forward that waits, and an accrual."""
+    a.a_carry_forward()
+    a.an_accrual()
 
 
 def what_is_counted() -> None:
@@ -301,3 +313,14 @@ def filled_in(form) -> dict:
         for each in forms
         for field in each
     }
+
+
+def message(response) -> str:
+    """What a page says has been done."""
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def walsall(amount=40_000) -> Allocation:
+    """What the Active Citizens Fund, of £100,000, sets aside for Walsall."""
+    budget = a.a_budget(100_000, a.a_fund("Active Citizens Fund"))
+    return a.an_allocation(amount, budget, a.an_area("Walsall"))

@@ -141,7 +141,8 @@ def test_finance_sees_budgets_that_are_expected_or_allocated_beyond_their_amount
     chief = a.a_chief_finance_officer()
     expected = a.a_budget(5_000, source_status="expected")
     over = a.a_budget(10_000)
-    funds.authorise_margin(over, a.pounds(500), reason="Slippage is likely.", by=chief)
+    likely = {"reason": "Slippage is likely.", "starts_on": over.starts_on}
+    funds.authorise_margin(over, a.pounds(500), by=chief, **likely)
     over.refresh_from_db()
     a.an_allocation("10200.00", over)
 

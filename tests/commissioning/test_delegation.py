@@ -229,13 +229,95 @@ def test_the_chief_finance_officer_records_and_ends_a_limit(client, chief):
     yesterday = today() - timedelta(days=1)
 
     page = staff.ask(client, limit, "end", last_day=yesterday)
-    assert "No other limit to approve or vary an award will stand then" in staff.effect(page)
-    staff.confirm(client, limit, "end", page, last_day=yesterday)
+    assert "No other limit to approve or vary an award would stand then" in staff.problems(page)
+    a.a_limit(60_000, starts_on=MAY)
+    staff.use(client, limit, "end", last_day=yesterday)
 
     limit.refresh_from_db()
     assert limit.ends_on == yesterday
-    verbs = HistoryEvent.objects.filter(subject_type="delegatedlimit").order_by("pk")
+    events = HistoryEvent.objects.filter(subject_type="delegatedlimit", subject_id=str(limit.pk))
+    verbs = events.order_by("pk")
     assert [event.verb for event in verbs] == ["added", "ended"]
+
+
+LIMIT_OF_THEIR_OWN = r"You have the role .* yourself, so somebody else sets its limits"
+
+
+def test_nobody_sets_or_ends_a_limit_of_a_role_of_their_own(client, chief):
+    own = a.a_limit(10, act=Act.VIRE, role=roles.CHIEF_FINANCE)
+    told = {
+        "role": Group.objects.get(name=roles.CHIEF_FINANCE).pk,
+        "act": "vire",
+        "most": "£1,000,000",
+        "starts_on": "2026-05-01",
+    }
+
+    page = client.post(reverse("admin:commissioning_delegatedlimit_add"), told)
+    assert "so somebody else sets its limits" in page.content.decode()
+    for by in (chief, a.a_user(roles.CHIEF_FINANCE, superuser=True)):
+        with pytest.raises(RuleBroken, match=LIMIT_OF_THEIR_OWN):
+            limits.end(own, last_day=today(), by=by)
+
+    client.force_login(a.a_user(roles.MANAGER))
+    client.post(reverse("admin:commissioning_delegatedlimit_add"), told)
+    assert DelegatedLimit.objects.filter(act=Act.VIRE).count() == 2
+
+
+def test_no_spreadsheet_sets_a_limit_of_a_role_of_one_s_own(chief, tmp_path):
+    file = tmp_path / "limits.csv"
+    row = {"role": roles.CHIEF_FINANCE, "act": "vire", "most": "9", "starts_on": "2026-04-01"}
+    file.write_bytes(as_csv([row]))
+
+    with pytest.raises(CommandError, match=LIMIT_OF_THEIR_OWN):
+        call_command("import_spreadsheet", "delegated-limit", file, by=chief.username)
+
+    assert not DelegatedLimit.objects.exists()
+
+
+def test_a_limit_does_not_count_for_whoever_recorded_it():
+    chief = a.a_chief_finance_officer()
+    a.a_limit(20_000, by=chief)
+    chief.groups.set([Group.objects.get(name=roles.APPROVER)])
+
+    with pytest.raises(RuleBroken, match="You have no delegated limit to approve"):
+        approve(recommended(1), by=chief)
+    approve(recommended(20_000), by=a.an_approver())
+
+
+def test_a_limit_ends_only_where_another_goes_on_as_long():
+    a.a_limit(ends_on=today() + timedelta(days=90))
+    standing = a.a_limit(5, role=roles.MANAGER)
+    chief = a.a_chief_finance_officer()
+
+    with pytest.raises(RuleBroken, match="Record another limit first"):
+        limits.end(standing, last_day=today(), by=chief)
+    a.a_limit(7, role=roles.MANAGER, starts_on=today() + timedelta(days=1))
+    limits.end(standing, last_day=today(), by=chief)
+
+    standing.refresh_from_db()
+    assert standing.ends_on == today()
+
+
+def test_nobody_takes_on_more_than_they_might_approve():
+    allocation, finance = a.an_allocation(50_000), a.a_finance_officer()
+    a.a_limit(10_000)
+    a.a_limit(5_000, role=roles.FINANCE)
+
+    def take_on(amount):
+        draft = a.a_draft(None)
+        awards.take_on(
+            draft,
+            [(allocation, a.pounds(amount))],
+            from_record="Ledger 2019",
+            effective_on=MAY,
+            by=finance,
+        )
+
+    with pytest.raises(RuleBroken, match=r"is £5,000.00 on .*this award would be worth £5,000.01"):
+        take_on("5000.01")
+    take_on(5_000)
+
+    assert Award.objects.filter(status=Award.Status.APPROVED).count() == 1
 
 
 def test_a_limit_is_not_edited_nor_ended_before_yesterday(client, chief):

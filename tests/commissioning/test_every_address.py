@@ -41,6 +41,7 @@ ADDS = {
         "target",
         "theme",
         "victimsservice",
+        "weighting",
     },
     roles.APPROVER: {"decisionnotice", "interest"},
     roles.FINANCE: {
@@ -53,13 +54,15 @@ ADDS = {
         "ledgersource",
         "paymentbatch",
         "paymentfilelayout",
+        "receipt",
+        "weighting",
     },
     roles.PUBLISHER: {"interest"},
     roles.AUDITOR: set(),
     roles.ADMINISTRATOR: {"group", "user"},
 }
-ADDS[roles.MANAGER] = ADDS[roles.OFFICER]
-ADDS[roles.CHIEF_FINANCE] = ADDS[roles.FINANCE] | {"closedyear", "delegatedlimit", "override"}
+ADDS[roles.MANAGER] = ADDS[roles.OFFICER] | {"delegatedlimit"}
+ADDS[roles.CHIEF_FINANCE] = ADDS[roles.FINANCE] | {"delegatedlimit", "override"}
 
 # Nouns that come in by a spreadsheet and are not added by hand.
 BY_SPREADSHEET = {

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_margin_widens_a_budget_by_exactly_its_amount(chain):
     finance = a.a_finance_officer()
-    funds.authorise_margin(chain.budget, a.pounds(500), reason="Late grant.", by=finance)
+    late = {"reason": "Late grant.", "starts_on": MAY}
+    funds.authorise_margin(chain.budget, a.pounds(500), by=finance, **late)
 
     with pytest.raises(
         RuleBroken, match=r"margin £500.00, allocated £40,000.00, available £60,500"
@@ -41,7 +42,8 @@ def an_own_margin(**fields):
     """A budget of £100 with a margin of £50, and the colleague who authorised it."""
     finance = a.a_finance_officer()
     budget = a.a_budget(100, **fields)
-    funds.authorise_margin(budget, a.pounds(50), reason="Late grant.", by=finance)
+    late = {"reason": "Late grant.", "starts_on": budget.starts_on}
+    funds.authorise_margin(budget, a.pounds(50), by=finance, **late)
     budget.refresh_from_db()
     return budget, finance
 

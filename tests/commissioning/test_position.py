@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 
 from commissioning import workbooks
 from commissioning.actions import awards, funds
-from commissioning.admin.position import COLUMNS, ROWS
+from commissioning.admin.money_forms import ROWS
+from commissioning.admin.position import COLUMNS
 from commissioning.models import Entry
 from commissioning.money import parse_pounds
 from tests import builders as a
@@ -159,7 +160,7 @@ def test_a_figure_shows_its_entries_with_their_records(finance):
 
 
 def test_entries_go_on_over_pages_with_the_count_and_total_running(finance, monkeypatch):
-    monkeypatch.setattr("commissioning.admin.position_entries.PER_PAGE", 2)
+    monkeypatch.setattr("commissioning.admin.money_lines.PER_PAGE", 2)
     allocation = a.an_allocation(40_000)
     for amount in (100, 200, 300):
         a.an_award(amount, allocation)
@@ -256,6 +257,13 @@ def test_a_row_that_is_not_there_gets_a_sentence(finance, money, query):
 
     assert page.status_code == 400
     assert 'class="errorlist"' in page.content.decode()
+
+
+@pytest.mark.parametrize("figure", ["margin", "original", "budget"])
+def test_an_area_has_nothing_under_a_figure_that_only_budgets_have(finance, money, figure):
+    page = finance.get(reverse("admin:position_entries"), {"by": "area", "figure": figure})
+
+    assert (page.status_code, page.context["total"]) == (200, 0)
 
 
 @pytest.mark.parametrize("place", ["position/", "position.xlsx", "position/entries/?figure=paid"])

@@ -1,13 +1,16 @@
 """Variations by two people: put forward by one, approved by another, lapsing with the award."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from commissioning import integrity
 from commissioning.actions import awards, proposals
-from commissioning.models import Award, HistoryEvent, ProposedVariation, Variation
+from commissioning.models import Award, Entry, HistoryEvent, ProposedVariation, Variation
+from commissioning.money import LARGEST
 from commissioning.rules import RuleBroken
 from tests import builders as a
 from tests.chain import JUNE, MAY, terminate
@@ -282,3 +285,34 @@ def test_an_approver_refuses_and_the_officer_reads_why(client, officer):
 
     assert "Variations turned down in the last 30 days" in page
     assert "Refused: The year is over." in page
+
+
+# --- Amounts --------------------------------------------------------------------------------------
+
+
+def proposed(award, changes):
+    proposal = ProposedVariation(award=award, kind="increase", reason="More.")
+    proposals.propose(proposal, changes, by=a.an_officer())
+
+
+def varied(award, changes):
+    told = {"kind": "increase", "reason": "More.", "decision": a.a_decision(), "effective_on": MAY}
+    awards.vary(award, changes, by=a.an_approver(), **told)
+
+
+def taken_on(award, changes):
+    told = {"from_record": "The ledger of 2019", "effective_on": MAY}
+    awards.take_on(a.a_draft(None), changes, by=a.a_finance_officer(), **told)
+
+
+@pytest.mark.parametrize("amount", [0.5, Decimal("NaN"), Decimal("0.005"), LARGEST + 1], ids=str)
+@pytest.mark.parametrize("deed", [proposed, varied, taken_on])
+def test_an_amount_that_is_not_exact_pounds_is_refused_with_a_sentence(deed, amount):
+    award = a.an_award(1_000)
+    entries = Entry.objects.count()
+
+    with pytest.raises(ValidationError, match=r"money|penny|more than this system"):
+        deed(award, [(award.commitments.get().allocation, amount)])
+
+    assert Entry.objects.count() == entries
+    assert not ProposedVariation.objects.exists()

@@ -1,24 +1,12 @@
 """The read-only API."""
 
 import pytest
-import schemathesis
 from django.core.cache import caches
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.validation import validate_schema
-from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from commissioning.public import listings
 from commissioning.visitors import ApiThrottle
-from config.wsgi import application
 from tests import builders as a
 from tests import world
-
-DESCRIPTION = SchemaGenerator().get_schema(request=None, public=True)
-schema = schemathesis.openapi.from_dict(DESCRIPTION)
-schema.app = application
 
 
 @pytest.mark.django_db
@@ -125,27 +113,3 @@ class TestAnswers:
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert int(answers[2]["Retry-After"]) <= 60
         assert client.get("/awards/").status_code == 200
-
-
-def test_the_description_is_valid_openapi_without_a_warning():
-    validate_schema(DESCRIPTION)
-    assert DESCRIPTION["openapi"].startswith("3.1")
-    assert {method for path in DESCRIPTION["paths"].values() for method in path} == {"get"}
-
-
-@pytest.fixture
-def open_connection(db):
-    """Requests through WSGI end by closing the connection, and with it the test's transaction."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-@pytest.mark.usefixtures("open_connection")
-@schema.parametrize()
-@settings(max_examples=6, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_api_answers_as_it_is_described(case):
-    # A name of a record that there is none of is well formed, and still refused.
-    case.call_and_validate(excluded_checks=[positive_data_acceptance])

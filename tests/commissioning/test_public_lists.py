@@ -216,18 +216,18 @@ def a_row_of_everything():
 
 PAGE_QUERIES = {
     "awards": 14,
-    "funds": 12,
-    "sources": 9,
+    "funds": 11,
+    "sources": 8,
     "budgets": 8,
     "allocations": 8,
-    "commitments": 8,
+    "commitments": 9,
     "payments": 7,
     "entries": 8,
-    "areas": 6,
+    "areas": 13,
     "themes": 4,
     "organisations": 7,
     "services": 11,
-    "decisions": 6,
+    "decisions": 8,
     "conditions": 5,
     "reported-totals": 5,
 }

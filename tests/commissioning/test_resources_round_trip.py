@@ -34,6 +34,7 @@ from commissioning.models import (
     Theme,
     User,
     Variation,
+    Weighting,
 )
 from commissioning.resources import RESOURCES
 from commissioning.resources.files import read_file
@@ -51,6 +52,8 @@ ORDER = [
     (Fund, ""),
     (Budget, ""),
     (Allocation, ""),
+    (Weighting, "WeightingResource"),
+    (Weighting, "WeightResource"),
     (Service, ""),
     (DecisionNotice, ""),
     (Award, "TakenOnAwardResource"),
@@ -91,6 +94,7 @@ def a_small_office() -> None:
     decision = a.a_decision(title="@Decision", status="part", confidential_ground="Prices.")
     budget = a.a_budget("100000.01", fund, source, source_status="expected")
     a.a_budget(5, fund, source, date(2027, 4, 1), date(2028, 3, 31))
+    a.a_weighting({area: 10**12, force: 0}, name="=People", note="Table 1; sheet 2")
     first = a.an_allocation(40_000, budget, area)
     second = a.an_allocation(10_000, budget, area, purpose="Youth")
     award = Award(title="Old award", kind="contract", recipient=part, purpose="-5 %", fund=fund)

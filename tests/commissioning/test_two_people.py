@@ -1,4 +1,4 @@
-"""No one person, whatever they may do, recommends, approves, requests and releases one award."""
+"""No one person, whatever they may do, takes two steps that two people take."""
 
 from itertools import combinations
 
@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from commissioning import roles
-from commissioning.actions import awards
-from commissioning.models import Award, Payment
+from commissioning.actions import awards, funds
+from commissioning.models import Allocation, Award, Budget, Payment, ProposedVariation
+from finance.models import CarryForward, PaymentBatch
 from tests import builders as a
 from tests.chain import MAY
 from tests.commissioning import staff
@@ -89,3 +90,91 @@ def test_whoever_takes_the_first_step_does_not_take_the_second(client, person, b
         # The pages do let somebody do half of it.
         assert steps["recommend"] == steps["request"] == begins
         assert steps["approve"] == steps["release"] == (not begins)
+
+
+# --- What one person puts forward and another decides on ------------------------------------------
+
+
+def carry_forward_proposed(client) -> tuple[CarryForward, bool]:
+    """A carry-forward that waits, and whether this person proposed it."""
+    giver, taker = a.two_years()
+    told = {"taker": taker.pk, "amount": "100", "reason": "It started late."}
+    press(client, giver, "propose-carry-forward", **told)
+    proposal = CarryForward.objects.first()
+    return proposal or a.a_carry_forward(100, giver, taker), proposal is not None
+
+
+def variation_proposed(client) -> tuple[ProposedVariation, bool]:
+    award = a.an_award(1_000)
+    line = award.commitments.get()
+    told = {f"line_{line.pk}": "-10", "reason": "Fewer sessions."}
+    press(client, award, "propose-variation", **told)
+    proposal = ProposedVariation.objects.first()
+    return proposal or a.a_proposed_variation(-10, award, kind="decrease"), proposal is not None
+
+
+def batch_put_together(client) -> tuple[PaymentBatch, bool]:
+    request = a.a_payable_request(100, due_on=MAY)
+    client.post(staff.list_of(PaymentBatch, "add"), {"pay_on": DAY, "due_by": DAY})
+    batch = PaymentBatch.objects.first()
+    return batch or a.a_batch(request), batch is not None
+
+
+def margin_authorised(client) -> tuple[Budget, bool]:
+    """A budget that is allocated to the penny, with a margin on top."""
+    budget = a.a_budget(1_000)
+    a.an_allocation(1_000, budget)
+    press(client, budget, "margin", margin="100", reason="Late returns.", starts_on=DAY)
+    budget.refresh_from_db()
+    if budget.margin:
+        return budget, True
+    chief = a.a_chief_finance_officer()
+    funds.authorise_margin(budget, a.pounds(100), reason="Late returns.", by=chief)
+    return budget, False
+
+
+def decides(client, row, verb: str, **told) -> bool:
+    """Whether this person gets the record from one state into another."""
+    before = row.status
+    press(client, row, verb, **told)
+    row.refresh_from_db()
+    return row.status != before
+
+
+def test_whoever_proposes_a_carry_forward_does_not_approve_it(client, person):
+    proposal, began = carry_forward_proposed(client)
+
+    assert not (decides(client, proposal, "approve") and began)
+    if person.is_superuser:
+        assert began
+        assert decides(client, a.a_carry_forward(10), "approve")
+
+
+def test_whoever_proposes_a_variation_does_not_approve_it(client, person):
+    proposal, began = variation_proposed(client)
+    told = {"decision": a.a_decision().pk, "effective_on": DAY}
+
+    assert not (decides(client, proposal, "approve", **told) and began)
+    if person.is_superuser:
+        assert began
+        assert decides(client, a.a_proposed_variation(10), "approve", **told)
+
+
+def test_whoever_puts_a_batch_together_does_not_release_it(client, person):
+    batch, began = batch_put_together(client)
+
+    assert not (decides(client, batch, "release") and began)
+    if person.is_superuser:
+        assert began
+        assert decides(client, a.a_batch(), "release")
+
+
+def test_whoever_authorises_a_margin_does_not_use_it(client, person):
+    budget, began = margin_authorised(client)
+    told = {f"area_{a.an_area().pk}": "50", "effective_on": DAY}
+
+    press(client, budget, "allocate", **told)
+
+    uses = Allocation.objects.filter(budget=budget).count() > 1
+    assert not (uses and began)
+    assert began or not person.is_superuser

@@ -35,6 +35,24 @@ def test_a_contract_says_who_supplies_what_for_how_much_and_until_when(client):
     assert row["Department"] == "Office of the Police and Crime Commissioner West Midlands"
 
 
+def test_a_contract_says_how_its_supplier_was_found_and_when_it_is_reviewed(client):
+    world.a_public_award(
+        kind="contract",
+        procurement="tender",
+        procurement_notice="ocds-h6vhtk-04a1b2",
+        review_on=date(2027, 1, 31),
+        irrecoverable_vat="120.50",
+    )
+
+    (row,) = rows_of(client, "/data/contracts.csv")
+    (told,) = client.get("/api/v1/contracts/").json()["results"]
+
+    assert row["Procurement process"] == "published invitation to tender"
+    assert row["Procurement notice"] == "ocds-h6vhtk-04a1b2"
+    assert (row["Review date"], row["Irrecoverable VAT"]) == ("2027-01-31", "120.50")
+    assert (told["process"], told["review_on"]) == ("tender", "2027-01-31")
+
+
 def test_what_is_not_recorded_is_empty_and_never_made_up(client):
     world.a_public_award(kind="contract", recipient=a.an_organisation(kind="business"))
 

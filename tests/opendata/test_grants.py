@@ -12,7 +12,7 @@ from commissioning.models import Area, Award, OrganisationIdentifier
 from tests import builders as a
 from tests import world
 from tests.chain import terminate
-from tests.opendata.reading import GRANTS, content_of, grant_of, grants_in
+from tests.opendata.reading import GRANTS, content_of, grant_of, grants_in, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +133,28 @@ def test_contracts_and_arrangements_that_are_no_grants_are_elsewhere(client):
     found = {grant["id"].removeprefix("360G-opccwm-") for grant in grants_in(client)}
 
     assert found == {award.reference for award in kept}
+
+
+def test_money_to_be_given_on_and_open_calls_are_said_in_the_standards_codes(client):
+    award = world.a_public_award(regrant="FRG010", open_call="no", arrangement="grant to a fund")
+
+    grant = grant_of(client, award)
+
+    assert (grant["regrantType"], grant["fromOpenCall"]) == ("FRG010", "No")
+    assert grant["fundingType"] == [{"vocabulary": "Arrangement", "title": "grant to a fund"}]
+    (row,) = rows_of(client, "/data/awards.360giving.csv")
+    assert row["For Regrant Type"] == "FRG010"
+    assert row["From An Open Call?"] == "No"
+    assert row["Funding Type:Title"] == "grant to a fund"
+
+
+def test_what_was_given_on_is_counted_once_and_said_to_be_left_out(client):
+    award = world.a_public_award("10000", regrant="FRG010")
+    a.a_grant_given_on(award, 4_000, published=True)
+
+    assert [grant["amountAwarded"] for grant in grants_in(client)] == [10000]
+    page = client.get("/data/").content.decode()
+    assert "Given on by the recipient of another grant, and counted there: 1" in page
 
 
 def test_what_the_standard_cannot_take_is_left_out_and_said_to_be(client):

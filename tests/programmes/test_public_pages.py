@@ -322,9 +322,9 @@ PAGE_QUERIES = {
     "indicators": 6,
     "figures": 11,
     "home": 32,
-    "victims": 35,
-    "area": 26,
-    "theme": 35,
+    "victims": 34,
+    "area": 39,
+    "theme": 44,
     "service": 22,
 }
 

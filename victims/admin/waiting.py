@@ -5,8 +5,10 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from commissioning.admin.attention import InOneGo, WorkList
-from commissioning.admin.position import in_words
+from commissioning.admin.columns import list_address
+from commissioning.admin.pages import in_words
 from commissioning.models import User
+from commissioning.years import FinancialYear
 from victims.models import MonitoringReturn
 
 Status = MonitoringReturn.Status
@@ -68,6 +70,11 @@ def _in_state(status: str) -> models.QuerySet:
         .select_related("service__service", "submitted_by", "certified_by")
         .order_by("submitted_at", "pk")
     )
+
+
+def owed_in(year: FinancialYear) -> str:
+    """Where returns that are still to come are listed."""
+    return list_address(MonitoringReturn, status__exact=Status.DUE)
 
 
 RETURN_LISTS = [

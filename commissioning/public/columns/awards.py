@@ -3,10 +3,19 @@
 from commissioning.models import Award
 from commissioning.public.columns.base import Column, Kind, shared
 from commissioning.public.withholding import address_of, award_areas, name_of, shown
+from commissioning.templatetags.figures import qualified
 
 
 def _withheld(award: Award) -> str:
     return "" if award.recipient is None else award.recipient.withhold
+
+
+def _beneath(award: Award) -> str:
+    """What stands under the title of an award: its reference, and money that it gave on."""
+    if award.onward_amount is None:
+        return award.reference
+    amount = qualified(award.onward_amount, award.qualifier)
+    return f"{award.reference}. {amount} given on from another award, and counted there"
 
 
 AWARD = shared(
@@ -17,7 +26,7 @@ AWARD = shared(
         "title",
         on_page=True,
         href=lambda award: award.get_absolute_url(),
-        note=lambda award: award.reference,
+        note=_beneath,
     ),
     Column("kind", "Kind", "kind", kind=Kind.CHOICE),
     Column("arrangement", "Arrangement", "arrangement"),
@@ -104,6 +113,15 @@ AWARD = shared(
         "decision__reference",
         lambda award: award.decision.reference if shown(award.decision) else "",
     ),
+    Column(
+        "onward_of",
+        "Given on from",
+        "onward_of__reference",
+        lambda award: award.onward_of.reference if shown(award.onward_of) else "",
+    ),
+    Column("onward_amount", "Amount given on", "onward_amount", kind=Kind.MONEY),
+    Column("regrant", "To be given on", "regrant", kind=Kind.CHOICE),
+    Column("open_call", "From an open call", "open_call", kind=Kind.CHOICE),
     Column("taken_on_from", "Taken on from", "taken_on_from"),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "reference", lambda a: a.get_absolute_url(), kind=Kind.ADDRESS),

@@ -3,7 +3,13 @@
 Listings attach what a row does not hold itself: `position`, `open_budget`, `promised`, `paid_out`.
 """
 
-from commissioning.models import Basis
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from commissioning.models import Allocation, Basis, Budget
+from commissioning.money import format_pounds
 from commissioning.public.columns.base import NOT_PUBLISHED, Column, Kind, figure, shared
 from commissioning.public.withholding import address_of, name_of
 
@@ -116,6 +122,17 @@ FUND = shared(
     Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
 )
 
+
+def _margin_today(budget: Budget) -> Decimal:
+    """Only the margin in force: the row holds the widest that stands or is still to begin."""
+    return budget.margin_on(timezone.localdate())
+
+
+def _why_margin_today(budget: Budget) -> str:
+    authority = budget.authority_on(timezone.localdate())
+    return authority.reason if authority else ""
+
+
 BUDGET = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
     Column(
@@ -151,12 +168,24 @@ BUDGET = shared(
     ),
     Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
     Column("allocated", "Allocated", "allocated", kind=Kind.MONEY, on_page=True),
-    Column("margin", "Over-allocation margin", "margin", kind=Kind.MONEY),
-    Column("margin_reason", "Reason for the margin", "margin_reason"),
+    Column("margin", "Over-allocation margin", "margin", _margin_today, kind=Kind.MONEY),
+    Column("margin_reason", "Reason for the margin", "margin_reason", _why_margin_today),
     Column("source_status", "Money is", "source_status", kind=Kind.CHOICE),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "id", lambda budget: budget.get_absolute_url(), kind=Kind.ADDRESS),
 )
+
+
+def _beside(allocation: Allocation) -> str:
+    """What a list says under the amount: how it was decided, in a few words."""
+    if allocation.basis == Basis.IMPLIED:
+        return IMPLIED
+    if allocation.formula_amount is None:
+        return ""
+    told = f"{format_pounds(allocation.formula_amount)} by the formula"
+    why = Truncator(allocation.departure_reason).words(25)
+    return f"{told}. {why}" if why else told
+
 
 ALLOCATION = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
@@ -195,10 +224,11 @@ ALLOCATION = shared(
     Column(
         "amount",
         "Allocated",
-        "amount",
+        ("amount", "formula_amount", "departure_reason"),
+        lambda allocation: allocation.amount,
         kind=Kind.MONEY,
         on_page=True,
-        note=lambda allocation: IMPLIED if allocation.basis == Basis.IMPLIED else "",
+        note=_beside,
     ),
     Column("basis", "Amount is", "basis", kind=Kind.CHOICE),
     Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
@@ -216,6 +246,33 @@ ALLOCATION = shared(
         "commitments__paid",
         lambda allocation: allocation.paid_out,
         kind=Kind.MONEY,
+    ),
+    Column(
+        "formula_amount",
+        "Share by the formula",
+        "formula_amount",
+        kind=Kind.MONEY,
+    ),
+    Column("decided_amount", "Decided beside the formula", "decided_amount", kind=Kind.MONEY),
+    Column("departure_reason", "Why it differs from the formula", "departure_reason"),
+    Column(
+        "weighting",
+        "Shared in proportion to",
+        "weighting__name",
+        lambda allocation: allocation.weighting.name if allocation.weighting else "",
+    ),
+    Column(
+        "weighting_released_on",
+        "Numbers released on",
+        "weighting__released_on",
+        lambda allocation: allocation.weighting.released_on if allocation.weighting else None,
+        kind=Kind.DAY,
+    ),
+    Column(
+        "weighting_source",
+        "Where the numbers come from",
+        "weighting__source_ref",
+        lambda allocation: allocation.weighting.source_ref if allocation.weighting else "",
     ),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "id", lambda row: row.get_absolute_url(), kind=Kind.ADDRESS),

@@ -1,18 +1,17 @@
 """The page of an award: what it is, the chain of its money, and all that became of it."""
 
-from decimal import Decimal
-
-from django.db.models import Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from commissioning import figures
 from commissioning.figures import AwardPosition
-from commissioning.models import Award, Entry
-from commissioning.public import listings
-from commissioning.public.chain import of_line, without_money
+from commissioning.models import Award
+from commissioning.public import linked, listings, related, versions
+from commissioning.public.chain import Chain, in_short, of_line, of_onward, without_money
 from commissioning.public.columns.lines import entries_address
-from commissioning.public.columns.register import reported_total_address
+from commissioning.public.columns.register import decision_document, reported_total_address
 from commissioning.public.listing import excerpt
+from commissioning.public.sections import sections_of
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import address_of, award_areas, hides_place, shown
 
@@ -23,58 +22,73 @@ class AwardPage(PublicPage):
     def get_context_data(self, reference, **kwargs):
         award = find(listings.AWARDS.complete(Award.objects.published()), reference=reference)
         position = figures.award_position(award)
-        totals = award.reported_totals.published()
+        absolute = self.request.build_absolute_uri
+        decision = shown(award.decision)
+        steps = chains(award, position)
         return super().get_context_data(
+            **facts(award),
             crumbs_at=crumb(listings.AWARDS),
             award=award,
-            recipient_href=address_of(award.recipient),
-            fund=shown(award.fund),
-            source=shown(award.source),
-            service=shown(award.service),
-            decision=shown(award.decision),
-            areas=award_areas(award),
-            themes=[
-                {"name": theme.name, "href": reverse("public:theme", args=[theme.slug])}
-                for theme in award.themes.all()
-            ],
+            giver=shown(award.onward_of),
+            decision=decision,
+            decision_document=decision_document(decision) if decision else "",
             qualifiers={award.qualifier},
-            place_is_withheld=hides_place(award.recipient),
             position=position,
-            chains=chains(award, position),
-            variations=variations(award),
+            chains=steps,
+            in_short=in_short(award, steps),
+            versions=versions.of_award(award, position),
             conditions=list(award.conditions.all()),
-            payments=excerpt(
-                listings.PAYMENTS,
-                award=award.reference,
-                leave_out=["award", "recipient"],
-                limit=50,
-            ),
-            totals=[{"total": total, "href": reported_total_address(total)} for total in totals],
+            **lists(award),
+            sections=sections_of(award),
+            related=related.to_award(award),
             entries=entries_address(award=award.reference),
+            address=absolute(award.get_absolute_url()),
+            today=timezone.localdate(),
+            linked_data=linked.script(award, absolute),
             **kwargs,
         )
 
 
-def chains(award: Award, position: AwardPosition) -> list:
+def facts(award: Award) -> dict:
+    """What the summary list says besides the award's own columns."""
+    return {
+        "recipient_href": address_of(award.recipient),
+        "place_is_withheld": hides_place(award.recipient),
+        "fund": shown(award.fund),
+        "service": shown(award.service),
+        "areas": award_areas(award),
+        "themes": [
+            {"name": theme.name, "href": reverse("public:theme", args=[theme.slug])}
+            for theme in award.themes.all()
+        ],
+    }
+
+
+def lists(award: Award) -> dict:
+    """Its payments, the grants given on out of it, and totals that documents state of it."""
+    totals = award.reported_totals.published()
+    return {
+        "payments": excerpt(
+            listings.PAYMENTS,
+            award=award.reference,
+            leave_out=["award", "recipient"],
+            limit=50,
+        ),
+        "onward": excerpt(
+            listings.AWARDS,
+            onward_of=award.reference,
+            leave_out=["amount", "fund"],
+            limit=20,
+        ),
+        "totals": [{"total": total, "href": reported_total_address(total)} for total in totals],
+    }
+
+
+def chains(award: Award, position: AwardPosition) -> list[Chain]:
     """One chain for each allocation that the award stands on."""
+    if award.onward_of is not None:
+        giver = shown(award.onward_of)
+        return [of_onward(award, giver, figures.award_position(giver).lines if giver else [])]
     if not position.is_known:
         return [without_money(award)]
     return [of_line(award, line) for line in position.lines]
-
-
-def variations(award: Award) -> list[dict]:
-    """The numbered changes of the award, each with its signed pounds; None for an extension."""
-    sums: dict[int, Decimal] = dict(
-        Entry.objects.filter(variation__award=award)
-        .order_by()
-        .values_list("variation")
-        .annotate(total=Sum("amount"))
-    )
-    return [
-        {
-            "variation": variation,
-            "amount": sums.get(variation.pk),
-            "decision": shown(variation.decision),
-        }
-        for variation in award.variations.select_related("decision")
-    ]

@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from commissioning.public import downloads, facets, keyset
 from commissioning.public.keyset import BadCursor, CursorPage
-from commissioning.public.listing import BEST, Listing, Selection
+from commissioning.public.listing import BEST, STANDARDS, Listing, Selection
 from commissioning.public.views.base import PublicPage
 
 PER_PAGE = 50
@@ -49,7 +49,7 @@ class ListPage(PublicPage):
             columns=columns,
             table=[[column.as_cell(row) for column in columns] for row in rows],
             qualifiers=qualifiers,
-            files=self.files(),
+            files=self.files(selection),
             sorts=self.sorts(selection),
             **kwargs,
         )
@@ -66,7 +66,7 @@ class ListPage(PublicPage):
         paginator.count = count  # counted with the total: not once more
         return paginator.get_page(self.request.GET.get("page"))
 
-    def files(self) -> dict[str, str]:
+    def files(self, selection: Selection) -> dict[str, str]:
         """The same list as files, with the filters in use."""
         kept = [
             (name, value)
@@ -76,7 +76,9 @@ class ListPage(PublicPage):
         ]
         query = f"?{urlencode(kept)}" if kept else ""
         files = {form: self.listing.file(form) + query for form in downloads.FORMS}
-        if self.listing.standard:
+        held = STANDARDS.get(self.listing.standard)
+        # The standard has no file without records.
+        if held and held(selection.rows).exists():
             files["standard"] = reverse(self.listing.standard, args=["json"]) + query
         return files
 

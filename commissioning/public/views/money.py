@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from commissioning import figures, reported
 from commissioning.figures import Position, Slice
 from commissioning.models import Allocation, Basis, Budget, Fund, FundingSource, ReportedTotal
-from commissioning.public import listings
+from commissioning.public import listings, stories
 from commissioning.public.chain import of_allocation
 from commissioning.public.columns.lines import entries_address
 from commissioning.public.columns.register import reported_total_address
+from commissioning.public.decided import beside_the_formula
 from commissioning.public.listing import excerpt
+from commissioning.public.sections import sections_of
+from commissioning.public.shares import shares_by_area
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import named, shown
 
@@ -65,10 +68,20 @@ class FundPage(PublicPage):
             ReportedTotal.objects.published().filter(fund=fund).select_related("fund", "service")
         )
         awards = excerpt(listings.AWARDS, fund=fund.slug, leave_out=["fund"])
-        position = figures.fund_position(fund, published=True)
+        slice_ = Slice(fund=fund, published=True)
+        position = figures.position(slice_)
+        years = figures.by_year(slice_)
+        recipients = stories.recipients_of(slice_, fund=fund.slug)
         return super().get_context_data(
             crumbs_at=crumb(listings.FUNDS),
             fund=fund,
+            story=stories.fund_lead(years, recipients["found"]),
+            sections=sections_of(fund),
+            set_aside=stories.year_bars(years, "allocated", listings.ALLOCATIONS, fund=fund.slug),
+            awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, fund=fund.slug),
+            shares=shares_by_area(fund=fund, chosen={"fund": fund.slug}),
+            recipients=recipients,
+            decisions=stories.decisions_of(fund=fund.slug),
             lead=named(fund.lead),
             successor=shown(fund.successor),
             predecessors=[other for other in fund.predecessors.all() if other.is_published],
@@ -140,7 +153,7 @@ class AllocationPage(PublicPage):
     def get_context_data(self, pk, **kwargs):
         allocation = find(
             Allocation.objects.published().select_related(
-                "area__parent__parent", "budget__fund", "budget__source"
+                "area__parent__parent", "budget__fund", "budget__source", "weighting"
             ),
             pk=pk,
         )
@@ -163,6 +176,7 @@ class AllocationPage(PublicPage):
             position=position,
             paid=position.paid or None,
             steps=of_allocation(allocation),
+            formula=beside_the_formula(allocation),
             commitments=commitments,
             entries=excerpt(
                 listings.ENTRIES,

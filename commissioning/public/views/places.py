@@ -1,12 +1,31 @@
-"""Pages of an area and of a theme."""
+"""Pages of an area and of a theme, and two areas beside one another."""
+
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
 
 from commissioning import figures
 from commissioning.figures import Slice
 from commissioning.models import Area, Theme
-from commissioning.public import listings
+from commissioning.public import listings, stories
+from commissioning.public.comparison import FORMS, CompareForm, of_form, refusal
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import sections_of
+from commissioning.public.shares import shares_by_area
 from commissioning.public.views.base import PublicPage, crumb, find
+from commissioning.public.views.lists import ListPage
+
+
+class AreasPage(ListPage):
+    """The list of areas, with the tile map and the way to compare two."""
+
+    template_name = "public/areas.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            shares=shares_by_area(), compare_form=CompareForm(), **kwargs
+        )
 
 
 class AreaPage(PublicPage):
@@ -14,15 +33,23 @@ class AreaPage(PublicPage):
 
     def get_context_data(self, slug, **kwargs):
         area = find(Area.objects.published().select_related("parent"), slug=slug)
-        by_fund = figures.positions("fund", Slice(area=area, published=True))
-        awards = excerpt(listings.AWARDS, area=area.slug)
+        slice_ = Slice(area=area, published=True)
+        by_fund = figures.positions("fund", slice_)
+        years = figures.by_year(slice_)
+        is_authority = area.kind == Area.Kind.LOCAL_AUTHORITY
+        shares = shares_by_area(here=area) if is_authority else None
         allocations = excerpt(listings.ALLOCATIONS, area=area.slug, limit=20)
+        awards = excerpt(listings.AWARDS, area=area.slug)
         return super().get_context_data(
             crumbs_at=crumb(listings.AREAS_LISTING),
             area=area,
+            lead=stories.area_lead(area, years, shares),
             sections=sections_of(area),
             within=listings.AREAS_LISTING.with_figures(area.children.all()),
             position=by_fund.total if by_fund.rows else None,
+            set_aside=stories.year_bars(years, "allocated", listings.ALLOCATIONS, area=area.slug),
+            implied=stories.implied_for(area),
+            awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, area=area.slug),
             by_fund=[
                 {
                     "label": row.label,
@@ -31,10 +58,13 @@ class AreaPage(PublicPage):
                 }
                 for row in by_fund
             ],
+            shares=shares,
+            recipients=stories.recipients_of(slice_, area=area.slug),
             allocations=allocations,
             committed_href=f"{listings.COMMITMENTS.address}?area={area.slug}",
             awards=awards,
             awards_total=awards.total.capitalize(),
+            decisions=stories.decisions_of(area=area.slug),
             services=excerpt(listings.SERVICES, area=area.slug, leave_out=["areas"]),
             totals=excerpt(listings.REPORTED_TOTALS, area=area.slug),
             **kwargs,
@@ -46,12 +76,61 @@ class ThemePage(PublicPage):
 
     def get_context_data(self, slug, **kwargs):
         theme = find(Theme.objects.select_related("plan"), slug=slug)
+        slice_ = Slice(theme=theme, published=True)
+        years = figures.by_year(slice_)
+        recipients = stories.recipients_of(slice_, theme=theme.slug)
         return super().get_context_data(
             crumbs_at=crumb(listings.THEMES),
             theme=theme,
+            lead=stories.awarded_lead(
+                "Awards that serve this theme come to", years, recipients["found"]
+            ),
             sections=sections_of(theme),
+            awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, theme=theme.slug),
+            awarded_total=recipients["found"].total,
+            shares=shares_by_area(theme=theme, chosen={"theme": theme.slug}),
+            recipients=recipients,
             funds=excerpt(listings.FUNDS, theme=theme.slug, limit=50),
             awards=excerpt(listings.AWARDS, theme=theme.slug),
+            decisions=stories.decisions_of(theme=theme.slug),
             services=excerpt(listings.SERVICES, theme=theme.slug, leave_out=["theme"]),
             **kwargs,
         )
+
+
+class ComparePage(PublicPage):
+    """Two areas with the same figures of each. Without two of them it asks which."""
+
+    template_name = "public/compare.html"
+
+    def get(self, request, *args, **kwargs):
+        # One area alone is a beginning, not a mistake: a link from its page leads here.
+        asked = "other" in request.GET
+        form = CompareForm(request.GET if asked else None, initial=request.GET.dict())
+        comparison = of_form(form)
+        context = self.get_context_data(form=form, comparison=comparison, **kwargs)
+        return self.render_to_response(context, status=400 if form.errors else 200)
+
+    def get_context_data(self, comparison, **kwargs):
+        return super().get_context_data(
+            crumbs_at=crumb(listings.AREAS_LISTING),
+            comparison=comparison,
+            files=comparison.files() if comparison else {},
+            **kwargs,
+        )
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class CompareFile(View):
+    """The same comparison as a file."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request, form):
+        if not request.GET:
+            raise Http404("There is no file of no areas.")
+        asked = CompareForm(request.GET)
+        comparison = of_form(asked)
+        if comparison is None:
+            return refusal(asked)
+        return FORMS[form](comparison, request.build_absolute_uri)

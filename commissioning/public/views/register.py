@@ -1,8 +1,9 @@
 """Pages of an organisation, a service, a decision notice and a reported total."""
 
-from commissioning import reported
+from commissioning import figures, reported
+from commissioning.figures import Slice
 from commissioning.models import DecisionNotice, ReportedTotal, Service
-from commissioning.public import listings
+from commissioning.public import listings, stories
 from commissioning.public.columns.register import (
     decision_document,
 )
@@ -32,9 +33,17 @@ class OrganisationPage(PublicPage):
         rows = listings.ORGANISATIONS.complete(named_organisations())
         organisation = find(rows.prefetch_related("parts"), slug=slug)
         place_is_withheld = hides_place(organisation)
+        years = figures.by_year(Slice(recipient=organisation, published=True))
         return super().get_context_data(
             crumbs_at=crumb(listings.ORGANISATIONS),
             organisation=organisation,
+            story=stories.awarded_lead("Awards to it come to", years),
+            sections=sections_of(organisation),
+            awarded=stories.year_bars(
+                years, "committed", listings.COMMITMENTS, recipient=organisation.slug
+            ),
+            awarded_total=sum(row.position.committed for row in years),
+            decisions=stories.decisions_of(recipient=organisation.slug),
             parent=named(organisation.parent),
             parts=[part for part in organisation.parts.all() if named(part)],
             place_is_withheld=place_is_withheld,

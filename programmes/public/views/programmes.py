@@ -37,7 +37,7 @@ class ProgrammePage(PublicPage):
         measures = list(measures_of([programme]))
         attach_results(measures)
         result = first_result(measures)
-        without = sum(award.amount is None for award in awards)
+        without = sum(award.amount is None and award.onward_of_id is None for award in awards)
         return super().get_context_data(
             crumbs_at=crumb(listings.PROGRAMMES),
             programme=programme,

@@ -147,6 +147,31 @@ def test_an_award_made_before_is_taken_on_with_its_money_once():
     assert Award.objects.count() == 1
 
 
+def test_a_grant_that_a_recipient_gave_on_comes_in_without_money_of_its_own():
+    giver = a.an_award(1_000)
+    row = {
+        "reference": "ON-1",
+        "title": "Boxing club",
+        "kind": "grant",
+        "recipient_note": "A boxing club",
+        "from_record": "Return of June 2026",
+        "onward_of_reference": giver.reference,
+        "onward_amount": "400.00",
+    }
+
+    assert load(TakenOnAwardResource, row) == "1 added, 0 changed, 0 unchanged"
+    assert load(TakenOnAwardResource, row) == "0 added, 0 changed, 1 unchanged"
+
+    grant = Award.objects.get(reference="ON-1")
+    assert (grant.onward_of, grant.onward_amount, grant.amount) == (giver, Decimal("400.00"), None)
+    (too_much,) = refusals(
+        TakenOnAwardResource, {**row, "reference": "ON-2", "onward_amount": "600.01"}
+    )
+    assert "£400.00 of it has been given on" in too_much
+    (lacking,) = refusals(TakenOnAwardResource, {**row, "reference": "ON-2", "onward_amount": ""})
+    assert "how much was given on" in lacking
+
+
 def test_a_line_comes_in_for_a_draft_of_its_own_sheet():
     allocation = a.an_allocation()
     award = a.a_draft(100, allocation, reference="A-1")

@@ -1,0 +1,209 @@
+"""The year end: the checklist of a year, how the year stands, and closing it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from commissioning.admin.columns import list_address
+from commissioning.admin.forms import ReasonForm, prose
+from commissioning.admin.pages import in_words, staff_page
+from commissioning.admin.verbs import sentences
+from commissioning.models import Budget, ClosedYear, Condition, HistoryEvent, Payment
+from commissioning.money import format_pounds
+from commissioning.years import FinancialYear
+from finance.actions import year_end as actions
+from finance.figures.reconciliation import months_not_signed_off
+from finance.figures.year_end import (
+    Point,
+    Standing,
+    closing_of,
+    points,
+    standing,
+    waiting_carry_forwards,
+    years_with_books,
+)
+from finance.models import CarryForward, PaymentBatch
+
+may_look = permission_required("finance.view_accrual", raise_exception=True)
+may_close = permission_required("commissioning.close_year", raise_exception=True)
+
+
+def _ledger(year: FinancialYear) -> str:
+    """The first month that is not signed off."""
+    months = months_not_signed_off(year)
+    month = f"?month={months[0].slug}" if months else ""
+    return f"{reverse('admin:reconciliation')}{month}"
+
+
+# Where each point is settled, by its key. Apps that stand on this one add theirs.
+SETTLED_AT: dict[str, Callable[[FinancialYear], str]] = {
+    "lines": _ledger,
+    "months": _ledger,
+    "batches": lambda year: list_address(PaymentBatch, status__exact="drafted"),
+    "payments": lambda year: list_address(Payment, status__exact="requested"),
+    "conditions": lambda year: list_address(
+        Condition, state__exact="open", due_on__lte=year.last_day
+    ),
+    "accruals": lambda year: f"{reverse('admin:accruals')}?as_at={year.last_day}",
+    "carry-forwards": lambda year: list_address(CarryForward, status__exact="proposed"),
+    "budgets": lambda year: list_address(Budget, ends_on__lte=year.last_day),
+    "history": lambda year: list_address(HistoryEvent),
+}
+
+
+@dataclass(frozen=True)
+class ShownPoint:
+    """A point of the checklist with its page."""
+
+    point: Point
+    href: str
+
+
+def _shown(found: list[Point], year: FinancialYear) -> list[ShownPoint]:
+    return [ShownPoint(point, SETTLED_AT[point.key](year)) for point in found]
+
+
+def _table(stands: Standing) -> list[tuple[str, Decimal | None, Decimal | None]]:
+    """The figures of the year: label, as recorded now, as known when it was closed."""
+    labels = {
+        "original": "Original budget",
+        "revisions": "Revisions, virements and carry-forward",
+        "budget": "Revised budget",
+        "allocated": "Allocated",
+        "committed": "Committed",
+        "paid": "Paid",
+        "unpaid": "Committed and not paid",
+    }
+    sides = [stands.now, stands.then]
+    rows = [
+        (label, *(side and getattr(side.position, name) for side in sides))
+        for name, label in labels.items()
+    ]
+    return [
+        *rows,
+        ("Accrued", *(side and side.accrued for side in sides)),
+        ("Prepaid", *(side and side.prepaid for side in sides)),
+    ]
+
+
+def _year(slug: str) -> FinancialYear:
+    try:
+        year = FinancialYear.parse(slug)
+    except ValidationError as wrong:
+        raise Http404 from wrong
+    if slug != year.slug:
+        raise Http404
+    return year
+
+
+def monitoring_url(year: FinancialYear, closed: ClosedYear | None) -> str:
+    """Budget monitoring of the year as at its last day; of a closed one as known when closed."""
+    asked = {"year": year.slug, "as_at": year.last_day}
+    if closed:
+        asked["known_at"] = timezone.localdate(closed.closed_at)
+    return f"{reverse('admin:monitoring')}?{urlencode(asked)}"
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+@require_safe
+@may_look
+def years(request):
+    """Every year with money, and whether it is closed."""
+    closed = {row.start_year: row for row in ClosedYear.objects.filter(reopened_at__isnull=True)}
+    rows = [(year, closed.get(year.start_year)) for year in years_with_books()]
+    return staff_page(request, "admin/finance/years.html", {"title": "Year end", "years": rows})
+
+
+@require_safe
+@may_look
+def checklist(request, slug: str):
+    """The points of a year, done and open, and its position at its end to the penny."""
+    year = _year(slug)
+    stands = standing(year)
+    found = points(year)
+    context = {
+        "title": f"Year end {year}",
+        "year": year,
+        "stands": stands,
+        "points": _shown(found, year),
+        "open_count": sum(point.is_open for point in found),
+        "table": _table(stands),
+        "closings": ClosedYear.objects.filter(start_year=year.start_year)
+        .order_by("-pk")
+        .select_related("closed_by", "reopened_by"),
+        "reopen": stands.closed
+        and reverse("admin:commissioning_closedyear_reopen", args=[stands.closed.pk]),
+        "may_close": request.user.has_perm("commissioning.close_year"),
+        "monitoring": monitoring_url(year, stands.closed),
+        "now": monitoring_url(year, None),
+    }
+    return staff_page(request, "admin/finance/year_end.html", context)
+
+
+class CloseForm(ReasonForm):
+    """Why a year is closed while points are open."""
+
+    reason = prose(
+        "Why it is closed with points open", help_text="Kept in the record's history. For staff."
+    )
+
+
+@may_close
+def close(request: HttpRequest, slug: str):
+    """What closing does, or what stands in the way; and the deed."""
+    year = _year(slug)
+    found, stands = points(year), standing(year)
+    still_open = [point for point in found if point.is_open]
+    seen = _fingerprint(found, stands)
+    posted = request.POST if request.method == "POST" else None
+    form = CloseForm(posted, rows=[year]) if still_open else None
+    refusals: list[str] = []
+    as_seen = posted is not None and posted.get("seen") == seen
+    if as_seen and (form is None or form.is_valid()):
+        try:
+            closed = actions.close(
+                year, reason=form.cleaned_data["reason"] if form else "", by=request.user
+            )
+        except (ValidationError, IntegrityError) as refusal:
+            refusals = sentences(refusal)
+        else:
+            messages.success(request, f"{year} is closed.")
+            return redirect("admin:year_end", slug=FinancialYear(closed.start_year).slug)
+    context = {
+        "title": f"Close {year}",
+        "year": year,
+        "refusals": refusals,
+        "has_moved": posted is not None and not as_seen,
+        "points": _shown(still_open, year),
+        "lapsing": [
+            f"{format_pounds(row.amount)} from {row.giver} to {row.taker.period}"
+            for row in waiting_carry_forwards(year).select_related("giver__fund", "taker")
+        ],
+        "stands": stands,
+        "table": _table(stands),
+        "form": form,
+        "seen": seen,
+        "closed": closing_of(year),
+        "last_day": in_words(year.last_day),
+    }
+    return staff_page(request, "admin/finance/year_close.html", context)
+
+
+def _fingerprint(found: list[Point], stands: Standing) -> str:
+    """Changes when what was looked at does."""
+    told = [f"{point.key}={point.count}" for point in found]
+    return sha256(f"{told} {stands.now}".encode()).hexdigest()

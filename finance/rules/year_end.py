@@ -1,0 +1,91 @@
+"""Rules about what is carried into the next year, and about what belongs to which."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from commissioning.models import Budget, User
+from commissioning.money import NOTHING, format_pounds
+from commissioning.rules import RuleBroken, amount_is_positive, year_is_open
+from commissioning.years import FinancialYear
+from finance.models import CarryForward
+
+# --- Carry-forward --------------------------------------------------------------------------------
+
+
+def can_be_carried(giver: Budget, taker: Budget, amount: Decimal) -> None:
+    """Money is carried within one fund and source, into a later period, out of an open year."""
+    amount_is_positive(amount)
+    if giver.fund_id != taker.fund_id or giver.source_id != taker.source_id:
+        raise RuleBroken(
+            "Money is carried forward within one fund and one source. Vire it first.",
+            "unlike_records",
+        )
+    if not (giver.ends_on and taker.starts_on and giver.ends_on < taker.ends_on):
+        raise RuleBroken("Money is carried forward to a later period.", "not_later")
+    year_is_open(giver.ends_on)
+
+
+def money_is_there(giver: Budget, amount: Decimal, asked_already: Decimal = NOTHING) -> None:
+    """Only what is not allocated is carried forward, and no pound of it twice."""
+    left = max(giver.amount - giver.allocated, NOTHING)
+    if amount + asked_already <= left:
+        return
+    already = (
+        f" {format_pounds(asked_already)} of it is in carry-forwards that wait already."
+        if asked_already
+        else ""
+    )
+    raise RuleBroken(
+        f"{format_pounds(amount)} cannot be carried forward: {giver} is "
+        f"{format_pounds(giver.amount)}, of which {format_pounds(giver.allocated)} is allocated, "
+        f"and {format_pounds(left)} is left.{already}",
+        "money_is_gone",
+    )
+
+
+def proposal_s_money_is_there(proposal: CarryForward, by: User | None = None) -> None:
+    """A carry-forward is approved only while its money is still there."""
+    money_is_there(proposal.giver, proposal.amount)
+
+
+def carry_forward_waits(proposal: CarryForward) -> None:
+    """Only what still waits is approved, rejected or withdrawn."""
+    if proposal.status != CarryForward.Status.PROPOSED:
+        raise RuleBroken(
+            f"This carry-forward is already {proposal.get_status_display()}.", "wrong_state"
+        )
+
+
+def decider_is_not_proposer(proposal: CarryForward, by: User) -> None:
+    """Whoever proposed a carry-forward does not decide on it, superusers included."""
+    if proposal.proposed_by_id == by.pk:
+        raise RuleBroken(
+            "You proposed this carry-forward, so you cannot decide on it. Ask a colleague, or "
+            "withdraw it.",
+            "same_person",
+        )
+
+
+# --- Accruals and prepayments ---------------------------------------------------------------------
+
+
+def is_end_of_an_open_month(day: date) -> None:
+    """Accruals are settled as at the last day of a month that is over, in a year that is open."""
+    if (day + timedelta(days=1)).day != 1:
+        raise RuleBroken(
+            f"{day:%-d %B %Y} is not the last day of a month.", "not_the_end_of_a_month"
+        )
+    if day >= timezone.localdate():
+        raise RuleBroken(f"{day:%B %Y} has not ended yet.", "month_has_not_ended")
+    year_is_open(day)
+
+
+# --- Closing --------------------------------------------------------------------------------------
+
+
+def year_has_ended(year: FinancialYear) -> None:
+    """Only a year that is over is closed."""
+    if timezone.localdate() <= year.last_day:
+        raise RuleBroken(f"The financial year {year} has not ended yet.", "year_has_not_ended")

@@ -1,0 +1,344 @@
+"""Accruals and prepayments: worked out from days, schedules and payments; decided by finance."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from commissioning import roles
+from commissioning.actions import awards, funds, schedules
+from commissioning.figures import Slice
+from commissioning.models import Award, HistoryEvent
+from commissioning.rules import RuleBroken
+from commissioning.years import FinancialYear
+from finance.actions import accruals as actions
+from finance.figures import accruals
+from finance.figures.accruals import Item
+from finance.models import Accrual
+from tests import builders as a
+from tests.racing import WRITERS, database_in_a_file, race
+
+AT = a.YEAR_END
+Kind, Choice = Accrual.Kind, Accrual.Choice
+
+
+def of(award, as_at: date = AT, known_at: datetime | None = None) -> Item | None:
+    found = accruals.items(Slice(as_at=as_at, known_at=known_at))
+    return next((item for item in found if item.reference == award.reference), None)
+
+
+def amount(award, as_at: date = AT) -> tuple[str, Decimal] | None:
+    item = of(award, as_at)
+    return item and (item.kind, item.amount)
+
+
+def accrued(as_at: date = AT, **slice_) -> Decimal:
+    return accruals.accrued(Slice(as_at=as_at, **slice_))[()]
+
+
+@pytest.mark.django_db
+class TestWorkedOut:
+    def test_what_was_delivered_by_the_day_and_not_paid_is_accrued(self):
+        # 90 of 365 days.
+        award = a.an_accrued_award(36_500)
+
+        assert amount(award) == (Kind.ACCRUAL, a.pounds(9_000))
+        assert of(award).worked.why == (
+            "Delivered by 31 March 2026: £9,000.00 of £36,500.00 (90 of the 365 days "
+            "from 1 January 2026 to 31 December 2026). Paid by then: £0.00."
+        )
+
+    def test_what_was_paid_for_later_days_is_prepaid(self):
+        assert amount(a.an_accrued_award(36_500, paid=20_000)) == (
+            Kind.PREPAYMENT,
+            a.pounds(11_000),
+        )
+
+    def test_what_was_paid_as_it_was_delivered_is_neither(self):
+        assert amount(a.an_accrued_award(36_500, paid=9_000)) is None
+
+    def test_nothing_is_accrued_before_the_award_begins(self):
+        assert amount(a.an_accrued_award(36_500), date(2025, 12, 31)) is None
+
+    def test_a_payment_after_the_day_does_not_count_on_it(self):
+        award = a.an_accrued_award(36_500)
+        a.a_payment(9_000, award, paid_on=date(2026, 4, 1))
+
+        assert amount(award) == (Kind.ACCRUAL, a.pounds(9_000))
+        assert amount(award, date(2026, 4, 30)) == (Kind.ACCRUAL, a.pounds(3_000))
+
+    def test_an_instalment_is_delivered_by_the_days_that_it_covers(self):
+        award, in_april = a.a_scheduled_award(36_400, timing="arrears"), date(2026, 4, 30)
+        first = a.instalments_of(award)[0]
+        assert (first.covers_from, first.covers_to) == (date(2026, 4, 1), date(2026, 6, 30))
+
+        counted = (first.amount * 30 / 91).quantize(Decimal("0.01"))
+        assert amount(award, in_april) is None, "approved in May"
+        assert amount(award, date(2026, 5, 31))[1] > counted
+        assert "61 of the 91 days from 1 April 2026" in of(award, date(2026, 5, 31)).worked.why
+
+    def test_a_milestone_is_delivered_once_it_was_due_and_its_condition_met(self):
+        award = a.an_award_by_milestones(12_000)
+        condition = a.a_condition(award)
+        a.a_written_schedule(
+            award,
+            a.a_milestone(award, 4_000, date(2026, 6, 15)),
+            a.a_milestone(award, 8_000, date(2026, 6, 20), condition=condition),
+        )
+
+        assert amount(award, date(2026, 5, 31)) is None
+        assert amount(award, date(2026, 6, 30)) == (Kind.ACCRUAL, a.pounds(4_000))
+        a.a_met_condition(condition)
+        assert amount(award, date(2026, 6, 30)) == (Kind.ACCRUAL, a.pounds(12_000))
+
+    def test_what_was_paid_before_the_schedule_is_for_the_days_before_it(self):
+        award = a.an_accrued_award(36_500, paid=9_000)
+        Award.objects.filter(pk=award.pk).update(
+            payment_pattern="monthly", payment_timing="arrears"
+        )
+        schedules.plan(award, by=a.an_officer())
+
+        planned = a.instalments_of(award)
+        assert sum(row.amount for row in planned) == a.pounds(27_500)
+        assert amount(award, planned[0].covers_from - timedelta(days=1)) is None
+
+    def test_an_award_taken_on_without_payments_is_left_out(self):
+        draft = a.a_draft(1_000, starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
+        awards.take_on(
+            draft,
+            [(draft.commitments.get().allocation, a.pounds(1_000))],
+            from_record="Ledger 2019",
+            effective_on=date(2026, 4, 1),
+            by=a.a_finance_officer(),
+        )
+        assert amount(draft, date(2026, 4, 30)) is None
+
+    def test_questions_do_not_grow_with_awards(self, django_assert_num_queries):
+        a.an_accrued_award()
+        with django_assert_num_queries(3):
+            accruals.items(Slice(as_at=AT))
+        for _ in range(3):
+            a.an_accrued_award()
+        with django_assert_num_queries(3):
+            assert len(accruals.items(Slice(as_at=AT))) == 4
+
+    def test_a_part_of_the_money_has_its_own(self):
+        walsall, dudley = a.an_area("Walsall"), a.an_area("Dudley")
+        for area, amount_ in ((walsall, 36_500), (dudley, 3_650)):
+            allocation = a.an_allocation(amount_, a.a_budget(**a.LAST_YEAR), area=area)
+            a.an_accrued_award(amount_, allocation=allocation)
+
+        assert accrued() == a.pounds(9_900)
+        assert accrued(area=dudley) == a.pounds(900)
+        by_area = accruals.accrued(Slice(as_at=AT), ["area"])
+        assert by_area == {(walsall.pk,): a.pounds(9_000), (dudley.pk,): a.pounds(900)}
+
+
+@pytest.mark.django_db
+class TestDecided:
+    def test_accepted_counts_as_worked_out_and_stays_so(self):
+        award = a.an_accrued_award(36_500)
+        row = a.an_accrual(award)
+        assert (row.choice, row.amount, row.kind) == (
+            Choice.ACCEPTED,
+            a.pounds(9_000),
+            Kind.ACCRUAL,
+        )
+        assert not of(award).is_open
+
+        a.a_payment(1_000, award, paid_on=date(2026, 3, 1))
+
+        assert amount(award) == (Kind.ACCRUAL, a.pounds(9_000))
+        assert of(award).has_moved
+        assert accruals.left_to_decide(AT) == 1
+
+    def test_adjusted_and_left_out_say_why(self):
+        award, line = self.line()
+        by = a.a_finance_officer()
+        with pytest.raises(RuleBroken, match="Say why"):
+            actions.adjust(line, AT, a.pounds(1), reason="", by=by)
+        with pytest.raises(RuleBroken, match="Say why"):
+            actions.leave_out(line, AT, reason=" ", by=by)
+
+        actions.adjust(line, AT, a.pounds(7_000), reason="The post was vacant.", by=by)
+        assert (accrued(), of(award).is_open) == (a.pounds(7_000), False)
+        actions.leave_out(line, AT, reason="It never began.", by=by)
+
+        assert accrued() == 0
+        rows = line.accruals.order_by("number").values_list("number", "choice", "amount")
+        assert list(rows) == [(1, "adjusted", a.pounds(7_000)), (2, "left_out", a.pounds(0))]
+        verbs = HistoryEvent.objects.filter(subject_type="accrual").order_by("pk")
+        assert [event.verb for event in verbs] == ["adjusted", "left out"]
+
+    def test_a_report_of_the_past_counts_what_was_decided_then(self):
+        award, line = self.line()
+        before = timezone.now()
+        actions.leave_out(line, AT, reason="It never began.", by=a.a_finance_officer())
+
+        assert accrued() == 0
+        assert of(award, known_at=before).amount == a.pounds(9_000)
+        assert accrued(known_at=before) == a.pounds(9_000)
+
+    def test_it_comes_back_after_the_day(self):
+        award, _ = self.line()
+        a.an_accrual(award)
+
+        assert accrued() == a.pounds(9_000)
+        # 120 days, worked out anew: the decision was of the other day.
+        assert accrued(date(2026, 4, 30)) == a.pounds(12_000)
+
+    def test_one_that_is_not_on_the_list_can_be_added(self):
+        award = a.an_accrued_award(36_500, paid=9_000)
+        line = award.commitments.get()
+        told = {"reason": "An invoice came late.", "by": a.a_finance_officer()}
+
+        with pytest.raises(RuleBroken, match="Nothing of this is on the list"):
+            actions.leave_out(line, AT, **told)
+        actions.adjust(line, AT, a.pounds(50), kind=Kind.PREPAYMENT, **told)
+
+        assert amount(award) == (Kind.PREPAYMENT, a.pounds(50))
+        assert accruals.left_to_decide(AT) == 0
+
+    def test_only_as_at_the_end_of_a_month_of_an_open_year(self):
+        _, line = self.line()
+        by = a.a_finance_officer()
+        with pytest.raises(RuleBroken, match="not the last day of a month"):
+            actions.accept([line.pk], date(2026, 3, 30), by=by)
+        with pytest.raises(RuleBroken, match="has not ended yet"):
+            actions.accept([line.pk], date(2079, 3, 31), by=by)
+        funds.close_year(FinancialYear(2025), by=by)
+        with pytest.raises(RuleBroken, match="is closed"):
+            actions.accept([line.pk], AT, by=by)
+        assert not Accrual.objects.exists()
+
+    def test_all_or_none_are_accepted(self):
+        _, line = self.line()
+        other = a.an_accrued_award(36_500, paid=9_000).commitments.get()
+
+        with pytest.raises(RuleBroken, match="no longer on the list"):
+            actions.accept([line.pk, other.pk], AT, by=a.a_finance_officer())
+        assert not Accrual.objects.exists()
+
+    def line(self):
+        award = a.an_accrued_award(36_500)
+        return award, award.commitments.get()
+
+
+@pytest.mark.django_db
+class TestPages:
+    @pytest.fixture
+    def finance(self, client):
+        user = a.a_finance_officer()
+        client.force_login(user)
+        return user
+
+    def listed(self, client, **asked):
+        return client.get(reverse("admin:accruals"), {"as_at": str(AT), **asked})
+
+    def test_the_list_accepts_what_is_ticked(self, client, finance):
+        first, second = a.an_accrued_award(36_500), a.an_accrued_award(3_650)
+        page = self.listed(client)
+        rows = page.context["rows"]
+        assert [row.item.amount for row in rows] == [a.pounds(9_000), a.pounds(900)]
+
+        told = {"as_at": str(AT), "rows": [rows[0].token]}
+        page = client.post(reverse("admin:accruals_accept"), told, follow=True)
+
+        assert "Accepted: 1, together £9,000.00." in page.content.decode()
+        assert of(first).decided.decided_by == finance
+        assert of(second).decided is None
+
+    def test_what_is_ticked_is_accepted_only_as_it_was_looked_at(self, client, finance):
+        award = a.an_accrued_award(36_500)
+        (row,) = self.listed(client).context["rows"]
+        a.a_payment(1, award, paid_on=date(2026, 2, 1))
+        for ticked in ([row.token], ["x"], []):
+            told = {"as_at": str(AT), "rows": ticked}
+            page = client.post(reverse("admin:accruals_accept"), told, follow=True)
+            assert "Nothing has been decided." in page.content.decode()
+        assert not Accrual.objects.exists()
+
+    def test_all_are_accepted_only_as_they_were_looked_at(self, client, finance):
+        award = a.an_accrued_award(36_500)
+        seen = str(self.listed(client).context["open_total"])
+        a.a_payment(1, award, paid_on=date(2026, 2, 1))
+        told = {"as_at": str(AT), "show": "open", "all": seen}
+
+        page = client.post(reverse("admin:accruals_accept"), told, follow=True)
+        assert "The list has changed while you looked" in page.content.decode()
+        assert not Accrual.objects.exists()
+
+        told["all"] = str(page.context["open_total"])
+        client.post(reverse("admin:accruals_accept"), told)
+        assert Accrual.objects.get().amount == a.pounds(8_999)
+
+    def test_a_line_is_adjusted_or_left_out_on_its_page(self, client, finance):
+        award = a.an_accrued_award(36_500)
+        address = reverse("admin:accruals_line", args=[award.commitments.get().pk])
+        page = client.get(address, {"as_at": str(AT)})
+        assert "90 of the 365 days" in page.content.decode()
+
+        told = {"as_at": str(AT), "choice": "adjusted", "amount": "8000", "reason": ""}
+        page = client.post(address, told)
+        assert "Say why." in page.content.decode()
+        client.post(address, {**told, "reason": "The post was vacant."})
+        assert of(award).amount == a.pounds(8_000)
+        client.post(address, {**told, "choice": "left_out", "reason": "It never began."})
+
+        assert of(award).amount == 0
+        page = client.get(address, {"as_at": str(AT)})
+        assert page.content.decode().count("The post was vacant.") == 1
+
+    def test_the_auditor_looks_and_decides_nothing(self, client):
+        award = a.an_accrued_award(36_500)
+        client.force_login(a.a_user(roles.AUDITOR))
+        page = self.listed(client)
+        assert page.status_code == 200
+        assert "Accept" not in page.content.decode()
+
+        line = reverse("admin:accruals_line", args=[award.commitments.get().pk])
+        told = {"as_at": str(AT), "choice": "accepted"}
+        assert client.post(line, told).status_code == 200
+        assert client.post(reverse("admin:accruals_accept"), told).status_code == 403
+        assert not Accrual.objects.exists()
+
+    @pytest.mark.parametrize("asked", [{"as_at": "2026-03-30"}, {"as_at": "x"}, {"show": "x"}])
+    def test_what_is_not_understood_shows_nothing(self, client, finance, asked):
+        assert self.listed(client, **asked).status_code == 400
+        assert client.get(reverse("admin:accruals_xlsx"), asked).status_code == 400
+
+    def test_the_workbook_ties_to_the_page(self, client, finance):
+        a.an_accrued_award(36_500)
+        a.an_accrued_award(36_500, paid=20_000)
+        asked = {"as_at": str(AT), "show": "all"}
+
+        answer = client.get(reverse("admin:accruals_xlsx"), asked)
+        book = load_workbook(BytesIO(answer.content))
+
+        page = self.listed(client, show="all")
+        for sheet, total in zip(book, page.context["totals"], strict=True):
+            last = [cell.value for cell in list(sheet)[-1]]
+            assert last[0] == "Total"
+            assert Decimal(str(last[5])) == total.in_all
+        assert HistoryEvent.objects.filter(verb="exported").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accepted_by_many_at_once_is_accepted_once(transactional_db, tmp_path):
+    with database_in_a_file(tmp_path):
+        line = a.an_accrued_award(36_500).commitments.get()
+        people = [a.a_finance_officer() for _ in range(WRITERS)]
+
+        def accept(by):
+            return lambda: actions.accept([line.pk], AT, by=by)
+
+        results = race([accept(person) for person in people])
+
+        problems = [result for result in results if isinstance(result, Exception)]
+        assert len(problems) == WRITERS - 1
+        assert all(isinstance(problem, RuleBroken) for problem in problems), problems
+        assert Accrual.objects.count() == 1

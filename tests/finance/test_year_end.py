@@ -1,0 +1,238 @@
+"""The year-end checklist: each point done or open, and closing the year from it."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from commissioning import roles
+from commissioning.actions import funds
+from commissioning.admin.attention import lists_for
+from commissioning.models import Budget, ClosedYear, Entry, HistoryEvent
+from commissioning.rules import RuleBroken
+from commissioning.years import FinancialYear
+from finance.actions import year_end
+from finance.figures import year_end as figures
+from finance.models import CarryForward
+from tests import builders as a
+from tests.commissioning import staff
+from tests.racing import WRITERS, database_in_a_file, race
+
+YEAR = FinancialYear(2025)
+IN_YEAR = date(2026, 2, 1)
+
+
+def still_open() -> dict[str, int]:
+    return {point.key: point.count for point in figures.points(YEAR) if point.is_open}
+
+
+def a_line_of_the_ledger():
+    a.a_ledger_line(10, day=IN_YEAR)
+
+
+OPENED_BY = {
+    "lines": a_line_of_the_ledger,
+    "months": a_line_of_the_ledger,
+    "batches": lambda: a.a_batch(pay_on=IN_YEAR),
+    "payments": lambda: a.a_request(due_on=IN_YEAR),
+    "conditions": lambda: a.a_condition(due_on=IN_YEAR),
+    "accruals": a.an_accrued_award,
+    "carry-forwards": a.a_carry_forward,
+    "budgets": lambda: a.a_budget(10, **a.LAST_YEAR),
+    "returns": a.a_victims_service,
+}
+
+
+@pytest.mark.django_db
+class TestChecklist:
+    def test_nothing_is_open_where_nothing_is_left_to_do(self):
+        assert still_open() == {}
+
+    @pytest.mark.parametrize("key", OPENED_BY)
+    def test_each_point_opens_for_what_is_left_to_do(self, key):
+        OPENED_BY[key]()
+        assert key in still_open()
+
+    def test_every_point_has_a_test_and_a_page(self, client):
+        assert {*OPENED_BY, "history"} == {check.key for check in figures.CHECKS}
+
+        client.force_login(a.a_chief_finance_officer())
+        a.a_budget(**a.LAST_YEAR)
+        page = client.get(reverse("admin:year_end", args=[YEAR.slug]))
+        assert page.status_code == 200
+        for each in page.context["points"]:
+            assert client.get(each.href).status_code == 200, each.href
+
+    def test_the_page_shows_the_year_to_the_penny(self, client):
+        client.force_login(a.a_user(roles.AUDITOR))
+        allocation = a.an_allocation("40000.01", a.a_budget("50000.02", **a.LAST_YEAR))
+        award = a.an_accrued_award("36500", allocation=allocation)
+        a.a_payment("1000.03", award, paid_on=IN_YEAR)
+
+        page = client.get(reverse("admin:year_end", args=[YEAR.slug])).content.decode()
+
+        for figure in ("£50,000.02", "£40,000.01", "£36,500.00", "£1,000.03", "£7,999.97"):
+            assert figure in page
+        assert "Close 2025/26" not in page
+
+    def test_a_closed_year_shows_both_what_was_known_and_what_is(self, client):
+        client.force_login(a.a_chief_finance_officer())
+        budget = a.a_budget(1_000, **a.LAST_YEAR)
+        closed = year_end.close(YEAR, reason="Late.", by=a.a_chief_finance_officer())
+        assert not figures.standing(YEAR).has_moved
+        funds.reopen_year(closed, reason="An invoice came late.", by=a.a_finance_officer())
+        funds.revise_budget(
+            budget, a.pounds(5), effective_on=IN_YEAR, note="Late.", by=a.a_finance_officer()
+        )
+        ClosedYear.objects.filter(pk=closed.pk).update(reopened_at=None)
+
+        stands = figures.standing(YEAR)
+        assert (stands.then.position.budget, stands.now.position.budget) == (
+            a.pounds(1_000),
+            a.pounds(1_005),
+        )
+        page = client.get(reverse("admin:year_end", args=[YEAR.slug])).content.decode()
+        assert "The position is not what it was when the year was closed" in page
+
+    @pytest.mark.parametrize("slug", ["2025", "2025-27", "x", "2025-2026"])
+    def test_another_address_is_not_found(self, client, slug):
+        client.force_login(a.a_finance_officer())
+        assert client.get(reverse("admin:year_end", args=[slug])).status_code == 404
+
+    def test_those_outside_finance_do_not_come_in(self, client):
+        client.force_login(a.an_officer())
+        for name, args in (("year_ends", []), ("year_end", [YEAR.slug]), ("accruals", [])):
+            assert client.get(reverse(f"admin:{name}", args=args)).status_code == 403
+        client.force_login(a.a_finance_officer())
+        assert client.get(reverse("admin:year_close", args=[YEAR.slug])).status_code == 403
+
+
+@pytest.mark.django_db
+class TestClosing:
+    def test_open_points_need_a_reason_which_history_keeps(self):
+        a.a_budget(10, **a.LAST_YEAR)
+        chief = a.a_chief_finance_officer()
+        with pytest.raises(RuleBroken, match=r"budgets with money left \(1\)"):
+            year_end.close(YEAR, by=chief)
+        assert not ClosedYear.objects.exists()
+
+        year_end.close(YEAR, reason="£10 is owed back.", by=chief)
+
+        told = HistoryEvent.objects.get(verb="closed with points open")
+        assert (told.after, told.reason) == ({"budgets": 1}, "£10 is owed back.")
+
+    def test_a_settled_year_closes_without_one(self):
+        year_end.close(YEAR, by=a.a_chief_finance_officer())
+        assert ClosedYear.objects.get().start_year == 2025
+
+    def test_a_year_that_has_not_ended_stays_open(self):
+        this_year = FinancialYear.containing(timezone.localdate())
+        with pytest.raises(RuleBroken, match="has not ended yet"):
+            year_end.close(this_year, by=a.a_chief_finance_officer())
+
+    def test_what_waits_to_be_carried_forward_lapses(self):
+        proposal = a.a_carry_forward()
+        year_end.close(YEAR, reason="Nobody decided.", by=a.a_chief_finance_officer())
+
+        proposal.refresh_from_db()
+        assert proposal.status == CarryForward.Status.LAPSED
+        assert "2025/26 was closed" in proposal.decided_reason
+        assert not Entry.objects.filter(reason="carry_forward").exists()
+
+    def test_it_is_closed_on_its_page_only_as_it_was_looked_at(self, client):
+        chief = a.a_chief_finance_officer()
+        client.force_login(chief)
+        budget = a.a_budget(10, **a.LAST_YEAR)
+        address = reverse("admin:year_close", args=[YEAR.slug])
+        page = client.get(address)
+        told = {"seen": page.context["seen"], "reason": "It is owed back."}
+
+        a.an_allocation(4, budget)
+        a.a_request(due_on=IN_YEAR)
+        page = client.post(address, told)
+        assert "Somebody else changed something while you looked" in page.content.decode()
+        assert not ClosedYear.objects.exists()
+
+        page = client.post(address, {**told, "seen": page.context["seen"]}, follow=True)
+        assert "2025/26 was closed by" in page.content.decode()
+        assert ClosedYear.objects.get().closed_by == chief
+
+    def test_open_points_are_asked_about_on_the_page(self, client):
+        client.force_login(a.a_chief_finance_officer())
+        a.a_budget(10, **a.LAST_YEAR)
+        address = reverse("admin:year_close", args=[YEAR.slug])
+        seen = client.get(address).context["seen"]
+
+        page = client.post(address, {"seen": seen, "reason": " "})
+
+        assert page.context["form"].errors["reason"]
+        assert not ClosedYear.objects.exists()
+
+
+@pytest.mark.django_db
+class TestCarryForwardOnPages:
+    def test_finance_proposes_on_the_budget_and_the_chief_approves(self, client):
+        giver, taker = a.two_years(10_000, 5_000)
+        client.force_login(a.a_finance_officer())
+        told = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
+        page = staff.ask(client, giver, "propose-carry-forward", **told)
+        effect = staff.effect(page)
+        assert f"{giver} would go from £10,000.00 to £8,000.00 on 31 March 2026" in effect
+        assert f"{taker} would go from £5,000.00 to £7,000.00 on 1 April 2026" in effect
+        staff.confirm(client, giver, "propose-carry-forward", page, **told)
+        assert Budget.objects.get(pk=giver.pk).amount == a.pounds(10_000)
+
+        chief, proposal = a.a_chief_finance_officer(), CarryForward.objects.get()
+        waiting = {each.key: list(each.rows(chief)) for each in lists_for(chief)}
+        assert waiting["carry-forwards"] == [proposal]
+        client.force_login(chief)
+        page = staff.ask(client, proposal, "approve")
+        effect = staff.effect(page)
+        assert f"The budget {giver} will go from £10,000.00 to £8,000.00." in effect
+        assert f"The budget {taker} will go from £5,000.00 to £7,000.00." in effect
+        staff.confirm(client, proposal, "approve", page)
+
+        assert Budget.objects.get(pk=taker.pk).amount == a.pounds(7_000)
+        assert list(waiting_for(chief)) == []
+
+    def test_the_page_says_what_is_in_the_way(self, client):
+        proposal = a.a_carry_forward(2_000)
+        a.an_allocation(9_000, proposal.giver)
+        client.force_login(a.a_chief_finance_officer())
+
+        page = client.get(staff.address(proposal, "approve"))
+        (obstacle,) = page.context["obstacles"]
+        assert "£1,000.00 is left" in obstacle
+
+    def test_money_that_must_be_spent_before_is_warned_of(self, client):
+        giver, taker = a.two_years()
+        Budget.objects.filter(pk=giver.pk).update(use_by=date(2026, 3, 31))
+        client.force_login(a.a_finance_officer())
+        told = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
+
+        page = staff.ask(client, giver, "propose-carry-forward", **told)
+
+        assert "be spent until 31 March 2026" in staff.effect(page)
+
+
+def waiting_for(user):
+    return CarryForward.objects.waiting().exclude(proposed_by=user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closed_by_many_at_once_is_closed_once(transactional_db, tmp_path):
+    with database_in_a_file(tmp_path):
+        a.a_carry_forward()
+        chiefs = [a.a_chief_finance_officer() for _ in range(WRITERS)]
+
+        def close(by):
+            return lambda: year_end.close(YEAR, reason="Late.", by=by)
+
+        results = race([close(chief) for chief in chiefs])
+
+        problems = [result for result in results if isinstance(result, Exception)]
+        assert len(problems) == WRITERS - 1
+        assert all(isinstance(problem, RuleBroken) for problem in problems), problems
+        assert ClosedYear.objects.count() == 1
+        assert CarryForward.objects.get().status == CarryForward.Status.LAPSED
