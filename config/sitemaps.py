@@ -39,6 +39,7 @@ class PagesSitemap(Sitemap):
             "data",
             "data-dictionary",
             "transparency",
+            "public:compare",
             "accessibility",
             "api-docs",
         ]

@@ -171,7 +171,8 @@ def test_nothing_unpublished_private_or_withheld_can_be_read(client, whole):
     leaks = []
     for address in addresses():
         response = client.get(address)
-        assert response.status_code in (200, 404), address
+        # 400: a comparison of no two areas, which says what to choose.
+        assert response.status_code in (200, 400, 404), address
         text = text_of(response).replace(address, "")
         if world.SECRET in text or str(world.SECRET_NUMBER) in text.replace(",", ""):
             leaks.append(address)

@@ -786,7 +786,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("onward_amount__isnull", True), ("onward_of__isnull", True)),
                     models.Q(
-                        ("kind", "grant"), ("onward_amount__gt", 0), ("onward_of__isnull", False)
+                        ("kind", "grant"),
+                        ("onward_amount__gt", 0),
+                        ("onward_amount__isnull", False),
+                        ("onward_of__isnull", False),
                     ),
                     _connector="OR",
                 ),

@@ -381,7 +381,12 @@ class Award(Publishable):
             models.CheckConstraint(
                 name="award_given_on_states_its_amount",
                 condition=Q(onward_of__isnull=True, onward_amount__isnull=True)
-                | Q(onward_of__isnull=False, onward_amount__gt=0, kind="grant"),
+                | Q(
+                    onward_of__isnull=False,
+                    onward_amount__isnull=False,
+                    onward_amount__gt=0,
+                    kind="grant",
+                ),
                 violation_error_message=(
                     "A grant that was given on names the award that it came out of and its amount, "
                     "more than £0.00."

@@ -7,7 +7,12 @@ from django.utils import timezone
 
 from commissioning.models import Budget, User
 from commissioning.money import NOTHING, format_pounds
-from commissioning.rules import RuleBroken, amount_is_positive, year_is_open
+from commissioning.rules import (
+    RuleBroken,
+    amount_is_positive,
+    money_is_used_in_time,
+    year_is_open,
+)
 from commissioning.years import FinancialYear
 from finance.models import CarryForward
 
@@ -24,6 +29,7 @@ def can_be_carried(giver: Budget, taker: Budget, amount: Decimal) -> None:
         )
     if not (giver.ends_on and taker.starts_on and giver.ends_on < taker.ends_on):
         raise RuleBroken("Money is carried forward to a later period.", "not_later")
+    money_is_used_in_time(giver, taker)
     year_is_open(giver.ends_on)
 
 

@@ -12,7 +12,6 @@ from commissioning.models import (
     Area,
     Award,
     Budget,
-    ClosedYear,
     DecisionNotice,
     Entry,
     Fund,
@@ -194,16 +193,6 @@ def test_an_allocation_is_added_with_its_amount(client):
     client.post(staff.list_of(Allocation, "add"), told)
 
     assert Allocation.objects.get().amount == Decimal("40000.00")
-
-
-def test_a_year_is_closed(client):
-    client.force_login(a.a_chief_finance_officer())
-
-    client.post(staff.list_of(ClosedYear, "add"), {"start_year": "2020"})
-
-    assert str(ClosedYear.objects.get()) == "2020/21"
-    again = client.post(staff.list_of(ClosedYear, "add"), {"start_year": "2020"})
-    assert "already closed" in staff.problems(again)
 
 
 def test_a_payment_is_requested_on_its_own_page(client):

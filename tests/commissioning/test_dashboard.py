@@ -252,6 +252,8 @@ def test_an_auditor_looks_on_and_has_nothing_to_do(client, first_page):
         "What the law asks to be published",
         "Budget monitoring",
         "Reconciliation",
+        "Year end",
+        "Accruals and prepayments",
     ]
 
 
@@ -330,6 +332,7 @@ def test_records_stand_in_the_order_of_the_work_and_none_is_lost(client):
         "Awards",
         "Payments to the bank",
         "The ledger",
+        "Year end",
         "Who and where",
         "Programmes and figures",
         "Victims’ services",

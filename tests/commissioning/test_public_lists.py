@@ -215,10 +215,10 @@ def a_row_of_everything():
 
 
 PAGE_QUERIES = {
-    "awards": 14,
+    "awards": 15,
     "funds": 11,
     "sources": 8,
-    "budgets": 8,
+    "budgets": 9,
     "allocations": 8,
     "commitments": 9,
     "payments": 7,

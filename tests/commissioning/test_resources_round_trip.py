@@ -28,6 +28,7 @@ from commissioning.models import (
     OrganisationName,
     Payment,
     Plan,
+    Receipt,
     ReportedTotal,
     Service,
     ServiceName,
@@ -51,6 +52,7 @@ ORDER = [
     (FundingSource, ""),
     (Fund, ""),
     (Budget, ""),
+    (Receipt, ""),
     (Allocation, ""),
     (Weighting, "WeightingResource"),
     (Weighting, "WeightResource"),
@@ -93,7 +95,9 @@ def a_small_office() -> None:
     ServiceName.objects.create(service=service, name="RJ")
     decision = a.a_decision(title="@Decision", status="part", confidential_ground="Prices.")
     budget = a.a_budget("100000.01", fund, source, source_status="expected")
-    a.a_budget(5, fund, source, date(2027, 4, 1), date(2028, 3, 31))
+    later_budget = a.a_budget(5, fund, source, date(2027, 4, 1), date(2028, 3, 31))
+    a.a_receipt(3, later_budget, reference="=R1", note="In part; more to come")
+    a.a_receipt(-1, later_budget, reference="-R2")
     a.a_weighting({area: 10**12, force: 0}, name="=People", note="Table 1; sheet 2")
     first = a.an_allocation(40_000, budget, area)
     second = a.an_allocation(10_000, budget, area, purpose="Youth")

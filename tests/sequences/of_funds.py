@@ -39,9 +39,10 @@ def authorise_margin(office: Office, step: Step) -> None:
     ends_on = timezone.localdate() + timedelta(days=30) if step.m % 2 else None
     # Now and then by somebody who will want to use it.
     by = office.finance[0] if step.m % 10 == 0 else office.chiefs[0]
-    details = {"reason": "Late returns are likely.", "ends_on": ends_on, "by": by}
+    starts_on = timezone.localdate() - timedelta(days=step.n % 400)
+    details = {"reason": "Late returns are likely.", "starts_on": starts_on, "ends_on": ends_on}
     funds.authorise_margin(
-        office.a(Budget, step.n), 0 if step.m % 7 == 6 else step.amount, **details
+        office.a(Budget, step.n), 0 if step.m % 7 == 6 else step.amount, by=by, **details
     )
 
 

@@ -56,7 +56,7 @@ def test_one_wrong_row_keeps_all_rows_out_and_every_wrong_row_is_told():
 def test_wrong_columns_are_told_before_any_row_is_read():
     assert refusals(AreaResource, {"code": "E1", "nmae": "Walsall", "kind": "town"}) == [
         "There is no column called “nmae”. The columns are code, name, slug, kind, parent_code, "
-        "note.",
+        "tile_row, tile_column, note.",
         "The file lacks the column “name”.",
     ]
 
