@@ -390,4 +390,7 @@ def test_an_empty_spreadsheet_has_the_columns_of_an_import(client, officer):
     sheet = load_workbook(io.BytesIO(client.get(layout).content)).active
 
     names = [cell.value for cell in sheet[1]]
-    assert names == ["code", "name", "slug", "kind", "parent_code", "note"]
+    assert names == [
+        *("code", "name", "slug", "kind", "parent_code"),
+        *("tile_row", "tile_column", "note"),
+    ]
