@@ -52,7 +52,7 @@ static/build/site.css: $(SCSS) package-lock.json scripts/assets.py | .venv/.base
 test: .venv/.dev static/build/site.css
 	@$(RUN) -m tests.chromium
 	@$(CLEAN) $(RUN) -m pytest -n $(WORKERS) -m "not browser and not screenshot and not fuzz and not opendata"
-	@$(CLEAN) $(RUN) -m tests.databases $(RUN) -m pytest -n $(WORKERS)
+	@$(CLEAN) $(RUN) -m tests.databases $(RUN) -m pytest -n $(WORKERS) -m "not once and not screenshot and not fuzz and not opendata"
 
 FUZZ ?= 500
 fuzz: .venv/.dev

@@ -8,7 +8,7 @@ from tests import builders as a
 from tests.commissioning import staff
 from tests.commissioning.test_staff_door import VERBS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EVERYBODY = set(roles.ROLES) - {roles.ADMINISTRATOR}
 FINANCE = {roles.FINANCE, roles.CHIEF_FINANCE}

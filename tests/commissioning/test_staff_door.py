@@ -10,7 +10,7 @@ from programmes.models import LocalUnit
 from tests import builders as a
 from tests.commissioning import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PUBLISHING = {"publish", "unpublish"}
 # noun: verbs. What is not listed is refused.
@@ -219,13 +219,16 @@ def test_each_role_has_its_verbs_and_no_others(client, world, role):
 @pytest.mark.parametrize("role", VERBS)
 def test_a_record_s_page_offers_the_verbs_that_the_role_has(client, world, role):
     client.force_login(a.a_user(role))
+    offered = {}
     for modeladmin, verb in staff.verbs():
         if modeladmin.opts.model_name not in VERBS[role]:
             continue
-        row = staff.row_for(modeladmin, verb)
-        buttons = client.get(staff.address(row)).context["verb_buttons"]
-        offered = verb.label in [button["label"] for button in buttons]
-        assert offered == (verb.name in VERBS[role][modeladmin.opts.model_name]), verb.name
+        page = staff.address(staff.row_for(modeladmin, verb))
+        if page not in offered:
+            buttons = client.get(page).context["verb_buttons"]
+            offered[page] = {button["label"] for button in buttons}
+        may = verb.name in VERBS[role][modeladmin.opts.model_name]
+        assert (verb.label in offered[page]) == may, verb.name
 
 
 def test_nothing_but_a_draft_or_a_local_unit_can_be_removed(client, world):

@@ -14,7 +14,7 @@ from tests import builders as a
 from tests.chain import MAY
 from tests.commissioning import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SUPERUSER = "superuser"
 EVERYTHING = (*roles.ROLES, SUPERUSER)
