@@ -49,7 +49,7 @@ def pages_of_no_noun() -> list[str]:
     client = Client()
     client.force_login(a.a_user(superuser=True))
     own = [pattern for pattern in admin.site.get_urls() if isinstance(pattern, URLPattern)]
-    addresses = [reverse(f"admin:{each.name}") for each in own if not each.pattern.converters]
+    addresses = [reverse(f"admin:{each.name}") for each in own if not each.pattern.regex.groups]
     return [address for address in addresses if is_page(client.get(address))]
 
 
