@@ -17,7 +17,7 @@ from django.utils import timezone
 from commissioning import roles, triggers
 from commissioning.actions import awards, funds
 from commissioning.fields import LineField, ProseField
-from commissioning.models import Award, Entry, Organisation, Payment, User
+from commissioning.models import Award, Entry, Organisation, Payment, User, Weighting
 from commissioning.public import listings
 from commissioning.years import FinancialYear
 from config import settings as deployed
@@ -231,7 +231,9 @@ def typed_by_an_attacker() -> None:
             # Shorter ones hold codes, and no script of any use.
             if isinstance(field, LineField | ProseField) and field.max_length >= 60
         ]
-        for row in model._base_manager.all():
+        rows = model._base_manager.all()
+        # The database lets nobody change a weighting that allocations stand on.
+        for row in rows.filter(allocations=None) if model is Weighting else rows:
             texts = {name: f"{SCRIPT} {next(a.numbers)}"[:60] for name in names}
             rows = model._base_manager.filter(pk=row.pk)
             try:
