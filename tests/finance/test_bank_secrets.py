@@ -66,6 +66,7 @@ def _addresses(pattern: URLPattern, rows, noun: str) -> list[str]:
     return made
 
 
+@pytest.mark.once
 def test_no_page_of_the_staff_site_shows_bank_details(client, planted):
     client.force_login(a.a_user(superuser=True))
     addresses = [*staff_addresses(), reverse("admin:index")]

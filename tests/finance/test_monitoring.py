@@ -248,6 +248,7 @@ QUESTIONS = [
 ]
 
 
+@pytest.mark.once
 def test_thirty_funds_in_seven_areas_take_no_more_queries_than_two(finance):
     areas = [a.an_area(f"Area {n}") for n in range(7)]
 
