@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
