@@ -28,7 +28,7 @@ RECORDS = re.compile(
 AMOUNT = re.compile(r"£[\d,]+(?:\.\d\d)?")
 
 # Every amount on the page, with the links beside it: those of its card, row or sentence, else those
-# of its section.
+# of its section. The sentence at the head of a page says what the cards under it say.
 AMOUNTS = """() => {
   const main = document.querySelector("main");
   const reader = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
@@ -37,10 +37,11 @@ AMOUNTS = """() => {
     const text = reader.currentNode.data.trim();
     const holder = reader.currentNode.parentElement;
     if (!/£[0-9]/.test(text) || holder.closest("svg, form, .cr-definitions")) continue;
+    const cards = holder.closest(".cr-lead") && main.querySelectorAll(".cr-figure a[href]");
     const around = [".cr-figure, .cr-compare__side, .cr-chain__step, tr", "p", "li", "section"]
       .map(kind => holder.closest(kind))
       .find(element => element?.querySelector("a[href]"));
-    const links = [...(around?.querySelectorAll("a[href]") ?? [])].map(link => link.href);
+    const links = [...(cards ?? around?.querySelectorAll("a[href]") ?? [])].map(link => link.href);
     found.push({text, links});
   }
   return found;
