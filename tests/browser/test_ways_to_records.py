@@ -28,8 +28,9 @@ RECORDS = re.compile(
 AMOUNT = re.compile(r"£[\d,]+(?:\.\d\d)?")
 
 # Every amount on the page, with the links beside it: those of its card, row or sentence, else those
-# of its section. The sentence at the head of a page says what the cards under it say.
+# of its section. The sentence at the head of a page says what the sections under it say.
 AMOUNTS = """() => {
+  const whole = link => new URL(link.getAttribute("href"), location).href;
   const main = document.querySelector("main");
   const reader = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   const found = [];
@@ -37,16 +38,19 @@ AMOUNTS = """() => {
     const text = reader.currentNode.data.trim();
     const holder = reader.currentNode.parentElement;
     if (!/£[0-9]/.test(text) || holder.closest("svg, form, .cr-definitions")) continue;
-    const cards = holder.closest(".cr-lead") && main.querySelectorAll(".cr-figure a[href]");
+    const sections = ".cr-figure a[href], section a[href]";
+    const under = holder.closest(".cr-lead, .govuk-body-l") && main.querySelectorAll(sections);
     const around = [".cr-figure, .cr-compare__side, .cr-chain__step, tr", "p", "li", "section"]
       .map(kind => holder.closest(kind))
       .find(element => element?.querySelector("a[href]"));
-    const links = [...(cards ?? around?.querySelectorAll("a[href]") ?? [])].map(link => link.href);
+    const links = [...(under ?? around?.querySelectorAll("a[href]") ?? [])].map(whole);
     found.push({text, links});
   }
   return found;
 }"""
-LINKS = "() => [...document.querySelectorAll('main a[href]')].map(link => link.href)"
+# Links in a picture have no address as text but in their attribute.
+LINKS = """() => [...document.querySelectorAll("main a[href]")]
+  .map(link => new URL(link.getAttribute("href"), location).href)"""
 # Each card with the address under it.
 CARDS = """() => [...document.querySelectorAll("main .cr-figure")].map(card => ({
   label: card.querySelector(".cr-figure__label").innerText,
