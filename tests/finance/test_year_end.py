@@ -205,7 +205,17 @@ class TestCarryForwardOnPages:
         (obstacle,) = page.context["obstacles"]
         assert "£1,000.00 is left" in obstacle
 
-    def test_money_that_must_be_spent_before_is_warned_of(self, client):
+    def test_money_that_must_be_spent_early_in_the_next_year_is_warned_of(self, client):
+        giver, taker = a.two_years()
+        Budget.objects.filter(pk=giver.pk).update(use_by=date(2026, 6, 30))
+        client.force_login(a.a_finance_officer())
+        told = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
+
+        page = staff.ask(client, giver, "propose-carry-forward", **told)
+
+        assert "be spent until 30 June 2026" in staff.effect(page)
+
+    def test_money_that_must_be_spent_before_is_not_even_proposed(self, client):
         giver, taker = a.two_years()
         Budget.objects.filter(pk=giver.pk).update(use_by=date(2026, 3, 31))
         client.force_login(a.a_finance_officer())
@@ -213,7 +223,8 @@ class TestCarryForwardOnPages:
 
         page = staff.ask(client, giver, "propose-carry-forward", **told)
 
-        assert "be spent until 31 March 2026" in staff.effect(page)
+        assert "is to be spent by 31 March 2026" in page.content.decode()
+        assert not CarryForward.objects.exists()
 
 
 def waiting_for(user):
