@@ -19,7 +19,7 @@ from commissioning.money import NOTHING
 def lines_of(figure: str, cell: Cell) -> Lines:
     """What a figure that is kept in entries, or the margin, is the sum of."""
     if figure == "pipeline":
-        return proposals(cell.pipeline())
+        return pipeline(cell.pipeline())
     if figure == "margin":
         return margins(cell.margins())
     return entries(cell.entries(figure))
@@ -57,7 +57,7 @@ def entries(rows: models.QuerySet[Entry], amount: str = "amount") -> Queried:
     return Queried("entry", "entries", rows, item, amount)
 
 
-def proposals(rows: models.QuerySet[PipelineEntry], amount: str = "amount") -> Queried:
+def pipeline(rows: models.QuerySet[PipelineEntry], amount: str = "amount") -> Queried:
     """Changes of the pipeline."""
     rows = rows.select_related(
         "award",

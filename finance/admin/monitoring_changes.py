@@ -16,7 +16,7 @@ from commissioning.admin.money_under import (
     entries,
     margins,
     nothing_under,
-    proposals,
+    pipeline,
     steps,
     under_page,
 )
@@ -61,7 +61,7 @@ def moves(figure: str, before: Cell, after: Cell) -> Lines | None:
     if figure == "forecast":
         return Listed("budget", "budgets", moved_outturns(before, after), _outturns)
     if figure == "pipeline":
-        return _as_moved(proposals(moved(before.all_pipeline(), after.all_pipeline()), "moved"))
+        return _as_moved(pipeline(moved(before.all_pipeline(), after.all_pipeline()), "moved"))
     if figure == "margin":
         return _as_moved(margins(moved(before.margins(), after.margins(), "margin"), "moved"))
     return _as_moved(entries(moved(before.entries(figure), after.entries(figure)), "moved"))
