@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 
 from commissioning import triggers
+from tests import builders as a
 
 
 def pytest_report_header():
@@ -31,3 +32,11 @@ def journal_that_can_be_emptied(request):
 def files_of_its_own(settings, tmp_path):
     """What a test makes the site keep on disk goes when the test does."""
     settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def superuser(client):
+    """Somebody who may do everything, signed in."""
+    user = a.a_user(superuser=True)
+    client.force_login(user)
+    return user

@@ -11,7 +11,7 @@ from commissioning.models.decisions import DecisionNotice
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.organisations import Organisation
 from commissioning.models.plan import Theme
-from commissioning.models.procurement import Procurement, Regrant
+from commissioning.models.procurement import ContractTerms, Regrant
 from commissioning.models.publication import (
     DatePrecision,
     Publishable,
@@ -55,7 +55,7 @@ class AwardQuerySet(PublishedQuerySet):
         )
 
 
-class Award(Publishable):
+class Award(Publishable, ContractTerms):
     """A grant or contract: a decision to give money to a recipient for a purpose."""
 
     class Kind(models.TextChoices):
@@ -238,26 +238,6 @@ class Award(Publishable):
         editable=False,
         help_text="In pounds. Counted in the award that it is given on from, and in no total.",
     )
-    review_on = DayField(
-        "review date", null=True, blank=True, help_text="When a contract is reviewed. Published."
-    )
-    procurement = models.CharField(
-        "procurement process",
-        max_length=10,
-        choices=Procurement,
-        blank=True,
-        help_text="How the supplier of a contract was found. Published.",
-    )
-    procurement_notice = LineField(
-        blank=True, help_text="Number or address of the notice of a contract. Published."
-    )
-    irrecoverable_vat = MoneyField(
-        "VAT that cannot be recovered",
-        null=True,
-        blank=True,
-        help_text="In pounds, of a contract. Published.",
-    )
-
     recommended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -5,6 +5,9 @@ The codes are those of the 360Giving Data Standard and of the Local Government T
 
 from django.db import models
 
+from commissioning.fields import DayField, LineField
+from commissioning.money import MoneyField
+
 
 class Regrant(models.TextChoices):
     """Why the recipient gives the money on as grants of its own."""
@@ -23,3 +26,30 @@ class Procurement(models.TextChoices):
     TENDER = "tender", "published invitation to tender"
     FRAMEWORK = "framework", "called off a framework"
     DIRECT = "direct", "direct award"
+
+
+class ContractTerms(models.Model):
+    """What an award says besides if it is a contract."""
+
+    review_on = DayField(
+        "review date", null=True, blank=True, help_text="When a contract is reviewed. Published."
+    )
+    procurement = models.CharField(
+        "procurement process",
+        max_length=10,
+        choices=Procurement,
+        blank=True,
+        help_text="How the supplier of a contract was found. Published.",
+    )
+    procurement_notice = LineField(
+        blank=True, help_text="Number or address of the notice of a contract. Published."
+    )
+    irrecoverable_vat = MoneyField(
+        "VAT that cannot be recovered",
+        null=True,
+        blank=True,
+        help_text="In pounds, of a contract. Published.",
+    )
+
+    class Meta:
+        abstract = True

@@ -324,3 +324,19 @@ def walsall(amount=40_000) -> Allocation:
     """What the Active Citizens Fund, of £100,000, sets aside for Walsall."""
     budget = a.a_budget(100_000, a.a_fund("Active Citizens Fund"))
     return a.an_allocation(amount, budget, a.an_area("Walsall"))
+
+
+# --- Forms --------------------------------------------------------------------------------------
+
+
+def inlines(*prefixes) -> dict:
+    """The empty rows that a browser sends along."""
+    sent = {}
+    for prefix in prefixes:
+        sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return sent
+
+
+def an_organisation_form(**fields) -> dict:
+    told = {"name": "Boxing Club", "kind": "charity", "withhold": "nothing"}
+    return {**told, **inlines("identifiers", "names"), **fields}

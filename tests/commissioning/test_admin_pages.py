@@ -11,13 +11,6 @@ from tests.commissioning import staff
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def superuser(client):
-    user = a.a_user(superuser=True)
-    client.force_login(user)
-    return user
-
-
 def test_every_page_opens(client, superuser):
     staff.a_world()
     for modeladmin in staff.registered():

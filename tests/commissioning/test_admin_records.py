@@ -1,20 +1,16 @@
-"""Records in the staff site: saved by actions, refused in sentences, added up at the foot."""
+"""Records in the staff site: saved by actions, refused in sentences."""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from commissioning import roles
 from commissioning.actions import funds
 from commissioning.models import (
     Allocation,
-    Area,
     Award,
     Budget,
-    DecisionNotice,
     Entry,
-    Fund,
     HistoryEvent,
     Organisation,
     Payment,
@@ -29,29 +25,9 @@ pytestmark = pytest.mark.django_db
 TEN_MEGABYTES = "x" * 10_000_000
 
 
-@pytest.fixture
-def superuser(client):
-    user = a.a_user(superuser=True)
-    client.force_login(user)
-    return user
-
-
-def inlines(*prefixes) -> dict:
-    """The empty rows that a browser sends along."""
-    sent = {}
-    for prefix in prefixes:
-        sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
-    return sent
-
-
-def an_organisation_form(**fields) -> dict:
-    told = {"name": "Boxing Club", "kind": "charity", "withhold": "nothing"}
-    return {**told, **inlines("identifiers", "names"), **fields}
-
-
 def an_award_form(**fields) -> dict:
     told = {"title": "Boxing", "kind": "grant", "scope": "not_stated", "qualifier": "exact"}
-    return {**told, **inlines("commitments", "conditions"), **fields}
+    return {**told, **staff.inlines("commitments", "conditions"), **fields}
 
 
 def a_budget_form(**fields) -> dict:
@@ -82,16 +58,16 @@ def a_proposal(allocation, amount) -> dict:
 
 def test_a_code_and_an_address_are_made_from_the_name(client, superuser):
     for _ in range(2):
-        client.post(staff.list_of(Organisation, "add"), an_organisation_form())
+        client.post(staff.list_of(Organisation, "add"), staff.an_organisation_form())
 
     slugs = set(Organisation.objects.values_list("slug", "code"))
     assert slugs == {("boxing-club", "boxing-club"), ("boxing-club-2", "boxing-club-2")}
 
 
 def test_what_was_saved_is_in_history_and_what_did_not_change_is_not(client, superuser):
-    client.post(staff.list_of(Organisation, "add"), an_organisation_form())
+    client.post(staff.list_of(Organisation, "add"), staff.an_organisation_form())
     club = Organisation.objects.get()
-    same = an_organisation_form(code=club.code, slug=club.slug)
+    same = staff.an_organisation_form(code=club.code, slug=club.slug)
     client.post(staff.address(club), same)
     assert HistoryEvent.objects.filter(subject_type="organisation").count() == 1
 
@@ -105,7 +81,7 @@ def test_what_was_saved_is_in_history_and_what_did_not_change_is_not(client, sup
 
 def test_areas_and_themes_of_a_record_are_in_history(client, superuser):
     club, walsall = a.an_organisation(), a.an_area("Walsall")
-    told = an_organisation_form(name=club.name, code=club.code, areas=[walsall.pk])
+    told = staff.an_organisation_form(name=club.name, code=club.code, areas=[walsall.pk])
 
     client.post(staff.address(club), told)
 
@@ -114,7 +90,7 @@ def test_areas_and_themes_of_a_record_are_in_history(client, superuser):
 
 
 def test_withholding_says_who_decided_it(client, superuser):
-    told = an_organisation_form(withhold="name", withhold_ground="Safety.")
+    told = staff.an_organisation_form(withhold="name", withhold_ground="Safety.")
 
     client.post(staff.list_of(Organisation, "add"), told)
 
@@ -147,7 +123,7 @@ def test_proposed_amounts_are_fixed_once_the_award_is_approved(client, superuser
             "commitments-0-id": line.pk,
             "commitments-0-award": award.pk,
             "commitments-0-proposed": "999999",
-            **inlines("variations"),
+            **staff.inlines("variations"),
         }
     )
 
@@ -161,7 +137,7 @@ def test_proposed_amounts_are_fixed_once_the_award_is_approved(client, superuser
 
 def test_what_an_old_record_left_out_can_be_filled_in(client, superuser):
     award = a.an_award(1_000)
-    told = an_award_form(period_note="Two years", note="Checked.", **inlines("variations"))
+    told = an_award_form(period_note="Two years", note="Checked.", **staff.inlines("variations"))
 
     client.post(staff.address(award), told)
 
@@ -232,7 +208,7 @@ def test_a_plan_and_its_themes_are_written_together(client, superuser):
 
 def test_the_address_of_a_published_record_stays(client, superuser):
     fund = a.a_fund("Active Citizens Fund")
-    told = {"name": "Renamed", "slug": "renamed", "status": "live", **inlines("names")}
+    told = {"name": "Renamed", "slug": "renamed", "status": "live", **staff.inlines("names")}
 
     client.post(staff.address(fund), told)
 
@@ -274,7 +250,7 @@ def test_the_address_of_a_published_record_stays(client, superuser):
 def test_bad_input_gets_a_sentence_and_writes_nothing(client, superuser, model, told, sentence):
     funds.close_year(FinancialYear(2021), by=a.a_finance_officer())
     a.a_draft(None, reference="taken")
-    forms = {Budget: a_budget_form, Award: an_award_form, Organisation: an_organisation_form}
+    forms = {Budget: a_budget_form, Award: an_award_form, Organisation: staff.an_organisation_form}
     told = forms[model](**told)
     before = staff.traces(), Entry.objects.count()
 
@@ -334,7 +310,7 @@ def test_a_draft_that_other_records_stand_on_stays(client, superuser):
 
 
 def test_what_is_wrong_is_said_at_the_top_with_a_way_to_it(client, superuser):
-    told = an_organisation_form(
+    told = staff.an_organisation_form(
         **{
             "identifiers-TOTAL_FORMS": 1,
             "identifiers-0-scheme": "GB-CHC",
@@ -348,131 +324,3 @@ def test_what_is_wrong_is_said_at_the_top_with_a_way_to_it(client, superuser):
         ("Number", "id_identifiers-0-number", "A charity number has six or seven digits.")
     ]
     assert 'href="#id_identifiers-0-number"' in page.content.decode()
-
-
-# --- Two people at one form -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def opened(client):
-    """An organisation whose form an officer has open: (organisation, the form as it was sent)."""
-    club = a.an_organisation("Boxing Club")
-    client.force_login(a.an_officer())
-    page = client.get(staff.address(club))
-    form = an_organisation_form(name="Boxing Club", code=club.code, kind="charity")
-    return club, {**form, "seen": page.context["seen"]}
-
-
-def test_whoever_saves_second_is_told_what_the_first_one_changed(client, opened):
-    club, form = opened
-    club.name = "Walsall Boxing Club"
-    a.saved(club, by=a.a_user(first_name="Ann", last_name="Other"))
-
-    page = client.post(staff.address(club), {**form, "role": "Runs sessions."})
-
-    assert "Ann Other changed this record while you had it open" in staff.problems(page)
-    assert "name: Walsall Boxing Club" in staff.problems(page)
-    club.refresh_from_db()
-    assert (club.name, club.role) == ("Walsall Boxing Club", "")
-
-    again = {**form, "role": "Runs sessions.", "seen": page.context["seen"]}
-    assert client.post(staff.address(club), again).status_code == 302
-    club.refresh_from_db()
-    assert (club.name, club.role) == ("Boxing Club", "Runs sessions.")
-
-
-def test_a_row_that_somebody_else_wrote_on_the_page_counts_as_well(client, opened):
-    club, form = opened
-    a.saved(club.identifiers.model(organisation=club, scheme="GB-CHC", number="1234567"))
-
-    page = client.post(staff.address(club), form)
-
-    assert "while you had it open" in staff.problems(page)
-
-
-def test_what_one_did_oneself_stands_in_nobody_s_way(client, opened):
-    club, form = opened
-
-    for role in ("Runs sessions.", "Runs more sessions."):
-        assert client.post(staff.address(club), {**form, "role": role}).status_code == 302
-
-    club.refresh_from_db()
-    assert club.role == "Runs more sessions."
-
-
-# --- Lists ----------------------------------------------------------------------------------------
-
-
-def test_columns_of_pounds_are_added_up_over_what_the_filters_leave(client, superuser):
-    budget = a.a_budget(100_000)
-    walsall = a.an_area("Walsall")
-    for area in (walsall, a.an_area("Dudley")):
-        a.an_award(1_000, a.an_allocation("20000.10", budget, area))
-
-    everything = client.get(staff.list_of(Allocation))
-    assert everything.context["cl"].foot["label"] == "Total of 2"
-    assert "£40,000.20" in everything.context["cl"].foot["cells"]
-    assert "£38,000.20" in everything.context["cl"].foot["cells"]
-    assert "£40,000.20" in everything.content.decode()
-
-    walsall_only = client.get(staff.list_of(Allocation), {"for_area": walsall.pk})
-    assert "£20,000.10" in walsall_only.context["cl"].foot["cells"]
-
-
-def test_drafts_come_first_and_say_what_they_ask_for(client, superuser):
-    a.an_award(1_000)
-    draft = a.a_draft("1500.50")
-
-    page = client.get(staff.list_of(Award))
-
-    assert next(iter(page.context["cl"].result_list)) == draft
-    assert page.context["cl"].foot["cells"][0] == "£1,500.50"
-
-
-def test_boxes_that_look_up_allocations_tell_what_is_left_and_of_which_source(client, superuser):
-    allocation = a.an_allocation(40_000, area=a.an_area("Walsall"))
-    a.an_allocation(40_000, area=a.an_area("Dudley"))
-    asked = {"app_label": "commissioning", "model_name": "commitment", "field_name": "allocation"}
-
-    found = client.get("/staff/autocomplete/", {**asked, "term": "walsall 2026"}).json()["results"]
-
-    assert [each["text"] for each in found] == [
-        f"{allocation} ({allocation.budget.source}): £40,000.00 left"
-    ]
-
-
-def test_the_journal_is_added_up_by_kind(client):
-    client.force_login(a.a_user(roles.AUDITOR))
-    award = a.an_award(12_000)
-    a.a_payment(5_000, award)
-
-    foot = client.get(staff.list_of(Entry)).context["cl"].foot
-
-    assert foot["cells"][:4] == ["£100,000.00", "£40,000.00", "£12,000.00", "£5,000.00"]
-
-
-def test_a_foot_stands_under_every_page_of_a_long_list(client, superuser):
-    budget = a.a_budget(100_000)
-    for _ in range(51):
-        a.an_allocation(1, budget)
-
-    page = client.get(staff.list_of(Allocation), {"p": 2})
-
-    assert "£51.00" in page.content.decode()
-
-
-def test_lists_lead_down_to_the_entries_under_a_figure(client, superuser):
-    award = a.an_award(12_000)
-    a.an_award(1_000)
-
-    for label, address in client.get(staff.address(award)).context["next_steps"]:
-        if label == "Journal":
-            page = client.get(address)
-
-    assert page.context["cl"].result_count == 1
-
-
-@pytest.mark.parametrize("model", [Fund, Budget, Award, DecisionNotice, Area])
-def test_garbage_in_a_list_address_is_no_error(client, superuser, model):
-    for query in ("year=x", "for_area=x", "for_fund=1e9", "p=-1", "o=99", "q=%00", "status=%00"):
-        assert client.get(f"{staff.list_of(model)}?{query}").status_code in (200, 302), query
