@@ -61,10 +61,11 @@ def size(listing: Listing) -> dict:
 
 def in_the_standard() -> dict:
     """The 360Giving files, what is in them, and what is not."""
-    given, left_out = grants.sorted_out(Award.objects.published())
+    found = grants.sorted_out(Award.objects.published())
     return {
-        "count": given,
-        "left_out": left_out,
+        "count": found.given,
+        "left_out": found.left_out,
+        "because": found.because,
         "address": listings.AWARDS.standard,
         "forms": package.FORMS,
     }

@@ -1,5 +1,6 @@
 """Headers of every answer that no middleware of Django's sends."""
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
@@ -7,13 +8,30 @@ from django.utils.cache import add_never_cache_headers
 UNUSED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
+def may_be_read() -> HttpResponse:
+    """What a browser asks before a page elsewhere sends headers along: it may, to read."""
+    return HttpResponse(
+        status=204,
+        headers={
+            "Access-Control-Allow-Methods": "GET, HEAD",
+            "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match",
+            "Access-Control-Max-Age": "86400",
+        },
+    )
+
+
 def headers(get_response):
     """Middleware: nothing of the staff site is kept by a browser or proxy, errors included."""
 
     def answer(request):
-        response = get_response(request)
+        is_staff = request.path.startswith(reverse("admin:index"))
+        asks_first = "Access-Control-Request-Method" in request.headers and not is_staff
+        if request.method == "OPTIONS" and asks_first:
+            response = may_be_read()
+        else:
+            response = get_response(request)
         response["Permissions-Policy"] = UNUSED
-        if request.path.startswith(reverse("admin:index")):
+        if is_staff:
             add_never_cache_headers(response)
             response["Cross-Origin-Resource-Policy"] = "same-origin"
         else:

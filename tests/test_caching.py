@@ -75,3 +75,20 @@ def test_other_sites_may_read_what_the_public_may(client):
     assert client.get("/api/v1/awards/")["Access-Control-Allow-Origin"] == "*"
     assert client.get("/awards.json")["Access-Control-Allow-Origin"] == "*"
     assert not client.get("/staff/login/").has_header("Access-Control-Allow-Origin")
+
+
+def test_other_sites_may_ask_whether_what_they_hold_is_still_right(client):
+    asked = {
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+
+    told = client.options(
+        "/api/v1/awards/", headers={**asked, "Origin": "https://elsewhere.example"}
+    )
+
+    assert told.status_code == 204
+    assert "If-None-Match" in told["Access-Control-Allow-Headers"]
+    assert told["Access-Control-Allow-Methods"] == "GET, HEAD"
+    refused = client.options("/staff/login/", headers=asked)
+    assert not refused.has_header("Access-Control-Allow-Methods")

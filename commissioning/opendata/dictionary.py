@@ -48,6 +48,7 @@ MEANINGS = {
     "paid": "Payments less recoveries recorded here. £0 does not mean that none was made.",
     "fund": "The fund that the money comes from.",
     "source": "Where the money of the fund comes from; of a figure, where it is printed.",
+    "sources": "Where the money comes from: the sources of the budgets that it stands on.",
     "service": "The commissioned service that it is for.",
     "areas": "The areas that benefit, not where the recipient has its office. No area smaller than "
     "a local authority where the place is withheld.",

@@ -4,9 +4,10 @@ The standard asks for a recipient, a day of award and an amount of every grant. 
 one of them missing is left out, counted, and said to be (docs/decisions/0013-360giving.md).
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from commissioning.models import Award
@@ -21,7 +22,7 @@ IS_GRANT = Q(kind=Award.Kind.GRANT) | Q(
 
 
 def reasons() -> dict[str, Q]:
-    """Why a grant is left out, in words; the first that holds counts."""
+    """Why a grant is left out, in words; more than one may hold."""
     return {
         "given on by the recipient of another grant, and counted there": Q(onward_of__isnull=False),
         "no organisation is named as the recipient": Q(recipient__isnull=True),
@@ -43,15 +44,24 @@ def given(awards: QuerySet[Award]) -> QuerySet[Award]:
 STANDARDS[listings.AWARDS.standard] = given
 
 
-def sorted_out(awards: QuerySet[Award]) -> tuple[int, dict[str, int]]:
-    """How many grants are given, and how many left out by reason, if any."""
-    reason = Case(
-        *[When(holds, then=Value(words)) for words, holds in reasons().items()],
-        output_field=CharField(),
-    )
-    grants = awards.filter(IS_GRANT).order_by().annotate(left_out_because=reason)
-    counts = dict(grants.values_list("left_out_because").annotate(Count("pk")))
-    return counts.get(None, 0), {words: counts[words] for words in reasons() if words in counts}
+@dataclass(frozen=True)
+class SortedOut:
+    """How many grants are given, how many left out, and of how many of these each reason holds."""
+
+    given: int
+    left_out: int
+    because: dict[str, int]
+
+
+def sorted_out(awards: QuerySet[Award]) -> SortedOut:
+    """How many of the awards are given as 360Giving data, and why the other grants are not."""
+    grants = awards.filter(IS_GRANT).order_by()
+    keys = {f"reason_{n}": words for n, words in enumerate(reasons())}
+    sums = {key: Count("pk", filter=reasons()[words]) for key, words in keys.items()}
+    counts = grants.aggregate(all=Count("pk"), **sums)
+    given_ = given(awards).count()
+    because = {words: counts[key] for key, words in keys.items() if counts[key]}
+    return SortedOut(given_, counts["all"] - given_, because)
 
 
 class GrantSelection(Selection):

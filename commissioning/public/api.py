@@ -67,6 +67,7 @@ class Pages(CursorPagination):
             {
                 "count": self.summary["count"],
                 "total": None if total is None else f"{total:.2f}",
+                "without_amount": self.summary["without_amount"],
                 "next": self.get_next_link(),
                 "previous": self.get_previous_link(),
                 "results": data,
@@ -80,11 +81,16 @@ class Pages(CursorPagination):
             "total": {
                 "type": ["string", "null"],
                 "format": "decimal",
-                "description": "Their pounds; null where a sum would mean nothing.",
+                "description": "Their pounds; null where a sum would mean nothing, or no amount is "
+                "published.",
+            },
+            "without_amount": {
+                "type": "integer",
+                "description": "How many of them have no published amount.",
             },
             **found["properties"],
         }
-        found["required"] = ["count", "total", "results"]
+        found["required"] = ["count", "total", "without_amount", "results"]
         return found
 
 

@@ -72,6 +72,7 @@ def _json_parts(selection: Selection, absolute: Absolute) -> Iterator[str]:
         "page": absolute(selection.listing.address),
         "count": summary["count"],
         "total": None if summary["total"] is None else f"{summary['total']:.2f}",
+        "without_amount": summary["without_amount"],
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "results": ['
     separator = "\n"

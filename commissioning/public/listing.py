@@ -8,6 +8,7 @@ from django.db.models import Aggregate, Count, Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from commissioning.models.publication import Qualifier
 from commissioning.money import format_pounds
 from commissioning.public.columns.base import Cell, Column
 from commissioning.public.filtering import INDEX, PublicFilterSet
@@ -15,6 +16,8 @@ from commissioning.public.keyset import NUMBERED_UP_TO
 
 # The order of a search: what holds its words best. Only where there are words.
 BEST = "best"
+# Amounts that their source gives as "about" or "at least" so much, as a forecast and so on.
+INEXACT = ~Q(qualifier=Qualifier.EXACT)
 # By the name of a standard's address, which rows it can hold: told by commissioning/opendata.
 STANDARDS: dict[str, Callable[[QuerySet], QuerySet]] = {}
 
@@ -83,25 +86,36 @@ class Listing:
 
     def total_in_words(self, summary: dict) -> str:
         """ "£12,000.00 awarded (3 without a published amount)"; nothing where there is no total."""
-        total, without = summary["total"], summary["without_amount"]
+        total, without, inexact = (
+            summary[name] for name in ("total", "without_amount", "inexact_amount")
+        )
+        if without and without == summary["count"]:
+            return "none with a published amount"
         if total is None or not summary["count"]:
             return ""
-        if without == summary["count"]:
-            return "none with a published amount"
-        beside = f" ({without:,} without a published amount)" if without else ""
-        return f"{format_pounds(total)} {self.total_words}{beside}"
+        beside = [f"{without:,} without a published amount"] if without else []
+        if inexact:
+            beside.append(f"{inexact:,} with an amount that is not exact")
+        told = f" ({'; '.join(beside)})" if beside else ""
+        return f"{format_pounds(total)} {self.total_words}{told}"
 
     def summary(self, rows: QuerySet, chosen: Mapping) -> dict:
-        """How many rows, their pounds, and how many of them have no published amount.
+        """How many rows, their pounds, and how many have no published or no exact amount.
 
-        `chosen` are the filters that left these rows.
+        `chosen` are the filters that left these rows. Pounds are None where a sum would mean
+        nothing, and where no row has any: unknown is not £0.
         """
         sums = {"count": Count("pk")}
         if self.total is not None and self.adds_up(chosen):
             sums["total"] = self.total
         if self.without_amount is not None:
             sums["without_amount"] = Count("pk", filter=self.without_amount)
-        return {"total": None, "without_amount": 0, **rows.order_by().aggregate(**sums)}
+            sums["inexact_amount"] = Count("pk", filter=~self.without_amount & INEXACT)
+        nothing = {"total": None, "without_amount": 0, "inexact_amount": 0}
+        found = {**nothing, **rows.order_by().aggregate(**sums)}
+        if found["count"] and found["without_amount"] == found["count"]:
+            found["total"] = None
+        return found
 
     def ordered(self, rows: QuerySet, sort: str = "") -> QuerySet:
         if not self.sorts:

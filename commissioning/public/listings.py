@@ -48,6 +48,11 @@ SHOWN_LINES = Q(commitments__award__is_published=True) & standing_openly(
     "commitments__award__", allocation=""
 )
 AREAS = Prefetch("areas", Area.objects.select_related("parent__parent"))
+# What an award's money comes from.
+LINES = Prefetch(
+    "commitments",
+    Commitment.objects.select_related("allocation__budget__fund", "allocation__budget__source"),
+)
 LINE = ["allocation__area__parent__parent", "allocation__budget__fund"]
 A_TO_Z = {"name": Sort("Name, A to Z", ("name", "pk"))}
 
@@ -182,7 +187,7 @@ AWARDS = Listing(
     rows=Award.objects.published,
     complete=lambda rows: rows.select_related(
         "recipient", "fund", "source", "service", "decision", "onward_of"
-    ).prefetch_related(AREAS, "themes"),
+    ).prefetch_related(AREAS, "themes", LINES),
     columns=columns.AWARD,
     filters=filters.AwardFilters,
     sorts={

@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
+from commissioning.models import Award
 from commissioning.public import listings
 from tests import builders as a
 from tests import world
@@ -54,6 +55,42 @@ def test_a_json_file_keeps_pennies_and_says_what_is_unknown(client):
     assert listed["results"][0]["amount"] == "0.10"
     assert listed["results"][0]["starts_on"] is None
     assert listed["results"] == client.get("/api/v1/awards/").json()["results"]
+
+
+def test_a_total_says_what_it_leaves_out_and_is_not_0_where_nothing_is_known(client):
+    world.a_public_award("12500", title="Known")
+    world.a_public_award("8000", title="Forecast", qualifier="forecast")
+    unknown = a.a_draft(None, kind="contract")
+    Award.objects.filter(pk=unknown.pk).update(
+        status="approved", taken_on_from="A document", is_published=True
+    )
+
+    everything = json.loads(body(client.get("/awards.json")))
+    nothing_known = json.loads(body(client.get("/awards.json?kind=contract")))
+    by_api = client.get("/api/v1/awards/?kind=contract").json()
+
+    assert (everything["total"], everything["without_amount"]) == ("20500.00", 1)
+    assert (nothing_known["total"], nothing_known["without_amount"]) == (None, 1)
+    assert (by_api["total"], by_api["without_amount"]) == (None, 1)
+    told = "(1 without a published amount; 1 with an amount that is not exact)"
+    assert f"</strong>, £20,500.00 awarded {told}" in client.get("/awards/").content.decode()
+    page = client.get("/awards/?kind=contract").content.decode()
+    assert "</strong>, none with a published amount" in page
+
+
+def test_an_award_s_sources_are_those_of_the_budgets_that_it_stands_on(client):
+    source = a.a_source("Safer Streets grant")
+    fund = a.a_fund()
+    allocation = a.an_allocation(20_000, a.a_budget(20_000, fund, source))
+    world.a_public_award("12500", allocation)
+
+    listed = json.loads(body(client.get("/awards.json", {"source": source.slug})))
+
+    assert [row["sources"] for row in listed["results"]] == [["Safer Streets grant"]]
+    fund.is_published = False
+    fund.save()
+    listed = json.loads(body(client.get("/awards.json")))
+    assert [row["sources"] for row in listed["results"]] == [[]]
 
 
 @pytest.mark.parametrize("name", listings.BY_NAME)

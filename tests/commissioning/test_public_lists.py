@@ -215,7 +215,7 @@ def a_row_of_everything():
 
 
 PAGE_QUERIES = {
-    "awards": 15,
+    "awards": 16,
     "funds": 11,
     "sources": 8,
     "budgets": 9,

@@ -59,8 +59,11 @@ def test_the_annual_report_has_no_grant_that_the_standard_takes(client):
 
     assert response.status_code == 404
     assert "day of award" in response.content.decode()
-    assert sorted_out(Award.objects.published())[0] == 0
-    assert "No day of award is published: 6" in client.get("/data/").content.decode()
+    assert sorted_out(Award.objects.published()).given == 0
+    page = client.get("/data/").content.decode()
+    assert "21 published grants are not in these files" in page
+    assert "No day of award is published: 21" in page
+    assert "No amount is published: 13" in page
 
 
 def test_a_small_world_is_valid(client):

@@ -321,11 +321,11 @@ PAGE_QUERIES = {
     "measures": 9,
     "indicators": 6,
     "figures": 11,
-    "home": 32,
+    "home": 33,
     "victims": 34,
     "area": 39,
     "theme": 44,
-    "service": 22,
+    "service": 23,
 }
 
 

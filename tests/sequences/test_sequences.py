@@ -200,7 +200,8 @@ def test_thousands_of_steps_leave_records_that_agree(office, capsys):
 
     try:
         while tally.steps < wanted:
-            play_many(office, tally, 20, 100, max_examples=10)
+            # Said here: where CI is set, Hypothesis would play the same ten over and over.
+            play_many(office, tally, 20, 100, max_examples=10, derandomize=False)
     finally:
         with capsys.disabled():
             print(f"\n{tally}")

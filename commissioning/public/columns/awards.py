@@ -10,6 +10,13 @@ def _withheld(award: Award) -> str:
     return "" if award.recipient is None else award.recipient.withhold
 
 
+def _sources(award: Award) -> list[str]:
+    """The source that the award names, and those of the budgets that its money comes from."""
+    budgets = [line.allocation.budget for line in award.commitments.all()]
+    behind = {award.source, *(budget.source for budget in budgets if shown(budget.fund))}
+    return sorted(filter(None, map(name_of, behind)))
+
+
 def _beneath(award: Award) -> str:
     """What stands under the title of an award: its reference, and money that it gave on."""
     if award.onward_amount is None:
@@ -65,7 +72,13 @@ AWARD = shared(
         href=lambda award: address_of(award.fund),
         missing="not stated",
     ),
-    Column("source", "Source of funding", "source__name", lambda award: name_of(award.source)),
+    Column(
+        "sources",
+        "Sources of funding",
+        ("source__name", "commitments__allocation__budget__source__name"),
+        _sources,
+        kind=Kind.LIST,
+    ),
     Column("service", "Service", "service__name", lambda award: name_of(award.service)),
     Column(
         "areas",

@@ -111,9 +111,7 @@ def compared(totals: Iterable[ReportedTotal], itemised: dict, href: str) -> list
             "total_href": reported_total_address(total),
             "count": f"{total.count:,} {total.count_of}" if total.count is not None else "",
             # Awards without a published amount are not £0.
-            "itemised": itemised["total"]
-            if itemised["count"] > itemised["without_amount"]
-            else None,
+            "itemised": itemised["total"] if itemised["count"] else None,
             "itemised_count": listings.AWARDS.counted(itemised["count"]),
             "href": href,
         }
