@@ -3,12 +3,13 @@
 from django.contrib import admin
 
 from commissioning.admin.base import ReadOnlyInline, StaffInline
-from commissioning.admin.columns import UNKNOWN, link, pounds
+from commissioning.admin.columns import UNKNOWN, link, person, pounds
 from commissioning.admin.commitments import MONEY
 from commissioning.models import Commitment, Condition, Variation
 from commissioning.money import format_pounds
 
 PROPOSED = pounds("proposed")
+APPROVED_BY = person("approved_by")
 
 
 class ProposalInline(StaffInline):
@@ -85,5 +86,14 @@ class ConditionStandingInline(ReadOnlyInline):
 
 class VariationInline(ReadOnlyInline):
     model = Variation
-    fields = ["number", "kind", "effective_on", "ends_on", "reason", "decision", "approved_by"]
+    fields = [
+        "number",
+        "kind",
+        "effective_on",
+        "ends_on",
+        "reason",
+        "decision",
+        APPROVED_BY,
+    ]
+    readonly_fields = [APPROVED_BY]
     verbose_name_plural = "variations (published)"

@@ -93,6 +93,7 @@ class AwardAdmin(PublishableAdmin):
         "legal_power",
     ]
     list_select_related = ["recipient", "fund"]
+    reached_by = frozenset(["commitments__allocation__id__exact"])
     search_fields = ["reference", "title", "recipient__name", "recipient__names__name", "purpose"]
     date_hierarchy = "awarded_on"
     autocomplete_fields = ["recipient", "fund", "source", "service", "areas", "themes"]

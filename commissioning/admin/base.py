@@ -87,8 +87,13 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
     change_list_template = "admin/commissioning/change_list.html"
     change_form_template = "admin/commissioning/change_form.html"
     object_history_template = "admin/commissioning/object_history.html"
+    # How other pages lead to the records under them, where it is no filter that the list offers.
+    reached_by: frozenset[str] = frozenset()
 
     # --- Lists ---
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup in self.reached_by or super().lookup_allowed(lookup, value, request)
 
     def get_changelist(self, request, **kwargs):
         return FootedList

@@ -93,13 +93,13 @@ class DelegatedLimitAdmin(KeptAdmin):
 
     def get_fieldsets(self, request, obj=None):
         recorded = [] if obj is None else [person("recorded_by")]
-        most = "most" if obj is None else up_to
+        role, most = ("role", "most") if obj is None else (person("role"), up_to)
         return [
             (
                 None,
                 {
                     "fields": [
-                        "role",
+                        role,
                         "act",
                         most,
                         ("starts_on", "ends_on"),

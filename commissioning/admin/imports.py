@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from commissioning.admin.base import ReadOnlyAdmin
+from commissioning.admin.columns import person
 from commissioning.models import ImportRun
 
 
@@ -21,4 +22,6 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_filter = ["noun"]
     list_select_related = ["imported_by"]
     search_fields = ["file_name", "sha256"]
+    exclude = ["imported_by"]
+    readonly_fields = [person("imported_by")]
     date_hierarchy = "imported_at"

@@ -162,6 +162,7 @@ class InstalmentAdmin(ReadOnlyAdmin):
         "condition__award",
         "recorded_by",
     ]
+    reached_by = frozenset(["commitment__award__id__exact"])
     search_fields = [
         "commitment__award__reference",
         "commitment__award__title",

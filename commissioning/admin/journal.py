@@ -40,6 +40,7 @@ class EntryAdmin(ReadOnlyAdmin):
         ("allocation__area", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["budget__fund", "allocation__area", "commitment__award", "recorded_by"]
+    reached_by = frozenset(["commitment__award__id__exact", "budget__fund__id__exact"])
     search_fields = [
         "budget__fund__name",
         "allocation__area__name",
@@ -79,11 +80,6 @@ class EntryAdmin(ReadOnlyAdmin):
     def award(self, entry: Entry) -> str:
         award = entry.commitment and entry.commitment.award
         return link(award, award and award.reference)
-
-    def lookup_allowed(self, lookup, value, request):
-        # The ways in which other pages lead down to entries.
-        down = {"commitment__award__id__exact", "budget__fund__id__exact"}
-        return lookup in down or super().lookup_allowed(lookup, value, request)
 
 
 REOPEN = Verb(

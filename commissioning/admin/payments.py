@@ -144,6 +144,7 @@ class PaymentAdmin(StaffModelAdmin):
         "requested_by",
         "released_by",
     ]
+    reached_by = frozenset(["commitment__award__id__exact", "instalment__id__exact"])
     search_fields = [
         "reference",
         "commitment__award__reference",

@@ -91,6 +91,7 @@ class LedgerLineAdmin(ReadOnlyAdmin):
     list_display = ["day", "supplier", "reference", "description", pounds("amount"), "source"]
     list_filter = [("source", admin.RelatedOnlyFieldListFilter), year_of("day")]
     list_select_related = ["source"]
+    reached_by = frozenset(["file__id__exact"])
     search_fields = ["supplier", "reference", "description"]
     date_hierarchy = "day"
     amount = pounds("amount")
@@ -105,9 +106,6 @@ class LedgerLineAdmin(ReadOnlyAdmin):
         "row_number",
     ]
     readonly_fields = [amount]
-
-    def lookup_allowed(self, lookup, value, request):
-        return lookup == "file__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def next_steps(self, request, obj):
         return [("Match or explain", item_url(obj)), ("File", record_url(obj.file))]

@@ -60,6 +60,7 @@ class MeasureAdmin(PublishableAdmin):
         "counts_people",
     ]
     list_select_related = ["service", "programme"]
+    reached_by = frozenset(["service__id__exact"])
     search_fields = ["name", "code", "service__name", "programme__name"]
     autocomplete_fields = [
         "programme",
@@ -132,9 +133,6 @@ class MeasureAdmin(PublishableAdmin):
         figures = Observation.objects.filter(measure=measure).current()
         figures = figures.select_related("measure", "service", "area", "category")
         return figures_table(figures[:SHOWN])
-
-    def lookup_allowed(self, lookup, value, request):
-        return lookup == "service__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def additions(self, request, obj):
         return self.addition(

@@ -155,6 +155,7 @@ class ObservationAdmin(StaffModelAdmin):
         "area",
         "category",
     ]
+    reached_by = frozenset(["measure__id__exact"])
     search_fields = ["measure__name", "measure__code", "code", "document"]
     autocomplete_fields = ["measure", "service", "area", "category"]
     recorded = [person("recorded_by"), moment("recorded_at", "recorded at")]
@@ -199,9 +200,6 @@ class ObservationAdmin(StaffModelAdmin):
 
     def add(self, obj, form, by):
         observations.record(obj, by=by)
-
-    def lookup_allowed(self, lookup, value, request):
-        return lookup == "measure__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def next_steps(self, request, obj):
         others = list_address(Observation, measure__id__exact=obj.measure_id)

@@ -67,6 +67,7 @@ class ReleasedCellAdmin(ReadOnlyAdmin):
         "area",
         "category",
     ]
+    reached_by = frozenset(["measure__id__exact", "release__id__exact"])
     search_fields = ["measure__name", "measure__code"]
     fieldsets = [
         (
@@ -88,10 +89,6 @@ class ReleasedCellAdmin(ReadOnlyAdmin):
         ),
     ]
     readonly_fields = ["figure", "period_shown", "of"]
-
-    def lookup_allowed(self, lookup, value, request):
-        down = {"measure__id__exact", "release__id__exact"}
-        return lookup in down or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description="period", ordering="starts_on")
     def period_shown(self, cell: ReleasedCell) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 
+from commissioning.actions import awards
 from commissioning.models import Allocation, Award, DecisionNotice, Organisation, Payment
 from commissioning.years import FinancialYear
 from tests import builders as a
@@ -30,7 +31,8 @@ class Step:
 
 
 class Office:
-    """Two funds with budgets of two years, an allocation and a paid award under each.
+    """Two funds with budgets of two years and an allocation under each, with an award in each of
+    the states that sequences go on from: a draft, recommended, scheduled, partly and wholly paid.
 
     Two people of each role, so that a second one can decide on what the first put forward.
     """
@@ -57,6 +59,13 @@ class Office:
         a.an_award("60.02", allocation, recipient=self.recipients[1], **schedule)
         award = a.an_award("90.13", allocation, recipient=self.recipients[0])
         a.a_payment("50.05", award)
+        a.a_request("20.02", award, by=self.officers[0])
+        paid = a.an_award("10.10", allocation, recipient=self.recipients[0])
+        a.a_payment("10.10", paid)
+        a.a_draft("20.20", allocation, recipient=self.recipients[0])
+        by_milestones = {"payment_pattern": "milestones", **period}
+        recommended = a.a_draft("30.30", allocation, recipient=self.recipients[1], **by_milestones)
+        awards.recommend(recommended, by=self.officers[0])
 
     def a(self, model: type[Model], n: int, **having):
         """The n-th record that has these, counted in a circle; now and then any record at all."""

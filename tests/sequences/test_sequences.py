@@ -88,8 +88,10 @@ amounts = st.one_of(
 days = st.sampled_from(
     [date(2026, 5, 1), date(2026, 12, 31), date(2027, 3, 31), date(2027, 4, 1), date(202, 1, 1)]
 )
+# What is chosen first is chosen most: a step without which many others have nothing to do.
+NAMES = sorted({*VERBS, ASK}, key=lambda name: (name != "recommend", name))
 steps = st.tuples(
-    st.sampled_from([*sorted(VERBS), ASK]),
+    st.sampled_from(NAMES),
     st.builds(Step, st.integers(0, 99), st.integers(0, 99), amounts, days),
 )
 

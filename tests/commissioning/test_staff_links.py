@@ -1,0 +1,48 @@
+"""Whatever the staff site leads somebody to opens for them."""
+
+import re
+from html import unescape
+from urllib.parse import urljoin
+
+import pytest
+from django.urls import reverse
+
+from commissioning import roles
+from commissioning.models import Award
+from tests import builders as a
+from tests.commissioning import staff
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+SUPERUSER = "superuser"
+# They keep no session, or end it.
+LEADS_AWAY = {reverse("admin:logout"), reverse("admin:jsi18n")}
+
+
+def links(page, address: str) -> set[str]:
+    """Addresses of the staff site that a page leads to."""
+    found = re.findall(r'<a\b[^>]*?\bhref="([^"]*)"', page.content.decode())
+    found = {urljoin(address, unescape(href)).split("#")[0] for href in found}
+    return {href for href in found if href.startswith("/staff/")} - LEADS_AWAY
+
+
+# One who is shown every link, and two who are refused much.
+@pytest.mark.parametrize("role", [roles.OFFICER, roles.FINANCE, SUPERUSER])
+def test_every_link_of_a_record_and_of_the_first_page_opens(client, role):
+    staff.a_world()
+    client.force_login(a.a_user(superuser=True) if role == SUPERUSER else a.a_user(role))
+    records = [address for _, page, _, address in staff.pages() if page == "change"]
+    records.append(staff.address(Award.objects.filter(variations__isnull=False).first()))
+    seen, broken = set(), []
+    for start in [reverse("admin:index"), *records]:
+        page = client.get(start)
+        if page.status_code == 403:
+            continue
+        for href in sorted(links(page, start) - seen):
+            status = client.get(href).status_code
+            if status not in (200, 302):
+                broken.append((start, href, status))
+        seen |= links(page, start)
+
+    assert broken == []
+    assert len(seen) > 50
