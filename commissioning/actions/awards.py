@@ -28,7 +28,7 @@ from commissioning.models import (
     User,
     Variation,
 )
-from commissioning.money import NOTHING, format_pounds
+from commissioning.money import NOTHING
 from commissioning.rules import RuleBroken
 
 Status = Award.Status
@@ -206,6 +206,7 @@ def vary(
     _may_be_decided(award, reason, decision, effective_on, by)
     if not changes and ends_on is None:
         raise RuleBroken("Say what changes: an amount, or the last day.", "nothing_changes")
+    rules.award_ends_after_it_starts(award, ends_on)
     changes = variations.exact(changes)
     more = sum((amount for _, amount in changes), NOTHING)
     if more > 0:
@@ -248,12 +249,7 @@ def close(award: Award, *, by: User) -> None:
     """End an award whose money is settled."""
     records.lock(award)
     rules.may_follow(award, Status.CLOSED)
-    if award.unpaid:
-        raise RuleBroken(
-            f"{format_pounds(award.unpaid)} of award {award.reference} is committed and not paid. "
-            "Pay it, or reduce the award by a variation, before you close it.",
-            "unsettled",
-        )
+    rules.award_is_settled(award)
     variations.lapse(award, by=by)
     records.move(award, Status.CLOSED, by=by)
 

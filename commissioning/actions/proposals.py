@@ -37,6 +37,7 @@ def propose(
     rules.reason_is_given(proposal.reason)
     if not changes and proposal.ends_on is None:
         raise RuleBroken("Say what changes: an amount, or the last day.", "nothing_changes")
+    rules.award_ends_after_it_starts(award, proposal.ends_on)
     changes = variations.exact(changes)
     for allocation, amount in changes:
         _can_be_taken(award, allocation, amount)

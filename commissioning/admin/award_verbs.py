@@ -17,7 +17,7 @@ from commissioning.admin.holds import HOLD_PAYMENTS
 from commissioning.admin.payment_request import REQUEST_VERBS
 from commissioning.admin.publishing import publication_verbs
 from commissioning.admin.schedule_verbs import SCHEDULE_VERBS
-from commissioning.admin.variation_verbs import VARIATION_VERBS
+from commissioning.admin.variation_verbs import VARIATION_VERBS, not_there_yet
 from commissioning.admin.verbs import Verb
 from commissioning.models import Award
 from commissioning.money import format_pounds
@@ -47,14 +47,12 @@ def limit_allows(award: Award, by) -> None:
 
 
 class ApproveForm(VerbForm):
-    decision = DecisionChoice(
-        "Decision notice", help_text="The notice that allows it. One notice can allow many awards."
-    )
+    decision = DecisionChoice("Decision notice")
     effective_on = day("Award date", help_text="The day from which the money counts as committed.")
 
 
 class DecisionForm(VerbForm):
-    decision = DecisionChoice("Decision notice", help_text="If it is not in the list, record it.")
+    decision = DecisionChoice("Decision notice")
 
 
 class TakeOnForm(VerbForm):
@@ -94,6 +92,9 @@ PREPARE = [
             f"{award.recipient}.",
             "No money is committed until somebody else approves. You cannot approve it yourself.",
         ],
+        warns=lambda award, given: not_there_yet(
+            (line.allocation, line.proposed) for line in award.commitments.all()
+        ),
         do=lambda award, given, by: awards.recommend(award, by=by),
         done="Recommended",
         many=True,

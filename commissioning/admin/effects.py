@@ -7,6 +7,7 @@ back unless staff have confirmed exactly these sentences.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
@@ -66,7 +67,11 @@ class Watch:
             *_payments(entries),
         ]
         used = Override.objects.filter(person=self.by, used_at__gte=self.began)
-        warnings = [*_expected(entries), *map(_used_up, used.select_related("authorised_by"))]
+        warnings = [
+            *_expected(entries),
+            *_out_of_time(entries),
+            *map(_used_up, used.select_related("authorised_by")),
+        ]
         return Effect(tuple(sentences), tuple(warnings))
 
 
@@ -180,6 +185,25 @@ def _expected(entries) -> Iterable[str]:
                 f"The money of {budget} is only expected, not yet confirmed. If it does not come, "
                 "the office still owes what it commits."
             )
+
+
+def _out_of_time(entries) -> Iterable[str]:
+    """Pounds that count on a day on which their budget does not run; payments may come late."""
+    days = {
+        (entry.budget, entry.effective_on): None for entry in entries if entry.kind != Kind.PAYMENT
+    }
+    for budget, day in days:
+        if budget.starts_on and day < budget.starts_on:
+            bound = f"before the first day of the budget {budget}, {_told(budget.starts_on)}"
+        elif budget.ends_on and day > budget.ends_on:
+            bound = f"after the last day of the budget {budget}, {_told(budget.ends_on)}"
+        else:
+            continue
+        yield f"This counts from {_told(day)}, {bound}. Reports as at a day show it from then on."
+
+
+def _told(day: date) -> str:
+    return f"{day:%-d %B %Y}"
 
 
 def _used_up(override: Override) -> str:

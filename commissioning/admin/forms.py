@@ -12,7 +12,11 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from commissioning.fields import DayField, validate_no_control_characters
 from commissioning.models import Allocation, Award, Budget, DecisionNotice
@@ -113,8 +117,24 @@ class RecordChoice(forms.ModelChoiceField):
             self.widget = RecordSearch(self.found_by, site, choices=self.choices)
 
 
+RECORD_IT = lazy(
+    lambda: format_html(
+        'If it is not in the list, <a href="{}">record it</a> first.',
+        reverse("admin:commissioning_decisionnotice_add"),
+    ),
+    SafeString,
+)
+
+
 class DecisionChoice(RecordChoice):
+    """A decision notice; whoever needs one for their deed may record it too."""
+
     found_by = Award._meta.get_field("decision")
+
+    def __init__(self, label: str, *, required: bool = True, **options):
+        if required:
+            options["help_text"] = RECORD_IT()
+        super().__init__(label, required=required, **options)
 
     def label_from_instance(self, decision: DecisionNotice) -> str:
         return f"{decision} ({decision.decided_on:%-d %B %Y})"

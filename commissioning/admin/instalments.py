@@ -62,7 +62,8 @@ INSTALMENT_VERBS = [
         is_possible=is_due,
         rules=ASKING_RULES,
         says=lambda instalment, given: [
-            asked_of(instalment.commitment, instalment.outstanding),
+            f"Due on {instalment.due_on:%-d %B %Y}: "
+            + asked_of(instalment.commitment, instalment.outstanding),
             SOMEBODY_ELSE,
         ],
         warns=lambda instalment, given: what_waits(instalment.commitment.award),

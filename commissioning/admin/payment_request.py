@@ -8,8 +8,9 @@ from commissioning.admin.effects import asked_of, place
 from commissioning.admin.forms import VerbForm, day, line, positive, prose
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
+from commissioning.figures.instalments import with_plans
 from commissioning.models import Award, Commitment, Instalment, Payment
-from commissioning.money import format_pounds
+from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken, award_is_free_of_interest, award_is_open
 
 Kind = Payment.Kind
@@ -68,6 +69,17 @@ def something_is_unpaid(award: Award, by) -> None:
         raise RuleBroken("Everything that was committed has been paid.", "nothing_left")
 
 
+def something_is_unplanned(award: Award, by) -> None:
+    """Where all that is left to pay is planned or asked for, only instalments are asked for."""
+    lines = list(with_plans(award.commitments.all()))
+    free = sum((line.unpaid - line.requested - line.outstanding for line in lines), NOTHING)
+    if free <= 0 and any(line.outstanding for line in lines):
+        raise RuleBroken(
+            "The schedule plans all that is left to pay. Request the payment on its instalment.",
+            "planned",
+        )
+
+
 def for_good(award: Award, given: dict) -> list[str]:
     """What a recovery does to the award once it is released."""
     if given["cause"] not in Payment.FOR_GOOD:
@@ -116,6 +128,7 @@ REQUEST_VERBS = [
         rules=[
             lambda award, by: award_is_open(award),
             something_is_unpaid,
+            something_is_unplanned,
             nobody_holds,
             award_is_free_of_interest,
         ],

@@ -62,7 +62,7 @@ def _of_award(rule):
 
 
 class ApproveForm(VerbForm):
-    decision = DecisionChoice("Decision notice", help_text="The notice that allows it.")
+    decision = DecisionChoice("Decision notice")
     effective_on = day("Counts from")
 
 

@@ -1,5 +1,6 @@
 """Changes of an approved award: variations and extensions put forward, its end, and its return."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -145,12 +146,12 @@ def changes_said(award: Award, given: dict) -> list[str]:
     ]
 
 
-def not_there_yet(award: Award, given: dict) -> list[str]:
+def not_there_yet(changes: Iterable[tuple[Allocation, Decimal]]) -> list[str]:
     """Money that the allocations lack as things stand: it is put forward all the same."""
     return [
         f"Only {format_pounds(to.uncommitted)} is left in {place(to)}. Unless more is allocated, "
         "this cannot be approved."
-        for to, amount in given["changes"]
+        for to, amount in changes
         if amount > to.uncommitted
     ]
 
@@ -175,7 +176,7 @@ VARIATION_VERBS = [
         is_possible=is_open,
         rules=[rules.nothing_is_put_forward, rules.award_is_free_of_interest],
         says=changes_said,
-        warns=not_there_yet,
+        warns=lambda award, given: not_there_yet(given["changes"]),
         do=lambda award, given, by: propose(award, given, by, kind_of(given)),
         done="Variation put forward for",
     ),
@@ -197,6 +198,7 @@ VARIATION_VERBS = [
         permissions=["vary_award"],
         explains="The work is done and the money is settled.",
         is_possible=is_open,
+        rules=[lambda award, by: rules.award_is_settled(award)],
         says=lambda award, given: [
             f"Award {award.reference} will be closed: {format_pounds(award.paid)} of "
             f"{format_pounds(award.amount or Decimal(0))} was paid. Nothing more can be paid or "

@@ -8,6 +8,7 @@ from commissioning.models import (
     User,
     Variation,
 )
+from commissioning.money import format_pounds
 from commissioning.rules.broken import RuleBroken
 from commissioning.rules.schedules import lacking_for_schedule
 
@@ -77,6 +78,26 @@ def award_can_be_reinstated(award: Award, by: User) -> None:
             f"You terminated award {award.reference}, so you cannot reinstate it. Ask another "
             "approver.",
             "same_person",
+        )
+
+
+def award_ends_after_it_starts(award: Award, ends_on: date | None) -> None:
+    """A variation moves the last day of an award to no day before its first."""
+    if ends_on and award.starts_on and ends_on < award.starts_on:
+        raise RuleBroken(
+            f"Award {award.reference} starts on {award.starts_on:%-d %B %Y}, so it cannot end on "
+            f"{ends_on:%-d %B %Y}.",
+            "award_ends_after_it_starts",
+        )
+
+
+def award_is_settled(award: Award) -> None:
+    """An award is closed once nothing of it is left to pay."""
+    if award.unpaid:
+        raise RuleBroken(
+            f"{format_pounds(award.unpaid)} of award {award.reference} is committed and not paid. "
+            "Pay it, or reduce the award by a variation, before you close it.",
+            "unsettled",
         )
 
 

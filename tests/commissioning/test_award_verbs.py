@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from commissioning.actions import awards
-from commissioning.models import Award, Payment
+from commissioning.models import Award, DecisionNotice, Payment
 from tests import builders as a
 from tests.commissioning import staff
 
@@ -49,6 +49,64 @@ def test_committing_money_that_is_only_expected_gives_a_warning(client, approver
     page = staff.ask(client, award, "approve", decision=a.a_decision().pk, effective_on=DAY)
 
     assert "only expected, not yet confirmed" in staff.effect(page)
+
+
+def test_money_that_counts_on_a_day_outside_its_budget_gives_a_warning(client, approver):
+    award = a.a_draft(1_000, staff.walsall())
+    awards.recommend(award, by=a.an_officer())
+    told = {"decision": a.a_decision().pk}
+
+    too_late = staff.ask(client, award, "approve", effective_on="2035-12-12", **told)
+    in_time = staff.ask(client, award, "approve", effective_on=DAY, **told)
+
+    assert "This counts from 12 December 2035, after the last day of the budget" in staff.effect(
+        too_late
+    )
+    assert "This counts from" not in staff.effect(in_time)
+
+
+def test_recommending_more_than_is_left_gives_a_warning(client, officer):
+    award = a.a_draft(70_000, staff.walsall(40_000))
+
+    page = staff.ask(client, award, "recommend")
+
+    assert "Only £40,000.00 is left in Walsall 2026/27" in staff.effect(page)
+
+
+def test_whoever_approves_can_record_the_decision_notice_first(client, approver):
+    award = a.a_draft(1_000)
+    awards.recommend(award, by=a.an_officer())
+
+    page = client.get(staff.address(award, "approve")).content.decode()
+
+    add = staff.list_of(DecisionNotice, "add")
+    assert f'<a href="{add}">record it</a>' in page
+    assert client.get(add).status_code == 200
+
+
+def test_an_award_is_not_varied_to_end_before_it_starts(client, officer):
+    award = a.an_award(1_000, **a.YEAR)
+    line = award.commitments.get().pk
+    told = {f"line_{line}": "-10", "ends_on": "2020-01-01", "reason": "Less."}
+
+    page = staff.ask(client, award, "propose-variation", **told)
+
+    assert "so it cannot end on 1 January 2020" in page.content.decode()
+    assert not award.proposals.exists()
+
+
+def test_what_is_sure_to_be_refused_is_not_offered_and_says_why(client):
+    award = a.a_scheduled_award(12_000)
+    client.force_login(a.an_approver())
+    to_close = client.get(staff.address(award)).content.decode()
+    client.force_login(a.an_officer())
+    to_ask = client.get(staff.address(award)).content.decode()
+
+    assert "£12,000.00 of award" in to_close
+    assert "is committed and not paid" in to_close
+    assert staff.address(award, "close") not in to_close
+    assert "Request the payment on its instalment." in to_ask
+    assert staff.address(award, "request-payment") not in to_ask
 
 
 def test_what_was_confirmed_is_what_is_done(client, approver):

@@ -39,6 +39,17 @@ def test_instalments_are_asked_for_whole_and_many_at_once():
     )
 
 
+def test_asking_for_two_instalments_of_one_award_says_both(client):
+    first, second, *_ = a.instalments_of(a.a_scheduled_award(12_000))
+    client.force_login(a.an_officer())
+    told = {"rows": f"{first.pk},{second.pk}"}
+
+    page = client.post(staff.list_of(Instalment, "request_many"), told)
+
+    assert "Due on 1 April 2026: £3,000.00 of £12,000.00" in staff.effect(page)
+    assert "Due on 1 July 2026: £3,000.00 of £12,000.00" in staff.effect(page)
+
+
 def test_an_instalment_is_asked_for_once():
     instalment = a.instalments_of(a.a_scheduled_award(12_000))[0]
     payment = a.a_requested_instalment(instalment)

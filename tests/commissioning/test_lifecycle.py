@@ -252,7 +252,7 @@ def test_variations_are_numbered_and_stand_beside_the_original():
     [
         ({}, "Say what changes"),
         ({"reason": " ", "ends_on": date(2030, 1, 1)}, "Say why"),
-        ({"ends_on": date(2020, 1, 1)}, "cannot end before it starts"),
+        ({"ends_on": date(2020, 1, 1)}, "so it cannot end on 1 January 2020"),
     ],
 )
 def test_a_variation_that_makes_no_sense_changes_nothing(change, sentence):
