@@ -1,9 +1,10 @@
 """Tables of money for staff: columns, rows, and a link from each figure to what is under it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import attrgetter
+from typing import Self
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -23,7 +24,8 @@ BEYOND = (
 class Column:
     """A figure, how it is read from a row, and what it means.
 
-    `path` leads from the row to the figure; without one, from its position.
+    `path` leads from the row to the figure; without one, from its position. `only_if_any`: a page
+    has no room for it while nothing stands in it.
     """
 
     figure: str
@@ -31,6 +33,7 @@ class Column:
     meaning: str
     path: str = ""
     when_none: str = "no budget"
+    only_if_any: bool = False
 
     def of(self, row: object) -> Decimal | None:
         """Pounds, or None where there is no such figure."""
@@ -81,6 +84,16 @@ class Line:
     cells: dict[str, Figure]
     beside: tuple[Words, ...] = ()
 
+    def holds(self, figure: str) -> bool:
+        cell = self.cells[figure]
+        return not cell.is_amount or bool(cell.shown)
+
+    def only(self, figures: Collection[str]) -> Self:
+        """The same row with these figures only."""
+        return replace(
+            self, cells={name: self.cells[name] for name in self.cells if name in figures}
+        )
+
 
 @dataclass(frozen=True)
 class MoneyTable:
@@ -96,6 +109,24 @@ class MoneyTable:
     @property
     def heading(self) -> str:
         return ROWS[self.by]
+
+    @property
+    def left_out(self) -> list[Column]:
+        """The columns in which nothing stands, of those that a page shows only if anything does."""
+        return [
+            column
+            for column in self.columns
+            if column.only_if_any
+            and not any(line.holds(column.figure) for line in (*self.lines, self.total))
+        ]
+
+    @property
+    def on_page(self) -> Self:
+        """The table without these; files have every column, so that months can be put together."""
+        kept = [column for column in self.columns if column not in self.left_out]
+        names = {column.figure for column in kept}
+        lines = [line.only(names) for line in self.lines]
+        return replace(self, columns=kept, lines=lines, total=self.total.only(names))
 
     @property
     def note(self) -> str:

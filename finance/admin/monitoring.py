@@ -32,16 +32,19 @@ COLUMNS = (
         "virements",
         "Virements (net)",
         "Money vired in from other budgets, less money vired out.",
+        only_if_any=True,
     ),
     Column(
         "carried_forward",
         "Carry-forward",
         "Unspent money of earlier periods, less money carried into later ones.",
+        only_if_any=True,
     ),
     Column(
         "other_revisions",
         "Other revisions",
         "Every other change of a budget, corrections included.",
+        only_if_any=True,
     ),
     Column(
         "budget",
@@ -53,6 +56,7 @@ COLUMNS = (
         "Over-programming",
         "How much more than the budget may be allocated, by the authority in force on the day. It "
         "is no money.",
+        only_if_any=True,
     ),
     Column(
         "allocated",
@@ -76,6 +80,7 @@ COLUMNS = (
         "pipeline",
         "Pipeline",
         "Recommended, and waiting for approval on the day.",
+        only_if_any=True,
     ),
     Column(
         "profiled",

@@ -158,6 +158,17 @@ def test_any_fund_source_and_area_can_be_asked_for_at_once(finance, budget):
         assert finance.get(href).context["total"] == parse_pounds(figure), href
 
 
+def test_a_page_leaves_out_and_names_columns_in_which_nothing_stands(finance, budget):
+    page = finance.get(PAGE, {"as_at": "2026-08-31"}).content.decode()
+    file = finance.get("/staff/monitoring.csv", {"as_at": "2026-08-31"}).content.decode()
+
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)', page)
+    assert "Carry-forward" not in heads
+    assert "Virements (net)" in heads
+    assert "Nothing stands in: Carry-forward, Over-programming" in page
+    assert "Carry-forward" in file
+
+
 @pytest.mark.parametrize("by", BY)
 def test_the_workbook_has_the_figures_of_the_page(finance, budget, by):
     query = {"by": by, "as_at": "2026-08-31"}
