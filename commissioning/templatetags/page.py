@@ -7,6 +7,7 @@ from django.urls import get_script_prefix
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from commissioning.public import documents
 from commissioning.templatetags.figures import date_with_precision
 
 register = template.Library()
@@ -126,6 +127,23 @@ def _without(request, names, value=None) -> str:
         else:
             params.pop(name, None)
     return f"{request.path}?{params.urlencode()}" if params else request.path
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def cite(context, text):
+    """Where a record is from; a document that has a page here leads to it."""
+    held = _documents(getattr(context, "request", None))
+    title, rest = documents.split(text, held)
+    return {"title": title, "href": held.get(title), "text": rest}
+
+
+def _documents(request) -> dict[str, str]:
+    """The documents that have a page here, asked for once however many records name one."""
+    if request is None:
+        return documents.addresses()
+    if not hasattr(request, "documents_held"):
+        request.documents_held = documents.addresses()
+    return request.documents_held
 
 
 @register.simple_block_tag

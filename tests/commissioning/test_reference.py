@@ -38,6 +38,7 @@ from commissioning.models import (
     User,
 )
 from commissioning.reference import files
+from programmes.models import Indicator, Programme, Target
 from programmes.reference import coverage
 from tests import builders as a
 
@@ -290,6 +291,50 @@ class ReferenceTest(TestCase):
             assert record.amount == Decimal(printed.get("amount") or printed["total_amount"])
             assert record.qualifier == (printed["qualifier"] or "exact")
             assert record.source_ref == printed["source_ref"]
+
+    def test_every_record_names_the_document_and_the_place_in_it(self):
+        printed = {
+            Fund: ("funds", "funds_added"),
+            FundingSource: ("funding_sources", "funding_sources_added"),
+            Organisation: ("organisations",),
+            Service: ("services",),
+            Theme: ("themes",),
+            Condition: ("contract_rules",),
+            Indicator: ("indicators",),
+        }
+        for model, names in printed.items():
+            places = [row["source_ref"] for name in names for row in rows(name)]
+            held = model.objects.values_list("source_ref", flat=True)
+            assert sorted(held) == sorted(f"Annual Report 2020/21, {place}" for place in places)
+        awards = Award.objects.values_list("reference", "source_ref")
+        assert (
+            dict(awards)["AW-008"] == f"Annual Report 2020/21, {files.find('AW-008')['source_ref']}"
+        )
+        for model in (Award, Budget, Allocation, Programme, Target):
+            assert not model.objects.exclude(
+                source_ref__startswith="Annual Report 2020/21, "
+            ).exists()
+
+    def test_the_source_of_a_record_leads_to_the_report_where_it_is_held(self):
+        fund = Fund.objects.get(code="F-CSB")
+        report = '<a class="govuk-link" href="/reports/2020-21/">Annual Report 2020/21</a>, '
+
+        for address in [
+            f"/allocations/{fund.budgets.get().allocations.first().pk}/",
+            fund.get_absolute_url(),
+            Organisation.objects.get(code="spcb").get_absolute_url(),
+            Service.objects.get(code="S-HATE").get_absolute_url(),
+            FundingSource.objects.get(code="FS-POCA").get_absolute_url(),
+            "/awards/AW-008/",
+            Programme.objects.first().get_absolute_url(),
+            Indicator.objects.first().get_absolute_url(),
+            Target.objects.first().measure.get_absolute_url(),
+            "/conditions/",
+            "/transparency/",
+        ]:
+            assert report in self.client.get(address).content.decode(), address
+        file = b"".join(self.client.get("/allocations.csv").streaming_content).decode()
+        assert "Annual Report 2020/21, Table in para 153" in file
 
     def test_places_are_a_tree_from_the_force_area_to_neighbourhood_units(self):
         root = Area.objects.get(parent=None)

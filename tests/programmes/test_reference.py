@@ -74,7 +74,7 @@ class ReferenceTest(TestCase):
         for row in measures:
             measure = known[row["measure_code"]]
             assert (measure.name, measure.service.code) == (row["name"], row["service_code"])
-            assert measure.source_ref == row["source_ref"]
+            assert measure.source_ref == f"Annual Report 2020/21, {row['source_ref']}"
 
     def test_every_result_is_a_figure_or_a_target_with_its_value(self):
         results = rows("outcome_results")

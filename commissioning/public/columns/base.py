@@ -36,6 +36,7 @@ class Cell:
     tag: str = ""
     numeric: bool = False
     is_missing: bool = False
+    is_source: bool = False  # names a document, which may have a page
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Column:
     href: Callable[[Model], str | None] | None = None
     note: Callable[[Model], str] | None = None
     missing: str = ""
+    is_source: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -121,6 +123,7 @@ class Column:
             tag=str(self.of(row)) if self.name == "status" else "",
             numeric=self.is_numeric,
             is_missing=not text,
+            is_source=self.is_source,
         )
 
     def _text(self, row: Model) -> str:

@@ -307,7 +307,7 @@ REPORTED_TOTAL = shared(
         "organisation__name",
         lambda total: name_of(total.organisation),
     ),
-    Column("document", "Document", "document"),
+    Column("document", "Document", "document", on_page=True, is_source=True),
     Column("source_ref", "Where in the document", "source_ref", on_page=True, missing="not stated"),
     Column("note", "Note", "note"),
     Column("url", "Page", "code", reported_total_address, kind=Kind.ADDRESS),
