@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from commissioning.figures.sums import sum_where
-from commissioning.models import Entry
+from commissioning.models import Basis, Entry
 from commissioning.money import NOTHING
 
 Kind = Entry.Kind
@@ -26,6 +26,8 @@ class Position:
     revisions: Decimal | None = NOTHING
     margin: Decimal | None = NOTHING
     allocated: Decimal = NOTHING
+    # Of what is allocated: what stands in the chain only because awards stand on it.
+    implied: Decimal = NOTHING
     committed: Decimal = NOTHING
     paid: Decimal = NOTHING
     recovered: Decimal = NOTHING
@@ -53,6 +55,7 @@ class Position:
             revisions=of_budget(sums["revisions"]),
             margin=of_budget(margin),
             allocated=sums["allocated"],
+            implied=sums["implied"],
             committed=sums["committed"],
             paid=sums["paid"],
             recovered=-sums["returned"],
@@ -72,6 +75,11 @@ class Position:
     def budget(self) -> Decimal | None:
         """The revised budget: original and every later change."""
         return None if self.original is None else self.original + self.revisions
+
+    @property
+    def decided(self) -> Decimal:
+        """Allocated by decision, without what is only implied by awards."""
+        return self.allocated - self.implied
 
     @property
     def unallocated(self) -> Decimal | None:
@@ -123,6 +131,7 @@ FIGURES = {
     & ~Q(reason__in=[Reason.ORIGINAL, Reason.VIREMENT, Reason.CARRY_FORWARD]),
     "budget": Q(kind=Kind.FUNDING),
     "allocated": Q(kind=Kind.ALLOCATION),
+    "implied": Q(kind=Kind.ALLOCATION, allocation__basis=Basis.IMPLIED),
     "committed": Q(kind=Kind.COMMITMENT),
     "paid": Q(kind=Kind.PAYMENT),
     "returned": Q(kind=Kind.PAYMENT, reason=Reason.RECOVERY),

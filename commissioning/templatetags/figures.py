@@ -184,4 +184,6 @@ def amount_bars(
 
 def _row(row: object) -> dict:
     get = row.get if isinstance(row, dict) else lambda name: getattr(row, name, None)
-    return {name: get(name) for name in ("label", "amount", "href", "qualifier")}
+    return {
+        name: get(name) for name in ("label", "amount", "href", "qualifier", "lines", "implied")
+    }

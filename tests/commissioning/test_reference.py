@@ -41,6 +41,7 @@ from commissioning.reference import files
 from programmes.models import Indicator, Programme, Target
 from programmes.reference import coverage
 from tests import builders as a
+from tests.commissioning.test_public_pages import read
 
 FOLDER = Path(settings.BASE_DIR) / "data" / "annual_report_2020_21"
 
@@ -155,6 +156,35 @@ class ReferenceTest(TestCase):
         assert reported.fund == successor
         assert (reported.count, reported.count_of) == (146, "organisations")
         assert reported.amount == Decimal("466584.00")
+
+    def test_a_fund_with_a_larger_reported_total_shares_out_no_few_awards(self):
+        text = read(self.client, "/funds/active-citizens-fund/")
+
+        assert "The 2 awards itemised here come to £13,000, to 2 recipients." in text
+        assert "61.5%" not in text
+        assert "Who was awarded the most" not in text
+
+    def test_awards_without_an_amount_are_not_summed_up_as_nothing(self):
+        address = "/funds/police-and-crime-commissioners-own-budget-fund-not-stated/"
+
+        assert "The 4 of its 23 awards that state an amount come to £270,000" in read(
+            self.client, address
+        )
+
+    def test_home_and_an_area_say_the_same_of_it(self):
+        home, area = read(self.client, "/"), read(self.client, "/areas/walsall/")
+
+        assert "Walsall £1,722,072.00 £100,000.00 more is implied by awards" in home
+        assert "All of these £18,107,456.00" in home
+        assert (
+            "£1,722,072 is allocated to Walsall by decision; £100,000 more is implied by awards."
+        ) in area
+        assert "Walsall £1,722,072.00 £100,000.00 more is implied by awards" in area
+        areas = read(self.client, "/areas/")
+        assert "£1,722,072.00 £100,000 more is implied by awards" in areas
+        page = self.client.get("/").content.decode()
+        assert page.count('href="/areas/walsall/"') == 2  # tile and row
+        assert page.count("£1,722,072</text>") == 1
 
     def test_the_victims_fund_sets_money_aside_for_a_service_out_to_tender(self):
         position = figures.fund_position(Fund.objects.get(code="F-VICTIMS-2122"))

@@ -9,6 +9,7 @@ from enum import Enum
 from django.db.models import Model
 from django.template.defaultfilters import capfirst
 
+from commissioning.money import format_pounds
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
 
 NOT_PUBLISHED = "not published"
@@ -163,3 +164,8 @@ def shared(*columns: Column) -> tuple[Column, ...]:
 def figure(name: str):
     """A figure of the row's position; None where no money is recorded at all."""
     return lambda row: getattr(row.position, name) if row.position else None
+
+
+def implied_beside(amount: Decimal | None) -> str:
+    """What awards imply beside what was allocated by decision; nothing where they imply nothing."""
+    return f"{format_pounds(amount, pence=False)} more is implied by awards" if amount else ""

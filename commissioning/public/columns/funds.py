@@ -191,7 +191,7 @@ ALLOCATION = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
     Column(
         "area",
-        "Set aside for",
+        "Allocated for",
         "area__name",
         lambda allocation: allocation.area.name,
         on_page=True,
