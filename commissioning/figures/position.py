@@ -29,6 +29,8 @@ class Position:
     # Of what is allocated: what stands in the chain only because awards stand on it.
     implied: Decimal = NOTHING
     committed: Decimal = NOTHING
+    # Of what is committed: under awards made before this register was used, and taken on.
+    taken_on: Decimal = NOTHING
     paid: Decimal = NOTHING
     recovered: Decimal = NOTHING
     pipeline: Decimal | None = NOTHING
@@ -57,6 +59,7 @@ class Position:
             allocated=sums["allocated"],
             implied=sums["implied"],
             committed=sums["committed"],
+            taken_on=sums["taken_on"],
             paid=sums["paid"],
             recovered=-sums["returned"],
             pipeline=pipeline,
@@ -80,6 +83,11 @@ class Position:
     def decided(self) -> Decimal:
         """Allocated by decision, without what is only implied by awards."""
         return self.allocated - self.implied
+
+    @property
+    def known_paid(self) -> Decimal | None:
+        """Paid; None where awards were taken on and no payment is recorded."""
+        return None if self.taken_on and not self.paid else self.paid
 
     @property
     def unallocated(self) -> Decimal | None:
@@ -133,6 +141,7 @@ FIGURES = {
     "allocated": Q(kind=Kind.ALLOCATION),
     "implied": Q(kind=Kind.ALLOCATION, allocation__basis=Basis.IMPLIED),
     "committed": Q(kind=Kind.COMMITMENT),
+    "taken_on": Q(kind=Kind.COMMITMENT, commitment__award__taken_on_from__gt=""),
     "paid": Q(kind=Kind.PAYMENT),
     "returned": Q(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
 }

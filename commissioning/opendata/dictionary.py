@@ -45,7 +45,8 @@ MEANINGS = {
     "withheld": "Whether something about it is not published.",
     "amount": "What it is worth today, after all changes.",
     "qualifier": "How exact the amount is, in the words of its source.",
-    "paid": "Payments less recoveries recorded here. £0 does not mean that none was made.",
+    "paid": "Payments less recoveries recorded here. Empty where it is not known: the award was "
+    "made before this register was used, and no payment of it is recorded here.",
     "fund": "The fund that the money comes from.",
     "source": "Where the money of the fund comes from; of a figure, where it is printed.",
     "service": "The commissioned service that it is for.",
@@ -76,6 +77,7 @@ MEANINGS = {
     "basis": "Whether the amount was decided, or is only implied by what is known beneath it.",
     "budget": "What budgets hold today. Empty where a budget is not published.",
     "allocated": "What is allocated from budgets, for areas or purposes.",
+    "implied": "What counts as allocated only because awards stand on it: no decision is known.",
     "committed": "What is awarded in published awards.",
     "awarded": "What published awards are worth today.",
     "awards": "How many published awards there are.",

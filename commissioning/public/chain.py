@@ -7,6 +7,7 @@ from decimal import Decimal
 from commissioning.figures import AwardLine
 from commissioning.models import Allocation, Award, Basis, Budget
 from commissioning.money import format_pounds
+from commissioning.public.columns.base import NO_PAYMENT
 from commissioning.public.columns.lines import place_is_hidden
 from commissioning.public.withholding import address_of, shown, wide_enough
 
@@ -66,8 +67,8 @@ def of_line(award: Award, line: AwardLine) -> Chain:
         Step(
             "payment",
             recipient,
-            amount=line.paid or None,
-            missing="no payment recorded here",
+            amount=line.paid if line.paid or not award.taken_on_from else None,
+            missing=NO_PAYMENT,
             href="#payments" if line.paid or line.recovered else None,
         )
     )

@@ -47,6 +47,7 @@ PUBLISHED_AWARDS = Q(awards__is_published=True)
 SHOWN_LINES = Q(commitments__award__is_published=True) & standing_openly(
     "commitments__award__", allocation=""
 )
+TAKEN_ON = Q(commitments__award__taken_on_from__gt="")
 AREAS = Prefetch("areas", Area.objects.select_related("parent__parent"))
 LINE = ["allocation__area__parent__parent", "allocation__budget__fund"]
 A_TO_Z = {"name": Sort("Name, A to Z", ("name", "pk"))}
@@ -148,6 +149,7 @@ ALLOCATIONS = Listing(
         "area", "budget__fund", "budget__source", "weighting"
     ).annotate(
         promised=_sum("commitments__amount", SHOWN_LINES),
+        taken_on=_sum("commitments__amount", SHOWN_LINES & TAKEN_ON),
         paid_out=_sum("commitments__paid", SHOWN_LINES),
     ),
     columns=columns.ALLOCATION,

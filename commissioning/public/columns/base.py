@@ -13,6 +13,7 @@ from commissioning.money import format_pounds
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
 
 NOT_PUBLISHED = "not published"
+NO_PAYMENT = "no payment recorded here"
 
 
 class Kind(Enum):

@@ -42,7 +42,7 @@ AREA = shared(
         on_page=True,
         missing="none recorded",
     ),
-    Column("paid", "Paid", MONEY_HERE, figure("paid"), kind=Kind.MONEY),
+    Column("paid", "Paid", MONEY_HERE, figure("known_paid"), kind=Kind.MONEY),
     Column(
         "implied",
         "More, implied by awards",

@@ -48,7 +48,7 @@ def bar_note(budgets: Iterable[Budget], position: Position) -> str:
             "No award from this money is recorded in this register. That does not mean that none "
             "was made."
         )
-    if position.committed and not position.paid:
+    if position.known_paid is None:
         notes.append(
             "No payment is recorded in this register. That does not mean that none was made."
         )
@@ -179,7 +179,7 @@ class AllocationPage(PublicPage):
             budget=allocation.budget,
             source=shown(allocation.budget.source),
             position=position,
-            paid=position.paid or None,
+            paid=position.known_paid,
             steps=of_allocation(allocation),
             formula=beside_the_formula(allocation),
             commitments=commitments,
