@@ -132,8 +132,8 @@ def test_an_award_tells_the_chain_of_its_money(any_page):
     assert steps == [
         "The money comes from",
         "It was budgeted for",
-        "A part was set aside for",
-        "It was promised to",
+        "A part was allocated to",
+        "It was awarded to",
         "It was paid to",
     ]
     expect(chain.get_by_text("£313,765")).to_have_count(2)

@@ -89,8 +89,8 @@ def test_an_awards_chain_is_told_from_source_to_payment(client):
     text = read(client, award.get_absolute_url())
 
     assert (
-        "£12,000.00 was promised to Good Charity, out of £40,000.00 set aside for Walsall, out of "
-        "the £100,000.00 of Safety Fund, 2026/27, which comes from Main grant."
+        "£12,000.00 was awarded to Good Charity, out of £40,000.00 allocated to Walsall. It is "
+        "paid from the £100,000.00 of Safety Fund, 2026/27. The money comes from Main grant."
     ) in text
     assert "It was paid to Good Charity £5,000" in text
     assert "To keep young people safe." in text
