@@ -160,9 +160,24 @@ def _entry_award(entry: Entry) -> Award | None:
     return entry.commitment.award if entry.commitment else None
 
 
+def _whose_day(entry: Entry) -> str:
+    """The day of an award that states none is not its own."""
+    award = _entry_award(entry)
+    if award is None or not award.taken_on_from or award.starts_on:
+        return ""
+    return "No day of the award is stated: this is the day of the document it was taken on from."
+
+
 ENTRY = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
-    Column("effective_on", "Counts from", "effective_on", kind=Kind.DAY, on_page=True),
+    Column(
+        "effective_on",
+        "Counts from",
+        ("effective_on", "commitment__award__starts_on", "commitment__award__taken_on_from"),
+        kind=Kind.DAY,
+        on_page=True,
+        note=_whose_day,
+    ),
     Column("kind", "What changed", "kind", kind=Kind.CHOICE, on_page=True),
     Column("reason", "Reason", "reason", kind=Kind.CHOICE, on_page=True),
     Column(
