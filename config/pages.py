@@ -228,7 +228,13 @@ def robots(request):
     # Searches have no end of addresses, and lead to pages that are in the sitemap.
     apart = ["/staff/", "/api/", "/search/"]
     return _plain(
-        ["User-agent: *", *(f"Disallow: {place}" for place in apart), f"Sitemap: {sitemap}"]
+        [
+            "User-agent: *",
+            # The longer rule holds: how to use the API is for people too.
+            f"Allow: {reverse('api-docs')}",
+            *(f"Disallow: {place}" for place in apart),
+            f"Sitemap: {sitemap}",
+        ]
     )
 
 

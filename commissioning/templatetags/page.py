@@ -184,6 +184,14 @@ def beside(columns, row):
 
 
 @register.filter
+def words_within(text: str, length: int) -> str:
+    """The first whole words that fit; a word that is too long by itself is cut."""
+    words = text[: length + 1].split(" ")
+    fitting = words if len(text) <= length else words[:-1]
+    return " ".join(fitting) or text[:length]
+
+
+@register.filter
 def these(counted: str) -> str:
     """ "71 awards" becomes "these 71 awards", "1 award" becomes "this award"."""
     number, _, noun = counted.partition(" ")
