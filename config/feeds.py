@@ -59,16 +59,12 @@ class AwardsFeed(ListFeed):
 
     def item_title(self, award: Award) -> str:
         """ "Clubs: £12,000 to Good Charity"."""
-        amount = qualified_whole(award.amount, award.qualifier)
-        if award.amount is None:
-            amount = f"amount {amount}"
+        amount = "amount not published,"
+        if award.amount is not None:
+            amount = qualified_whole(award.amount, award.qualifier)
         is_known = award.recipient is not None or award.recipient_note
-        to = f" to {award.public_recipient}" if is_known else ", recipient not stated"
-        return f"{award.title}: {amount}{to}"
-
-    def item_updateddate(self, award: Award):
-        changed = (super().item_updateddate(award), award.entered_at, award.varied_at)
-        return max(filter(None, changed))
+        to = f"to {award.public_recipient}" if is_known else "to a recipient that is not stated"
+        return f"{award.title}: {amount} {to}"
 
     def item_description(self, award: Award) -> str:
         return award.purpose

@@ -48,7 +48,7 @@ def test_an_entry_of_the_feed_says_how_much_went_to_whom_and_when_that_changed(c
 
     assert {entry.find(f"{ATOM}title").text for entry in entries} == {
         "Clubs: £12,000 to Good Charity",
-        f"Research: amount not published to {unknown.public_recipient}",
+        f"Research: amount not published, to {unknown.public_recipient}",
     }
     (of_paid,) = [one for one in entries if one.find(f"{ATOM}title").text.startswith("Clubs")]
     assert of_paid.find(f"{ATOM}updated").text > of_paid.find(f"{ATOM}published").text

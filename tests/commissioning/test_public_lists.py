@@ -229,7 +229,7 @@ PAGE_QUERIES = {
     "services": 11,
     "decisions": 8,
     "conditions": 5,
-    "reported-totals": 5,
+    "reported-totals": 6,
 }
 
 
