@@ -207,3 +207,18 @@ def test_on_paper_no_word_is_broken_and_the_page_names_its_address(page):
     expect(page.get_by_text("Printed from http")).to_contain_text("/awards/?sort=largest")
     link = page.get_by_role("link", name="Latest first")
     assert link.evaluate("a => getComputedStyle(a, '::after').content") == "none"
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_phone_shows_the_amount_beside_the_name(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    for address, table in [
+        ("/awards/", "Awards"),
+        ("/allocations/", "Allocations"),
+        ("/", "Largest awards"),
+        ("/areas/walsall/", "Awards that benefit it"),
+    ]:
+        page.goto(address)
+        head = page.get_by_role("table", name=table).get_by_role("columnheader").nth(1)
+        box = head.bounding_box()
+        assert box["x"] + box["width"] <= width, address
