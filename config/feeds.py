@@ -1,12 +1,14 @@
 """Atom feeds: the newest published awards and decisions."""
 
 from django.contrib.syndication.views import Feed
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
-from commissioning.models import Award, DecisionNotice
+from commissioning.models import Award, DecisionNotice, Entry, Variation
 from commissioning.public import listings
 from commissioning.public.listing import Listing
+from commissioning.templatetags.figures import qualified_whole
 
 NEWEST = 50
 
@@ -29,9 +31,11 @@ class ListFeed(Feed):
     def subtitle(self) -> str:
         return self.listing.lead
 
+    def rows(self) -> QuerySet:
+        return self.listing.complete(self.listing.rows())
+
     def items(self):
-        rows = self.listing.complete(self.listing.rows())
-        return rows.order_by("-published_at", "-pk")[:NEWEST]
+        return self.rows().order_by("-published_at", "-pk")[:NEWEST]
 
     def item_updateddate(self, row):
         return row.published_at or timezone.make_aware(timezone.datetime(2000, 1, 1))
@@ -40,11 +44,27 @@ class ListFeed(Feed):
         return row.published_at
 
 
+def _latest(rows: QuerySet) -> Subquery:
+    return Subquery(rows.order_by("-recorded_at").values("recorded_at")[:1])
+
+
 class AwardsFeed(ListFeed):
     listing = listings.AWARDS
 
+    def rows(self) -> QuerySet:
+        """Each with the moments of its latest entry, such as a payment, and variation."""
+        entries = Entry.objects.filter(commitment__award=OuterRef("pk"))
+        variations = Variation.objects.filter(award=OuterRef("pk"))
+        return super().rows().annotate(entered_at=_latest(entries), varied_at=_latest(variations))
+
     def item_title(self, award: Award) -> str:
-        return f"{award.public_recipient}: {award.title}"
+        """ "Clubs: £12,000 to Good Charity"."""
+        amount = "amount not published,"
+        if award.amount is not None:
+            amount = qualified_whole(award.amount, award.qualifier)
+        is_known = award.recipient is not None or award.recipient_note
+        to = f"to {award.public_recipient}" if is_known else "to a recipient that is not stated"
+        return f"{award.title}: {amount} {to}"
 
     def item_description(self, award: Award) -> str:
         return award.purpose

@@ -18,7 +18,7 @@ from commissioning import reported, triggers
 from commissioning.models import Area, Award, Basis, Condition, Fund, ReportedTotal, Theme
 from commissioning.public import listings
 from commissioning.public.listing import Selection, excerpt
-from commissioning.public.tiles import Laid, tile_map
+from commissioning.public.shares import shares_by_area
 from commissioning.public.views.base import PublicPage
 from commissioning.years import period_label
 from config import lists
@@ -37,8 +37,11 @@ class Home(PublicPage):
     template_name = "pages/home.html"
 
     def get_context_data(self, **kwargs):
+        by_area = shares_by_area()
         return super().get_context_data(
             to_areas=allocated_to(Area.Kind.LOCAL_AUTHORITY),
+            by_area=by_area,
+            area_rows=[row for row in by_area.rows if row.amount is not None] if by_area else [],
             to_force=allocated_to(Area.Kind.FORCE),
             **some_awards(),
             decisions=excerpt(listings.DECISIONS, limit=5),
@@ -82,30 +85,19 @@ def some_awards() -> dict:
 
 
 def allocated_to(kind: str) -> dict:
-    """What budgets set aside for areas of one kind, each area, and the list of these allocations.
+    """What budgets allocate to areas of one kind, and the list of these allocations.
 
-    Amounts that are only implied by awards are left out: they were not set aside for an area.
+    Amounts that are only implied by awards are left out: nobody decided on them.
     """
     chosen = f"basis={Basis.DECIDED}&kind={kind}"
     rows = Selection(listings.ALLOCATIONS, QueryDict(chosen)).rows
     span = rows.order_by().aggregate(
         first=Min("budget__starts_on"), last=Max("budget__ends_on"), total=Sum("amount")
     )
-    by_area = dict(rows.order_by("area").values_list("area").annotate(amount=Sum("amount")))
-    areas = [(area, by_area[area.pk]) for area in Area.objects.filter(pk__in=by_area)]
     return {
         "total": span["total"],
         "scope": period_label(span["first"], span["last"]),
         "href": f"{listings.ALLOCATIONS.address}?{chosen}",
-        "areas": [
-            {
-                "label": area.name,
-                "amount": amount,
-                "href": f"{listings.ALLOCATIONS.address}?{chosen}&area={area.slug}",
-            }
-            for area, amount in areas
-        ],
-        "tiles": tile_map([Laid(area, amount, area.get_absolute_url()) for area, amount in areas]),
     }
 
 
@@ -236,7 +228,13 @@ def robots(request):
     # Searches have no end of addresses, and lead to pages that are in the sitemap.
     apart = ["/staff/", "/api/", "/search/"]
     return _plain(
-        ["User-agent: *", *(f"Disallow: {place}" for place in apart), f"Sitemap: {sitemap}"]
+        [
+            "User-agent: *",
+            # The longer rule holds: how to use the API is for people too.
+            f"Allow: {reverse('api-docs')}",
+            *(f"Disallow: {place}" for place in apart),
+            f"Sitemap: {sitemap}",
+        ]
     )
 
 

@@ -1,5 +1,6 @@
 """Feeds and the sitemap: what is new and what there is, for programs that fetch."""
 
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -32,6 +33,25 @@ def test_the_feed_of_awards_has_the_newest_first(client):
 
     links = [entry.find(f"{ATOM}link").get("href") for entry in feed.iter(f"{ATOM}entry")]
     assert links == [f"http://testserver{award.get_absolute_url()}" for award in (second, first)]
+
+
+def test_an_entry_of_the_feed_says_how_much_went_to_whom_and_when_that_changed(client):
+    paid = world.a_public_award("12000", title="Clubs", recipient=a.an_organisation("Good Charity"))
+    unknown = a.a_draft(None, title="Research")
+    type(unknown).objects.filter(pk=unknown.pk).update(
+        status="approved", taken_on_from="Annual Report", is_published=True
+    )
+    type(paid).objects.update(published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    a.a_payment(500, paid)
+
+    entries = list(read(client, reverse("feed-awards")).iter(f"{ATOM}entry"))
+
+    assert {entry.find(f"{ATOM}title").text for entry in entries} == {
+        "Clubs: £12,000 to Good Charity",
+        f"Research: amount not published, to {unknown.public_recipient}",
+    }
+    (of_paid,) = [one for one in entries if one.find(f"{ATOM}title").text.startswith("Clubs")]
+    assert of_paid.find(f"{ATOM}updated").text > of_paid.find(f"{ATOM}published").text
 
 
 def test_the_feed_names_no_withheld_recipient(client):
@@ -86,3 +106,10 @@ def test_searches_are_left_out_and_the_contracts_register_is_in_it(client):
 
 def test_robots_are_told_of_the_sitemap(client):
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
+
+
+def test_robots_may_read_how_to_use_the_api(client):
+    rules = client.get("/robots.txt").content.decode().splitlines()
+
+    assert rules.index("Allow: /api/v1/docs/") < rules.index("Disallow: /api/")
+    assert 'href="/api/v1/docs/">API</a>' in client.get("/").content.decode()

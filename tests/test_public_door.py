@@ -267,7 +267,7 @@ def test_a_withheld_name_is_said_to_be_withheld_and_why(client, whole):
     page = client.get(award.get_absolute_url()).content.decode()
 
     assert "Name withheld" in page
-    assert "was promised to a recipient whose name is withheld" in page
+    assert "was awarded to a recipient whose name is withheld" in page
     assert "A refuge." in page
     assert client.get(f"/api/v1/awards/{award.reference}/").json()["recipient"] == "Name withheld"
 

@@ -7,7 +7,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings as under_test
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import get_commands, load_command_class
 from django.db import IntegrityError, transaction
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -324,3 +326,18 @@ def test_an_import_cannot_write_what_its_columns_do_not_offer(
 def upload(client, model, rows):
     file = SimpleUploadedFile("../../../etc/cron.d/x.csv", as_csv(rows))
     return client.post(staff.list_of(model, "import"), {"import_file": file})
+
+
+def test_static_files_in_development_lead_nowhere_else(settings):
+    """As `make run` serves them: by the handler that runserver takes."""
+    settings.DEBUG = True
+    command = load_command_class(get_commands()["runserver"], "runserver")
+    options = vars(command.create_parser("manage.py", "runserver").parse_args([]))
+    door = command.get_handler(**options)
+
+    environ = RequestFactory()._base_environ(PATH_INFO="/static/../config/settings.py")
+
+    answered = []
+    door(environ, lambda status, headers: answered.append(status))
+
+    assert answered == ["404 Not Found"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from commissioning.figures.sums import sum_where
-from commissioning.models import Entry
+from commissioning.models import Basis, Entry
 from commissioning.money import NOTHING
 
 Kind = Entry.Kind
@@ -26,7 +26,11 @@ class Position:
     revisions: Decimal | None = NOTHING
     margin: Decimal | None = NOTHING
     allocated: Decimal = NOTHING
+    # Of what is allocated: what stands in the chain only because awards stand on it.
+    implied: Decimal = NOTHING
     committed: Decimal = NOTHING
+    # Of what is committed: under awards made before this register was used, and taken on.
+    taken_on: Decimal = NOTHING
     paid: Decimal = NOTHING
     recovered: Decimal = NOTHING
     pipeline: Decimal | None = NOTHING
@@ -53,7 +57,9 @@ class Position:
             revisions=of_budget(sums["revisions"]),
             margin=of_budget(margin),
             allocated=sums["allocated"],
+            implied=sums["implied"],
             committed=sums["committed"],
+            taken_on=sums["taken_on"],
             paid=sums["paid"],
             recovered=-sums["returned"],
             pipeline=pipeline,
@@ -72,6 +78,16 @@ class Position:
     def budget(self) -> Decimal | None:
         """The revised budget: original and every later change."""
         return None if self.original is None else self.original + self.revisions
+
+    @property
+    def decided(self) -> Decimal:
+        """Allocated by decision, without what is only implied by awards."""
+        return self.allocated - self.implied
+
+    @property
+    def known_paid(self) -> Decimal | None:
+        """Paid; None where awards were taken on and no payment is recorded."""
+        return None if self.taken_on and not self.paid else self.paid
 
     @property
     def unallocated(self) -> Decimal | None:
@@ -123,7 +139,9 @@ FIGURES = {
     & ~Q(reason__in=[Reason.ORIGINAL, Reason.VIREMENT, Reason.CARRY_FORWARD]),
     "budget": Q(kind=Kind.FUNDING),
     "allocated": Q(kind=Kind.ALLOCATION),
+    "implied": Q(kind=Kind.ALLOCATION, allocation__basis=Basis.IMPLIED),
     "committed": Q(kind=Kind.COMMITMENT),
+    "taken_on": Q(kind=Kind.COMMITMENT, commitment__award__taken_on_from__gt=""),
     "paid": Q(kind=Kind.PAYMENT),
     "returned": Q(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
 }

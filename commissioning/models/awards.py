@@ -460,6 +460,12 @@ class Award(Publishable, ContractTerms):
         return self.recipient_note or "Not stated"
 
     @property
+    def known_paid(self):
+        """Pounds paid; None where it was made elsewhere and no payment is recorded here."""
+        made_elsewhere = self.taken_on_from or self.onward_of_id is not None
+        return None if made_elsewhere and not self.paid else self.paid
+
+    @property
     def unpaid(self):
         """Pounds promised and not yet paid; None where the amount is unknown."""
         return None if self.amount is None else self.amount - self.paid

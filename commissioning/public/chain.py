@@ -7,6 +7,7 @@ from decimal import Decimal
 from commissioning.figures import AwardLine
 from commissioning.models import Allocation, Award, Basis, Budget
 from commissioning.money import format_pounds
+from commissioning.public.columns.base import NO_PAYMENT
 from commissioning.public.columns.lines import place_is_hidden
 from commissioning.public.withholding import address_of, shown, wide_enough
 
@@ -66,8 +67,8 @@ def of_line(award: Award, line: AwardLine) -> Chain:
         Step(
             "payment",
             recipient,
-            amount=line.paid or None,
-            missing="no payment recorded here",
+            amount=line.paid if line.paid or not award.taken_on_from else None,
+            missing=NO_PAYMENT,
             href="#payments" if line.paid or line.recovered else None,
         )
     )
@@ -110,7 +111,7 @@ def in_short(award: Award, chains: Sequence[Chain]) -> str:
     if len(chains) == 1:
         return chains[0].sentence
     pounds = format_pounds(award.amount)
-    return f"{pounds} was promised to {_recipient(award)}, out of {len(chains)} allocations."
+    return f"{pounds} was awarded to {_recipient(award)}, out of {len(chains)} allocations."
 
 
 def without_money(award: Award) -> Chain:
@@ -173,18 +174,20 @@ def _recipient(award: Award) -> str:
 
 
 def _sentence(steps: list[Step], recipient: str) -> str:
-    """ "£12,000.00 was promised to A, out of £40,000.00 set aside for Walsall, …"."""
+    """ "£12,000.00 was awarded to A, out of £40,000.00 allocated to Walsall. It is paid from …"."""
     by_kind = {step.kind: step for step in steps}
-    promised, aside = by_kind["commitment"], by_kind.get("allocation")
-    parts = [f"{format_pounds(promised.amount)} was promised to {recipient}"]
+    awarded, aside = by_kind["commitment"], by_kind.get("allocation")
+    said = f"{format_pounds(awarded.amount)} was awarded to {recipient}"
     if aside and aside.amount is not None and not aside.implied:
-        parts.append(f"out of {format_pounds(aside.amount)} set aside for {aside.name}")
+        said += f", out of {format_pounds(aside.amount)} allocated to {aside.name}"
     budget = by_kind["budget"]
+    sentences = [said]
     if budget.amount is not None:
-        parts.append(f"out of the {format_pounds(budget.amount)} of {budget.name}")
+        sentences.append(f"It is paid from the {format_pounds(budget.amount)} of {budget.name}")
     elif budget.href:
-        parts.append(f"from {budget.name}, whose budget is not published")
+        sentences.append(f"It is paid from {budget.name}")
+        sentences.append("The budget of that fund is not published here")
     source = by_kind.get("funding_source")
     if source and source.href:
-        parts.append(f"which comes from {source.name}")
-    return f"{', '.join(parts)}."
+        sentences.append(f"The money comes from {source.name}")
+    return " ".join(f"{sentence}." for sentence in sentences)

@@ -135,7 +135,8 @@ class AreaFigures:
         return sum(bar["amount"] for bar in self.bars[title]) if self.bars[title] else None
 
 
-SET_ASIDE, AWARDED = "Set aside, by year", "Awarded, by year"
+ALLOCATED, AWARDED = "Allocated, by year", "Awarded, by year"
+ALLOCATED_NOTE = "By decision. What is only implied by awards is left out."
 BY_FUND, BY_THEME = "Awarded, by fund", "Awarded, by theme"
 THEME_NOTE = "An award of several themes counts in full under each, so these are not added up."
 
@@ -144,7 +145,7 @@ def compare(*areas: Area) -> Comparison:
     """The same figures of both areas. The number of queries is the same for any two."""
     both = [figures_of(area) for area in areas]
     groups = [
-        _group(SET_ASIDE, both, total=True),
+        _group(ALLOCATED, both, total=True, note=ALLOCATED_NOTE),
         _group(AWARDED, both, total=True),
         _group(BY_FUND, both),
         _group(BY_THEME, both, note=THEME_NOTE),
@@ -170,7 +171,7 @@ def figures_of(area: Area) -> AreaFigures:
     return AreaFigures(
         area=area,
         bars={
-            SET_ASIDE: stories.year_bars(years, "allocated", listings.ALLOCATIONS, **chosen),
+            ALLOCATED: stories.allocated_bars(years, **chosen),
             AWARDED: stories.year_bars(years, "committed", listings.COMMITMENTS, **chosen),
             BY_FUND: [
                 _bar(row.label, row.position.committed, f"{lines}&fund={row.key.slug}")
@@ -216,7 +217,7 @@ def _per_person(both: list[AreaFigures], population: PopulationShares | None) ->
     if not all(people):
         return None
     lines = [Line("People", tuple(map(Cell, people)))]
-    for label, title in (("Set aside", SET_ASIDE), ("Awarded", AWARDED)):
+    for label, title in (("Allocated", ALLOCATED), ("Awarded", AWARDED)):
         totals = [one.total(title) for one in both]
         if any(totals):
             each = map(_each, totals, people)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from commissioning.models.publication import Qualifier
 from commissioning.money import format_pounds
-from commissioning.public.columns.base import Cell, Column
+from commissioning.public.columns.base import Cell, Column, Kind
 from commissioning.public.filtering import INDEX, PublicFilterSet
 from commissioning.public.keyset import NUMBERED_UP_TO
 
@@ -71,7 +71,11 @@ class Listing:
 
     @property
     def page_columns(self) -> list[Column]:
-        return [column for column in self.columns if column.on_page]
+        """What a page shows. Pounds stand beside the name, so that a phone shows both; files keep
+        the order of the columns.
+        """
+        name, *others = [column for column in self.columns if column.on_page]
+        return [name, *sorted(others, key=lambda column: column.kind is not Kind.MONEY)]
 
     @property
     def address(self) -> str:

@@ -47,6 +47,7 @@ PUBLISHED_AWARDS = Q(awards__is_published=True)
 SHOWN_LINES = Q(commitments__award__is_published=True) & standing_openly(
     "commitments__award__", allocation=""
 )
+TAKEN_ON = Q(commitments__award__taken_on_from__gt="")
 AREAS = Prefetch("areas", Area.objects.select_related("parent__parent"))
 # What an award's money comes from.
 LINES = Prefetch(
@@ -153,6 +154,7 @@ ALLOCATIONS = Listing(
         "area", "budget__fund", "budget__source", "weighting"
     ).annotate(
         promised=_sum("commitments__amount", SHOWN_LINES),
+        taken_on=_sum("commitments__amount", SHOWN_LINES & TAKEN_ON),
         paid_out=_sum("commitments__paid", SHOWN_LINES),
     ),
     columns=columns.ALLOCATION,
@@ -170,7 +172,7 @@ AREAS_LISTING = Listing(
     name="areas",
     one="area",
     many="areas",
-    lead="What has been set aside for each place. An area’s figures include the places in it.",
+    lead="What has been allocated to each place. An area’s figures include the places in it.",
     rows=Area.objects.published,
     complete=lambda rows: rows.select_related("parent"),
     attach=attach_area_positions,

@@ -7,22 +7,24 @@ from urllib.parse import urlencode
 from commissioning import figures
 from commissioning.figures import Position
 from commissioning.figures.shares import PopulationShares, population_shares
-from commissioning.models import Area
+from commissioning.models import Area, Basis
 from commissioning.money import NOTHING
 from commissioning.public import listings
 from commissioning.public.tiles import TileMap, tile_map
 
 TENTH = Decimal("0.1")
 # What a table of areas can be of: its heading, and the list of the rows under each figure.
-ALLOCATED = ("allocated", "Set aside", listings.ALLOCATIONS)
-COMMITTED = ("committed", "Awarded", listings.COMMITMENTS)
+# What awards imply is no allocation that anybody decided on: it is told beside, and in no share.
+ALLOCATED = ("decided", "Allocated", listings.ALLOCATIONS, {"basis": Basis.DECIDED.value})
+COMMITTED = ("committed", "Awarded", listings.COMMITMENTS, {})
 
 
 @dataclass(frozen=True)
 class AreaRow:
     """One area's pounds, None where none are recorded, and its shares in words ("9.5%").
 
-    `lines` is the list of the rows under the amount, `href` where its tile leads.
+    `lines` is the list of the rows under the amount, `href` where its tile leads; `implied` is what
+    awards imply beside what is allocated, with the list of it.
     """
 
     area: Area
@@ -31,6 +33,11 @@ class AreaRow:
     lines: str
     share: str
     people: str
+    implied: dict | None = None
+
+    @property
+    def label(self) -> str:
+        return self.area.name
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,15 @@ class AreaShares:
     elsewhere: Decimal
     population: PopulationShares | None
     tiles: TileMap | None
+    is_allocated: bool = True  # else it is of what was awarded
+    implied: Decimal = NOTHING
 
     def of(self, area: Area) -> AreaRow | None:
         return next((row for row in self.rows if row.area == area), None)
 
 
 def shares_by_area(*, here: Area | None = None, chosen: dict | None = None, **slice_options):
-    """AreaShares of a slice: of what is set aside, or where nothing is, of what was awarded.
+    """AreaShares of a slice: of what is allocated, or where nothing is, of what was awarded.
 
     `chosen` are the filters of the lists that leave the rows of the slice. None where no local
     authority area has any of it. Takes five queries.
@@ -61,8 +70,9 @@ def shares_by_area(*, here: Area | None = None, chosen: dict | None = None, **sl
     totals = figures.totals_within(published=True, **slice_options)
     areas = list(Area.objects.local_authorities())
     positions = [totals.get(area.pk) for area in areas]
-    set_aside = any(position and position.allocated for position in positions)
-    name, heading, listing = ALLOCATED if set_aside else COMMITTED
+    is_allocated = any(position and position.decided for position in positions)
+    name, heading, listing, rows_of = ALLOCATED if is_allocated else COMMITTED
+    chosen_here = {**(chosen or {}), **rows_of}
     total = sum((getattr(position, name) for position in positions if position), NOTHING)
     if not total:
         return None
@@ -75,10 +85,11 @@ def shares_by_area(*, here: Area | None = None, chosen: dict | None = None, **sl
             lines=lines,
             share=in_per_cent(amount, total),
             people=_share_of_people(area, population),
+            implied=_implied(area, position, chosen) if is_allocated else None,
         )
         for area, position in zip(areas, positions, strict=True)
         for amount in [_known(position, name)]
-        for lines in [f"{listing.address}?{urlencode({**(chosen or {}), 'area': area.slug})}"]
+        for lines in [f"{listing.address}?{urlencode({**chosen_here, 'area': area.slug})}"]
     )
     return AreaShares(
         heading=heading,
@@ -87,7 +98,24 @@ def shares_by_area(*, here: Area | None = None, chosen: dict | None = None, **sl
         elsewhere=_whole(totals, name) - total,
         population=population,
         tiles=tile_map(rows, here),
+        is_allocated=is_allocated,
+        implied=sum((row.implied["amount"] for row in rows if row.implied), NOTHING),
     )
+
+
+def _implied(area: Area, position: Position | None, chosen: dict | None) -> dict | None:
+    if position is None or not position.implied:
+        return None
+    return {
+        "amount": position.implied,
+        "href": implied_list(**(chosen or {}), area=area.slug),
+    }
+
+
+def implied_list(**chosen: str) -> str:
+    """The allocations that only awards imply."""
+    chosen = {**chosen, "basis": Basis.IMPLIED.value}
+    return f"{listings.ALLOCATIONS.address}?{urlencode(chosen)}"
 
 
 def _known(position: Position | None, name: str) -> Decimal | None:

@@ -1,18 +1,23 @@
 """What the figures of an area, a fund, a theme or an organisation come to, in plain words."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.db.models import Count, Sum
+from django.http import QueryDict
+
 from commissioning import figures
 from commissioning.figures import Slice
 from commissioning.figures.commitments import Recipients, YearRow
-from commissioning.models import Area, Basis
+from commissioning.models import Area, Basis, ReportedTotal
 from commissioning.money import NOTHING, format_pounds
 from commissioning.public import listings
+from commissioning.public.columns.base import implied_beside
 from commissioning.public.filtering import Period
-from commissioning.public.listing import Excerpt, Listing, excerpt
+from commissioning.public.listing import Excerpt, Listing, Selection, excerpt
 from commissioning.public.shares import AreaShares, in_per_cent
 from commissioning.public.withholding import address_of
 
@@ -48,18 +53,51 @@ def _in_time(row: YearRow) -> dict[str, str]:
     return {"period": Period(row.starts_on, row.ends_on).slug}
 
 
-def implied_for(area: Area) -> dict | None:
-    """What counts as set aside for the area only because awards stand on it, and its list."""
-    chosen = {"area": area.slug, "basis": Basis.IMPLIED.value}
-    found = excerpt(listings.ALLOCATIONS, limit=0, **chosen)
-    amount = found.summary["total"]
-    return {"amount": amount, "href": found.href} if amount else None
+def allocated_bars(years: Iterable[YearRow], **chosen: str) -> list[dict]:
+    """What was allocated by decision by year; what awards imply is told beside it."""
+    basis = Basis.DECIDED.value
+    return year_bars(years, "decided", listings.ALLOCATIONS, **chosen, basis=basis)
 
 
-def recipients_of(slice_: Slice, limit: int = 10, **chosen: str) -> dict:
+@dataclass(frozen=True)
+class Itemised:
+    """How many awards there are, how many of them state an amount, and whether they are all.
+
+    They are not all where a document reports more of them than are itemised here.
+    """
+
+    count: int
+    stated: int
+    are_all: bool = True
+
+    @property
+    def title_end(self) -> str:
+        """What a ranking of these awards has to say of itself."""
+        return "" if self.stated == self.count else ", of what is itemised here"
+
+
+def itemised(totals: Iterable[ReportedTotal] = (), **chosen: str) -> Itemised:
+    """Of the awards that the filters leave; `totals` are what documents report of the same."""
+    rows = Selection(listings.AWARDS, QueryDict(urlencode(chosen))).rows.order_by()
+    # What was given on has its amount in the award that it came out of.
+    own = rows.filter(onward_of__isnull=True)
+    found = own.aggregate(count=Count("pk"), stated=Count("amount"), pounds=Sum("amount"))
+    more = any(
+        (total.count or 0) > found["count"] or (total.amount or NOTHING) > (found["pounds"] or 0)
+        for total in totals
+        if total.kind == ReportedTotal.Kind.AWARDS
+    )
+    return Itemised(found["count"], found["stated"], are_all=not more)
+
+
+def recipients_of(
+    slice_: Slice, limit: int = 10, itemised: Itemised | None = None, **chosen: str
+) -> dict:
     """Who was awarded the most of a slice, for public/recipients.html."""
     found = figures.top_recipients(slice_, limit)
     return {
+        "title": f"Who was awarded the most{itemised.title_end if itemised else ''}",
+        "is_shown": found.total and (itemised is None or itemised.are_all),
         "found": found,
         "rows": [
             {
@@ -105,9 +143,9 @@ def decisions_of(**chosen: str) -> Excerpt:
 
 
 def area_lead(area: Area, years: list[YearRow], shares: AreaShares | None) -> str:
-    """What was set aside for an area and what was awarded out of it, and of which whole."""
-    allocated = sum((row.position.allocated for row in years), NOTHING)
-    said = [f"{pounds(allocated)} is set aside for {area.name} in all."] if allocated else []
+    """What was allocated to an area and what was awarded out of it, and of which whole."""
+    allocated = _allocated(f" to {area.name}", years)
+    said = [allocated] if allocated else []
     if latest := _latest(years):
         said.append(f"{_awarded_in(area, latest)}.")
     elif total := _awarded(years):
@@ -123,6 +161,17 @@ def area_lead(area: Area, years: list[YearRow], shares: AreaShares | None) -> st
     )
 
 
+def _allocated(to: str, years: list[YearRow]) -> str:
+    """What was allocated by decision, and what awards imply beside it."""
+    decided = sum((row.position.decided for row in years), NOTHING)
+    implied = sum((row.position.implied for row in years), NOTHING)
+    if decided and implied:
+        return f"{pounds(decided)} is allocated{to} by decision; {implied_beside(implied)}."
+    if implied:
+        return f"No decision that allocates money{to} is published; awards imply {pounds(implied)}."
+    return f"{pounds(decided)} is allocated{to} by decision." if decided else ""
+
+
 def _awarded_in(area: Area, latest: YearRow) -> str:
     part = latest.position.committed
     whole = figures.awarded(Slice(year=latest.year, published=True))
@@ -132,15 +181,25 @@ def _awarded_in(area: Area, latest: YearRow) -> str:
     return f"{said}, {in_per_cent(part, whole)} of the {pounds(whole)} awarded from it in all"
 
 
-def fund_lead(years: list[YearRow], recipients: Recipients) -> str:
-    """What was set aside out of a fund and what was awarded, and to how many."""
-    allocated = sum((row.position.allocated for row in years), NOTHING)
-    said = [f"{pounds(allocated)} of it is set aside."] if allocated else []
-    return " ".join([*said, awarded_lead("Its awards come to", years, recipients)]).strip()
+def fund_lead(years: list[YearRow], recipients: Recipients, itemised: Itemised) -> str:
+    """What was allocated out of a fund and what was awarded, and to how many."""
+    decided = sum((row.position.decided for row in years), NOTHING)
+    said = [f"{pounds(decided)} of it is allocated by decision."] if decided else []
+    awarded = awarded_lead("Its awards", "its {count} awards", years, itemised, recipients)
+    return " ".join([*said, awarded]).strip()
 
 
-def awarded_lead(beginning: str, years: list[YearRow], recipients: Recipients | None = None) -> str:
-    """ "Awards for this theme come to £9,000 from the money for 2026/27 and £12,000 in all"."""
+def awarded_lead(
+    all_of_them: str,
+    of_them: str,
+    years: list[YearRow],
+    itemised: Itemised,
+    recipients: Recipients | None = None,
+) -> str:
+    """ "Awards for this theme come to £9,000 from the money for 2026/27 and £12,000 in all".
+
+    Where some state no amount: "The 4 of the 23 awards for this theme that state an amount …".
+    """
     latest, total = _latest(years), _awarded(years)
     if not total:
         return ""
@@ -148,8 +207,21 @@ def awarded_lead(beginning: str, years: list[YearRow], recipients: Recipients | 
     if latest:
         parts.append(f"{pounds(latest.position.committed)} from the money for {latest.label}")
     if latest is None or latest.position.committed != total:
-        parts.append(f"{pounds(total)} in all")
-    return f"{beginning} {' and '.join(parts)}{_to(recipients)}."
+        whole = itemised.are_all and itemised.stated == itemised.count
+        parts.append(pounds(total) + (" in all" if whole or latest else ""))
+    said = _which(all_of_them, of_them.format(count=itemised.count), itemised)
+    return f"{said} {' and '.join(parts)}{_to(recipients)}."
+
+
+def _which(all_of_them: str, of_them: str, itemised: Itemised) -> str:
+    """Which awards an amount is of, and that they come to it."""
+    one = itemised.stated == 1
+    come = "comes to" if one else "come to"
+    if itemised.stated != itemised.count:
+        return f"The {itemised.stated:,} of {of_them} that state{'s' * one} an amount {come}"
+    if not itemised.are_all:
+        return f"The {listings.AWARDS.counted(itemised.count)} itemised here {come}"
+    return f"{all_of_them} come to"
 
 
 def _to(recipients: Recipients | None) -> str:

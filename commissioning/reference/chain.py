@@ -15,6 +15,7 @@ from commissioning.reference.files import (
     REPORT_ENDS_ON,
     Row,
     by_code,
+    cited,
     codes,
     day,
     read,
@@ -36,7 +37,7 @@ def budgets() -> Iterator[Row]:
             "amount": fund["total_amount"],
             "source_status": stated["money_is"],
             "qualifier": fund["qualifier"],
-            "source_ref": "; ".join(filter(None, [fund["source_ref"], stated["remark"]])),
+            "source_ref": "; ".join(filter(None, [cited(fund), stated["remark"]])),
             "note": fund["note"],
         }
 
@@ -58,7 +59,7 @@ def allocations() -> Iterator[Row]:
             "purpose": _purpose(row, budget),
             "amount": row["amount"],
             "qualifier": row["qualifier"],
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
     yield from (_implied_allocation(row) for row in _with_amounts())
@@ -136,7 +137,7 @@ def _implied_budget(row: Row) -> Budget:
         **which,
         basis=Basis.IMPLIED,
         qualifier=row["qualifier"],
-        source_ref=row["source_ref"],
+        source_ref=cited(row),
         note="The report prints awards from this budget, and not the budget.",
     )
 
@@ -155,7 +156,7 @@ def _implied_allocation(row: Row) -> Row:
         "effective_on": _counts_from(row),
         "basis": Basis.IMPLIED,
         "qualifier": row["qualifier"],
-        "source_ref": row["source_ref"],
+        "source_ref": cited(row),
     }
 
 

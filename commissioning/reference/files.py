@@ -9,7 +9,8 @@ from pathlib import Path
 from django.conf import settings
 
 FOLDER = settings.BASE_DIR / "data" / "annual_report_2020_21"
-DOCUMENT = "Annual Report 2020/21 of the West Midlands Police and Crime Commissioner"
+TITLE = "Annual Report 2020/21"
+DOCUMENT = f"{TITLE} of the West Midlands Police and Crime Commissioner"
 # The day from which money counts that the report dates no further: the end of the report's year.
 REPORT_ENDS_ON = date(2021, 3, 31)
 
@@ -59,6 +60,11 @@ def codes(text: str) -> list[str]:
 def other_names(text: str) -> list[str]:
     """The names in a cell, without the remark on where each is printed."""
     return [re.sub(r" \((as printed|paras? \d+)\)$", "", name) for name in codes(text)]
+
+
+def cited(row: Row) -> str:
+    """Where a row is from, for a record that has no other column for the document."""
+    return ", ".join(filter(None, [TITLE, row["source_ref"]]))
 
 
 def day(text: str) -> date | None:

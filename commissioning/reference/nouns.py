@@ -14,6 +14,7 @@ from commissioning.reference.files import (
     DOCUMENT,
     Row,
     by_code,
+    cited,
     codes,
     day,
     find,
@@ -50,7 +51,7 @@ def areas() -> Iterator[Row]:
             "parent_code": FORCE_AREA["code"],
             "tile_row": tile.get("row", ""),
             "tile_column": tile.get("column", ""),
-            "note": f"{row['source_ref']}. The report does not print GSS codes.",
+            "note": f"{cited(row)}. The report does not print GSS codes.",
         }
     for row in read("neighbourhood_units"):
         # Six of the eight share their name with the local authority area that they lie in.
@@ -60,7 +61,7 @@ def areas() -> Iterator[Row]:
             "name": name,
             "kind": Area.Kind.NEIGHBOURHOOD_UNIT,
             "parent_code": row["area_code"],
-            "note": f"{row['source_ref']}. {row['note']}",
+            "note": f"{cited(row)}. {row['note']}",
         }
 
 
@@ -77,7 +78,7 @@ def themes() -> Iterator[Row]:
             "name": row["name"],
             "sequence": row["sequence"],
             "description": row["description"],
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
         }
 
 
@@ -91,7 +92,7 @@ def organisations() -> Iterator[Row]:
             "parent_code": row["parent_org_code"],
             "area_codes": _joined(codes(row["area_codes"])),
             "role": row["role_in_report"],
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
 
@@ -103,7 +104,7 @@ def sources() -> Iterator[Row]:
             "name": row["name"],
             "kind": row["kind"],
             "provider_code": row["provider_org_code"],
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
 
@@ -121,7 +122,7 @@ def funds() -> Iterator[Row]:
             "source_codes": _joined(codes(row["funding_source_codes"])),
             "successor_code": SUCCESSORS.get(row["fund_code"], ""),
             **_dates(row),
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
 
@@ -143,7 +144,7 @@ def services() -> Iterator[Row]:
             **_dates(row),
             "fund_codes": _joined(codes(row["fund_codes"])),
             "source_codes": _joined(codes(row["funding_source_codes"])),
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
 
@@ -154,7 +155,7 @@ def conditions() -> Iterator[Row]:
             "code": row["rule_code"],
             "text": _term(row),
             **_applies_to(row),
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
 
@@ -234,7 +235,7 @@ def awards() -> Iterator[Row]:
             **_dates(row),
             "period_note": _period_note(row),
             "qualifier": row["qualifier"],
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
 

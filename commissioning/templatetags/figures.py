@@ -106,7 +106,7 @@ class Segment:
 
     key: str
     label: str
-    amount: Decimal
+    amount: Decimal | None
     start: Decimal
     width: Decimal
     share: Decimal | None
@@ -124,11 +124,13 @@ def position_segments(budget, allocated, committed, paid) -> tuple[list[Segment]
 
     With no published budget the bar is what is allocated and nothing is said to be left. Above its
     budget (over-programming) the bar is what is allocated, and the budget's end lies inside it.
+    `paid` is None where it is not known: then nothing is said to be left of what is committed.
     """
     whole = max(allocated, budget or NOTHING)
+    left = "Committed" if paid is None else "Committed, not yet paid"
     stretches = [
-        ("paid", "Paid", NOTHING, paid),
-        ("committed", "Committed, not yet paid", paid, committed),
+        ("paid", "Paid", NOTHING, paid or NOTHING),
+        ("committed", left, paid or NOTHING, committed),
         ("allocated", "Allocated, not yet committed", committed, allocated),
     ]
     if budget is not None and budget >= allocated:
@@ -137,6 +139,9 @@ def position_segments(budget, allocated, committed, paid) -> tuple[list[Segment]
     for key, label, begins, ends in stretches:
         start, end = _per_cent(begins, whole), _per_cent(ends, whole)
         share = None if not budget else ((ends - begins) * 100 / budget).quantize(Decimal("0.1"))
+        if key == "paid" and paid is None:
+            segments.append(Segment(key, label, None, start, NOTHING, None))
+            continue
         segments.append(Segment(key, label, ends - begins, start, max(end - start, NOTHING), share))
     return segments, _per_cent(budget, whole) if budget is not None and budget < allocated else None
 
@@ -184,4 +189,6 @@ def amount_bars(
 
 def _row(row: object) -> dict:
     get = row.get if isinstance(row, dict) else lambda name: getattr(row, name, None)
-    return {name: get(name) for name in ("label", "amount", "href", "qualifier")}
+    return {
+        name: get(name) for name in ("label", "amount", "href", "qualifier", "lines", "implied")
+    }

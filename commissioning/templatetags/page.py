@@ -7,6 +7,7 @@ from django.urls import get_script_prefix
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from commissioning.public import documents
 from commissioning.templatetags.figures import date_with_precision
 
 register = template.Library()
@@ -128,6 +129,23 @@ def _without(request, names, value=None) -> str:
     return f"{request.path}?{params.urlencode()}" if params else request.path
 
 
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def cite(context, text):
+    """Where a record is from; a document that has a page here leads to it."""
+    held = _documents(getattr(context, "request", None))
+    title, rest = documents.split(text, held)
+    return {"title": title, "href": held.get(title), "text": rest}
+
+
+def _documents(request) -> dict[str, str]:
+    """The documents that have a page here, asked for once however many records name one."""
+    if request is None:
+        return documents.addresses()
+    if not hasattr(request, "documents_held"):
+        request.documents_held = documents.addresses()
+    return request.documents_held
+
+
 @register.simple_block_tag
 def scroller(content, label):
     """Round a table that may be wider than a phone: it scrolls by itself and takes focus.
@@ -163,6 +181,14 @@ def contents(content):
 def beside(columns, row):
     """Each column with its cell, for components/table.html."""
     return list(zip(columns, row, strict=True))
+
+
+@register.filter
+def words_within(text: str, length: int) -> str:
+    """The first whole words that fit; a word that is too long by itself is cut."""
+    words = text[: length + 1].split(" ")
+    fitting = words if len(text) <= length else words[:-1]
+    return " ".join(fitting) or text[:length]
 
 
 @register.filter

@@ -26,6 +26,12 @@ class Result:
         return with_unit(self.measure, self.total) or self.total.why_not
 
     @property
+    def note(self) -> str:
+        """What is to be known of the one figure that it is; figures together have several."""
+        parts = self.total.parts
+        return parts[0].note if len(parts) == 1 else ""
+
+    @property
     def verdict(self) -> str:
         return verdict(self.measure, self.total, self.target) if self.target else ""
 

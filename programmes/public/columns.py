@@ -254,6 +254,7 @@ FIGURE = shared(
         lambda cell: ", ".join(filter(None, [cell.document, cell.source_ref])),
         on_page=True,
         missing="not stated",
+        is_source=True,
     ),
     Column("note", "Note", "note"),
     Column("release", "Release", "release__title"),

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from commissioning.models import Area, Award, Fund, Organisation, Service, Theme
+from commissioning.public.documents import HELD
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import ADDED, Section
 from commissioning.public.withholding import shown
+from programmes.models import Report
 from programmes.public import listings
 from programmes.public.awards import programmes_of
 
@@ -58,8 +60,15 @@ def of_award(award: Award) -> Section | None:
     return Section(f"What “{programme.name}” achieved", measures, WHOLE)
 
 
+def reports() -> dict[str, str]:
+    """The published annual reports: the address of each by its title."""
+    published = Report.objects.filter(editions__isnull=False).distinct()
+    return {report.title: report.get_absolute_url() for report in published}
+
+
 def add() -> None:
     """To the pages of the app below, once, when all apps are there."""
+    HELD[:] = [reports]
     ADDED[Area] = [of_area]
     ADDED[Fund] = [of_fund]
     ADDED[Organisation] = [of_organisation]

@@ -2,7 +2,7 @@
 
 from commissioning.models import User
 from commissioning.reference import load
-from commissioning.reference.files import DOCUMENT
+from commissioning.reference.files import DOCUMENT, TITLE
 from commissioning.reference.load import Step, Tell, line, records
 from commissioning.resources.base import load_rows
 from programmes.actions import releases
@@ -36,7 +36,7 @@ def _release(by: User, tell: Tell) -> int:
         return 0
     made = releases.release(
         list(fresh),
-        title="Figures of the Annual Report 2020/21",
+        title=f"Figures of the {TITLE}",
         by=by,
         basis=Release.Basis.PUBLIC,
         document=DOCUMENT,

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.utils.text import slugify
 
-from commissioning.reference.files import Row, by_code, codes, day, read
+from commissioning.reference.files import Row, by_code, cited, codes, day, read
 from programmes.models import Direction, Indicator
 
 DIRECTIONS = {
@@ -30,7 +30,7 @@ def programmes() -> Iterator[Row]:
             "fund_codes": "; ".join(codes(row["fund_codes"])),
             "starts_on": service["start_date"],
             "ends_on": service["end_date"],
-            "source_ref": service["source_ref"],
+            "source_ref": cited(service),
         }
 
 
@@ -59,7 +59,7 @@ def local_units() -> Iterator[Row]:
             "name": row["unit_name"],
             "area_code": row["npu_code"],
             "position": str(position),
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
         }
 
 
@@ -102,7 +102,7 @@ def _outcome_measures() -> dict[str, Row]:
             "programme_code": programme_of(row["service_code"]),
             "service_code": row["service_code"],
             "theme_code": by_code("services")[row["service_code"]]["theme_code"],
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": "" if row["target_value"] else row["note"],
         }
         for row in (*read("outcome_measures"), *read("measures_added"))
@@ -116,7 +116,7 @@ def _series() -> dict[str, Row]:
             "kind": "indicator",
             "direction": DIRECTIONS[row["direction"]],
             "theme_code": by_code("indicators")[row["indicator_code"]]["theme_code"],
-            "source_ref": by_code("indicators")[row["indicator_code"]]["source_ref"],
+            "source_ref": cited(by_code("indicators")[row["indicator_code"]]),
         }
         for row in read("series")
         if row["becomes"] == "measure"
@@ -153,7 +153,7 @@ def indicators() -> Iterator[Row]:
             "direction": DIRECTIONS[row["direction"]],
             "measure_codes": "; ".join(measures_of(code)),
             "no_figures_because": row["note"] if has_none else "",
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": "" if has_none else _note(row),
         }
 
@@ -185,7 +185,7 @@ def targets() -> Iterator[Row]:
             "period_note": row["period_label"],
             "value": row["value"],
             "value_high": row["value_high"],
-            "source_ref": row["source_ref"],
+            "source_ref": cited(row),
             "note": row["note"],
         }
     said_already = {(row["measure_code"], row["value"]) for row in stated}
@@ -196,7 +196,7 @@ def targets() -> Iterator[Row]:
                 "code": f"{code}-TARGET",
                 "measure_code": code,
                 "value": value,
-                "source_ref": row["source_ref"],
+                "source_ref": cited(row),
                 "note": row["note"],
             }
 

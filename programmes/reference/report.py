@@ -6,7 +6,7 @@ from django.db import transaction
 
 from commissioning.actions import records
 from commissioning.models import Area, Fund, Service, User
-from commissioning.reference.files import Row, day, read
+from commissioning.reference.files import TITLE, Row, day, read
 from commissioning.years import FinancialYear
 from programmes.actions import reports
 from programmes.models import (
@@ -21,7 +21,6 @@ from programmes.models import (
 from programmes.reference.nouns import category_code
 
 YEAR = FinancialYear(2020)
-TITLE = f"Annual Report {YEAR}"
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ def test_two_areas_are_compared(any_page, tmp_path):
     page.get_by_role("button", name="Compare").click()
 
     is_on(page, "Walsall and Dudley")
-    table = page.get_by_role("table", name="Set aside, by year")
+    table = page.get_by_role("table", name="Allocated, by year")
     headers = table.get_by_role("columnheader").all_inner_texts()
     assert [header for header in headers if header] == list(SET_ASIDE)
     total = table.get_by_role("row", name="In all").get_by_role("cell").all_inner_texts()
@@ -34,7 +34,7 @@ def test_two_areas_are_compared(any_page, tmp_path):
         page.get_by_role("link", name=re.compile("^CSV")).click()
     download.value.save_as(tmp_path / "areas.csv")
     rows = spreadsheets.from_csv((tmp_path / "areas.csv").read_bytes())
-    (row,) = [row for row in rows if (row["Figure"], row["Of"]) == ("Set aside, by year", "In all")]
+    (row,) = [row for row in rows if (row["Figure"], row["Of"]) == ("Allocated, by year", "In all")]
     for area, pounds in SET_ASIDE.items():
         assert f"£{Decimal(row[area]):,.2f}" == pounds
 

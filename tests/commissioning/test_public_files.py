@@ -11,6 +11,7 @@ from commissioning.models import Award
 from commissioning.public import listings
 from tests import builders as a
 from tests import world
+from tests.commissioning.test_public_pages import read
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,53 @@ def test_a_file_is_in_the_order_and_under_the_filters_of_its_page(client):
 
 def test_a_file_in_another_form_is_not_there(client):
     assert client.get("/awards.pdf").status_code == 404
+
+
+class TestPaid:
+    """Under an award that was taken on it is not known what was paid before; here it is."""
+
+    def everywhere(self, client, award):
+        """What page, CSV, JSON and API say was paid under an award."""
+        line = award.commitments.get()
+        allocation = line.allocation
+        records = {
+            "awards": f"/api/v1/awards/{award.reference}/",
+            "allocations": f"/api/v1/allocations/{allocation.pk}/",
+            "funds": f"/api/v1/funds/{allocation.budget.fund.slug}/",
+        }
+        told = {client.get(address).json()["paid"] for address in records.values()}
+        for noun in (*records, "commitments", "areas", "sources"):
+            (row,) = csv.DictReader(StringIO(body(client.get(f"/{noun}.csv")).decode()))
+            told.add(row["Paid"] or None)
+            (record,) = json.loads(body(client.get(f"/{noun}.json")))["results"]
+            told.add(record["paid"])
+        return told
+
+    def pages(self, award):
+        allocation = award.commitments.get().allocation
+        yield from (award, allocation, allocation.budget.fund, allocation.budget.source)
+
+    def test_it_is_not_known_of_an_award_that_was_taken_on(self, client):
+        award = world.a_public_award("12000")
+        type(award).objects.filter(pk=award.pk).update(taken_on_from="Annual Report, para 3")
+
+        assert self.everywhere(client, award) == {None}
+        for record in self.pages(award):
+            text = read(client, record.get_absolute_url())
+            assert "o payment recorded here" in text
+            assert "Paid £0" not in text
+        assert "no payment recorded here" in read(client, "/commitments/")
+
+    def test_it_is_nothing_yet_of_an_award_that_was_approved_here(self, client):
+        award = world.a_public_award("12000")
+
+        assert self.everywhere(client, award) == {"0.00"}
+        for record in self.pages(award):
+            assert "o payment recorded" not in read(client, record.get_absolute_url())
+
+    def test_it_is_what_was_paid_wherever_that_is_recorded(self, client):
+        award = world.a_public_award("12000")
+        a.a_payment(500, award)
+        type(award).objects.filter(pk=award.pk).update(taken_on_from="Annual Report, para 3")
+
+        assert self.everywhere(client, award) == {"500.00"}

@@ -229,7 +229,7 @@ PAGE_QUERIES = {
     "services": 11,
     "decisions": 8,
     "conditions": 5,
-    "reported-totals": 5,
+    "reported-totals": 6,
 }
 
 
@@ -264,3 +264,14 @@ def test_files_and_the_api_take_no_more_queries_for_more_rows(
     a_row_of_everything()
     with django_assert_num_queries(len(before)):
         read()
+
+
+def test_pounds_stand_beside_the_name_on_pages_and_where_they_stood_in_files(client):
+    world.a_public_award("12000", title="Clubs")
+
+    page = client.get("/awards/").content.decode()
+    heads = re.findall(r'scope="col">([^<]+)<', page)
+    assert heads[:3] == ["Award", "Amount", "Recipient"]
+    file = b"".join(client.get("/awards.csv").streaming_content).decode("utf-8-sig")
+    columns = file.splitlines()[0].split(",")
+    assert columns.index("Recipient") < columns.index("Amount")

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from commissioning.models import Award
 from commissioning.money import NOTHING
 from tests import builders as a
 from tests import world
@@ -102,7 +103,7 @@ def total_of_file(client, href):
 def test_an_area_begins_with_what_it_was_awarded_and_of_which_whole(client, place):
     text = read(client, place.walsall.get_absolute_url())
 
-    assert "£960,000 is set aside for Walsall in all." in text
+    assert "£960,000 is allocated to Walsall by decision." in text
     assert (
         "Walsall was awarded £12,000.30 from the money for 2027/28, "
         "28.6% of the £42,000.60 awarded from it in all."
@@ -125,6 +126,31 @@ def test_an_area_without_money_is_not_said_to_have_nothing(client):
 )
 def test_other_pages_begin_with_what_was_awarded(client, place, kind, sentence):
     assert sentence in read(client, place.address(kind))
+
+
+def test_a_fund_says_how_many_of_its_awards_state_an_amount(client, place):
+    award = a.a_draft(None, fund=place.fund)
+    Award.objects.filter(pk=award.pk).update(
+        status="approved", taken_on_from="Annual Report", is_published=True
+    )
+
+    text = read(client, place.address("fund"))
+
+    assert "The 9 of its 10 awards that state an amount come to £42,000.60 from the money" in text
+    assert "Who was awarded the most, of what is itemised here" in text
+
+
+def test_where_a_document_reports_more_awards_there_is_no_ranking_of_a_few(client, place):
+    world.a_reported_total(
+        2_700_000, kind="awards", count=589, count_of="projects", fund=place.fund
+    )
+
+    text = read(client, place.address("fund"))
+
+    assert "The 9 awards itemised here come to £42,000.60 from the money for 2027/28" in text
+    assert "Who was awarded the most" not in text
+    # What was allocated by decision has its shares all the same.
+    assert "61.5%" in text
 
 
 def test_a_page_lists_what_is_on_it(client, place):
@@ -276,7 +302,7 @@ COMPARED = "/compare/?area=walsall&other=dudley"
 def test_two_areas_are_compared_line_by_line(client, place):
     text = read(client, COMPARED)
 
-    assert "Set aside, by year Walsall Dudley 2027/28 £320,000.00 £200,000.00" in text
+    assert "Allocated, by year Walsall Dudley 2027/28 £320,000.00 £200,000.00" in text
     assert "In all £36,000.90 £90,000.90" in text
     assert "Safety Fund £36,000.90 £90,000.90" in text
     assert "Knife crime (Police and Crime Plan) £36,000.90 £90,000.90" in text

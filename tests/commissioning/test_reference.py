@@ -38,8 +38,10 @@ from commissioning.models import (
     User,
 )
 from commissioning.reference import files
+from programmes.models import Indicator, Programme, Target
 from programmes.reference import coverage
 from tests import builders as a
+from tests.commissioning.test_public_pages import read
 
 FOLDER = Path(settings.BASE_DIR) / "data" / "annual_report_2020_21"
 
@@ -154,6 +156,49 @@ class ReferenceTest(TestCase):
         assert reported.fund == successor
         assert (reported.count, reported.count_of) == (146, "organisations")
         assert reported.amount == Decimal("466584.00")
+
+    def test_a_fund_with_a_larger_reported_total_shares_out_no_few_awards(self):
+        text = read(self.client, "/funds/active-citizens-fund/")
+
+        assert "The 2 awards itemised here come to £13,000, to 2 recipients." in text
+        assert "61.5%" not in text
+        assert "Who was awarded the most" not in text
+
+    def test_awards_without_an_amount_are_not_summed_up_as_nothing(self):
+        address = "/funds/police-and-crime-commissioners-own-budget-fund-not-stated/"
+
+        assert "The 4 of its 23 awards that state an amount come to £270,000" in read(
+            self.client, address
+        )
+
+    def test_the_chain_of_an_award_is_said_in_short_sentences(self):
+        assert "£80,000.00 was awarded to " in read(self.client, "/awards/AW-008/")
+        assert (
+            ". It is paid from Police and Crime Commissioner’s own budget (fund not stated). The "
+            "budget of that fund is not published here. The money comes from PCC / OPCC own budget "
+            "(source not stated)."
+        ) in read(self.client, "/awards/AW-008/")
+
+    def test_money_of_an_award_without_a_day_counts_from_the_day_of_the_report_and_says_so(self):
+        assert (
+            "31 March 2021 No day of the award is stated: this is the day of the document it was "
+            "taken on from."
+        ) in read(self.client, "/entries/?award=AW-008")
+
+    def test_home_and_an_area_say_the_same_of_it(self):
+        home, area = read(self.client, "/"), read(self.client, "/areas/walsall/")
+
+        assert "Walsall £1,722,072.00 £100,000.00 more is implied by awards" in home
+        assert "All of these £18,107,456.00" in home
+        assert (
+            "£1,722,072 is allocated to Walsall by decision; £100,000 more is implied by awards."
+        ) in area
+        assert "Walsall £1,722,072.00 £100,000.00 more is implied by awards" in area
+        areas = read(self.client, "/areas/")
+        assert "£1,722,072.00 £100,000 more is implied by awards" in areas
+        page = self.client.get("/").content.decode()
+        assert page.count('href="/areas/walsall/"') == 2  # tile and row
+        assert page.count("£1,722,072</text>") == 1
 
     def test_the_victims_fund_sets_money_aside_for_a_service_out_to_tender(self):
         position = figures.fund_position(Fund.objects.get(code="F-VICTIMS-2122"))
@@ -290,6 +335,50 @@ class ReferenceTest(TestCase):
             assert record.amount == Decimal(printed.get("amount") or printed["total_amount"])
             assert record.qualifier == (printed["qualifier"] or "exact")
             assert record.source_ref == printed["source_ref"]
+
+    def test_every_record_names_the_document_and_the_place_in_it(self):
+        printed = {
+            Fund: ("funds", "funds_added"),
+            FundingSource: ("funding_sources", "funding_sources_added"),
+            Organisation: ("organisations",),
+            Service: ("services",),
+            Theme: ("themes",),
+            Condition: ("contract_rules",),
+            Indicator: ("indicators",),
+        }
+        for model, names in printed.items():
+            places = [row["source_ref"] for name in names for row in rows(name)]
+            held = model.objects.values_list("source_ref", flat=True)
+            assert sorted(held) == sorted(f"Annual Report 2020/21, {place}" for place in places)
+        awards = Award.objects.values_list("reference", "source_ref")
+        assert (
+            dict(awards)["AW-008"] == f"Annual Report 2020/21, {files.find('AW-008')['source_ref']}"
+        )
+        for model in (Award, Budget, Allocation, Programme, Target):
+            assert not model.objects.exclude(
+                source_ref__startswith="Annual Report 2020/21, "
+            ).exists()
+
+    def test_the_source_of_a_record_leads_to_the_report_where_it_is_held(self):
+        fund = Fund.objects.get(code="F-CSB")
+        report = '<a class="govuk-link" href="/reports/2020-21/">Annual Report 2020/21</a>, '
+
+        for address in [
+            f"/allocations/{fund.budgets.get().allocations.first().pk}/",
+            fund.get_absolute_url(),
+            Organisation.objects.get(code="spcb").get_absolute_url(),
+            Service.objects.get(code="S-HATE").get_absolute_url(),
+            FundingSource.objects.get(code="FS-POCA").get_absolute_url(),
+            "/awards/AW-008/",
+            Programme.objects.first().get_absolute_url(),
+            Indicator.objects.first().get_absolute_url(),
+            Target.objects.first().measure.get_absolute_url(),
+            "/conditions/",
+            "/transparency/",
+        ]:
+            assert report in self.client.get(address).content.decode(), address
+        file = b"".join(self.client.get("/allocations.csv").streaming_content).decode()
+        assert "Annual Report 2020/21, Table in para 153" in file
 
     def test_places_are_a_tree_from_the_force_area_to_neighbourhood_units(self):
         root = Area.objects.get(parent=None)

@@ -26,6 +26,7 @@ from programmes.models import (
     Target,
 )
 from programmes.reference.figures import repeated
+from tests.commissioning.test_public_pages import read
 
 FOLDER = Path(settings.BASE_DIR) / "data" / "annual_report_2020_21"
 
@@ -74,7 +75,7 @@ class ReferenceTest(TestCase):
         for row in measures:
             measure = known[row["measure_code"]]
             assert (measure.name, measure.service.code) == (row["name"], row["service_code"])
-            assert measure.source_ref == row["source_ref"]
+            assert measure.source_ref == f"Annual Report 2020/21, {row['source_ref']}"
 
     def test_every_result_is_a_figure_or_a_target_with_its_value(self):
         results = rows("outcome_results")
@@ -202,6 +203,12 @@ class ReferenceTest(TestCase):
         total = figures.add_up(yearly[0].measure, yearly, Over.PERIODS)
         assert total.value == 183_851
         assert numbers("VIC-SUPPORTED-TOTAL") == ["183,851"]
+
+    def test_home_says_what_the_number_of_victims_mixes_as_their_page_does(self):
+        said = "183,851 people Printed total; mixes referrals, full years and a midterm figure"
+
+        assert said in read(self.client, "/")
+        assert said in read(self.client, "/victims/")
 
     def test_referrals_to_my_time_add_up_over_the_seven_areas(self):
         by_area = of("MT-REFERRALS", area__isnull=False)

@@ -200,3 +200,5 @@ def test_every_page_has_a_search_box_and_says_so_to_browsers(client):
     answer = client.get("/opensearch.xml")
     assert answer["Content-Type"] == "application/opensearchdescription+xml"
     assert "/search/?q={searchTerms}" in answer.content.decode()
+    # At most 16 characters, and whole words.
+    assert "<ShortName>Commissioning</ShortName>" in answer.content.decode()

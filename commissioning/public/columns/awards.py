@@ -62,7 +62,13 @@ AWARD = shared(
         missing="not published",
     ),
     Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
-    Column("paid", "Paid", "paid", kind=Kind.MONEY),
+    Column(
+        "paid",
+        "Paid",
+        ("paid", "taken_on_from", "onward_of"),
+        lambda award: award.known_paid,
+        kind=Kind.MONEY,
+    ),
     Column(
         "fund",
         "Fund",

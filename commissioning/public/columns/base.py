@@ -9,9 +9,11 @@ from enum import Enum
 from django.db.models import Model
 from django.template.defaultfilters import capfirst
 
+from commissioning.money import format_pounds
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
 
 NOT_PUBLISHED = "not published"
+NO_PAYMENT = "no payment recorded here"
 
 
 class Kind(Enum):
@@ -36,6 +38,7 @@ class Cell:
     tag: str = ""
     numeric: bool = False
     is_missing: bool = False
+    is_source: bool = False  # names a document, which may have a page
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Column:
     href: Callable[[Model], str | None] | None = None
     note: Callable[[Model], str] | None = None
     missing: str = ""
+    is_source: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -121,6 +125,7 @@ class Column:
             tag=str(self.of(row)) if self.name == "status" else "",
             numeric=self.is_numeric,
             is_missing=not text,
+            is_source=self.is_source,
         )
 
     def _text(self, row: Model) -> str:
@@ -160,3 +165,8 @@ def shared(*columns: Column) -> tuple[Column, ...]:
 def figure(name: str):
     """A figure of the row's position; None where no money is recorded at all."""
     return lambda row: getattr(row.position, name) if row.position else None
+
+
+def implied_beside(amount: Decimal | None) -> str:
+    """What awards imply beside what was allocated by decision; nothing where they imply nothing."""
+    return f"{format_pounds(amount, pence=False)} more is implied by awards" if amount else ""

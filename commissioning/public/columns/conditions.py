@@ -33,5 +33,12 @@ CONDITION = shared(
     Column("due_on", "Due", "due_on", kind=Kind.DAY),
     Column("state", "State", "state", kind=Kind.CHOICE),
     Column("code", "Code", "code"),
-    Column("source_ref", "Where this record comes from", "source_ref", on_page=True, missing="–"),
+    Column(
+        "source_ref",
+        "Where this record comes from",
+        "source_ref",
+        on_page=True,
+        missing="–",
+        is_source=True,
+    ),
 )

@@ -1,6 +1,7 @@
 """Columns of the money before it is awarded: sources, funds, budgets, allocations.
 
-Listings attach what a row does not hold itself: `position`, `open_budget`, `promised`, `paid_out`.
+Listings attach what a row does not hold itself: `position`, `open_budget`; of an allocation
+`promised`, `taken_on` (of it, under awards made before this register was used) and `paid_out`.
 """
 
 from decimal import Decimal
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from commissioning.models import Allocation, Basis, Budget
-from commissioning.money import format_pounds
+from commissioning.money import NOTHING, format_pounds
 from commissioning.public.columns.base import NOT_PUBLISHED, Column, Kind, figure, shared
 from commissioning.public.withholding import address_of, name_of
 
@@ -55,7 +56,7 @@ SOURCE = shared(
         on_page=True,
         missing=NOT_PUBLISHED,
     ),
-    Column("paid", "Paid", AMOUNTS, figure("paid"), kind=Kind.MONEY),
+    Column("paid", "Paid", AMOUNTS, figure("known_paid"), kind=Kind.MONEY),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
 )
@@ -117,7 +118,7 @@ FUND = shared(
         on_page=True,
         missing=NOT_PUBLISHED,
     ),
-    Column("paid", "Paid", AMOUNTS, figure("paid"), kind=Kind.MONEY),
+    Column("paid", "Paid", AMOUNTS, figure("known_paid"), kind=Kind.MONEY),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
 )
@@ -191,7 +192,7 @@ ALLOCATION = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
     Column(
         "area",
-        "Set aside for",
+        "Allocated for",
         "area__name",
         lambda allocation: allocation.area.name,
         on_page=True,
@@ -243,8 +244,8 @@ ALLOCATION = shared(
     Column(
         "paid",
         "Paid",
-        "commitments__paid",
-        lambda allocation: allocation.paid_out,
+        ("commitments__paid", "commitments__award__taken_on_from"),
+        lambda allocation: allocation.paid_out or (None if allocation.taken_on else NOTHING),
         kind=Kind.MONEY,
     ),
     Column(

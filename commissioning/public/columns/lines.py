@@ -1,10 +1,12 @@
 """Columns of the lines of awards: commitments, payments, and the entries of the journal."""
 
+from decimal import Decimal
+
 from django.urls import reverse
 
 from commissioning.figures.withheld import is_small
-from commissioning.models import Allocation, Area, Award, Entry, Payment
-from commissioning.public.columns.base import NOT_PUBLISHED, Column, Kind, shared
+from commissioning.models import Allocation, Area, Award, Commitment, Entry, Payment
+from commissioning.public.columns.base import NO_PAYMENT, NOT_PUBLISHED, Column, Kind, shared
 from commissioning.public.withholding import (
     address_of,
     hides_place,
@@ -98,11 +100,24 @@ def _chain(award_of, allocation_of, award_path: str, allocation_path: str) -> tu
     )
 
 
+def paid_under(line: Commitment) -> Decimal | None:
+    """Pounds paid under a part of an award; None where that is not known of the award."""
+    return line.paid if line.paid or not line.award.taken_on_from else None
+
+
 COMMITMENT = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
     *_chain(lambda row: row.award, lambda row: row.allocation, "award__", "allocation__"),
     Column("amount", "Committed", "amount", kind=Kind.MONEY, on_page=True),
-    Column("paid", "Paid", "paid", kind=Kind.MONEY, on_page=True),
+    Column(
+        "paid",
+        "Paid",
+        ("paid", "award__taken_on_from"),
+        paid_under,
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NO_PAYMENT,
+    ),
 )
 
 
@@ -145,9 +160,24 @@ def _entry_award(entry: Entry) -> Award | None:
     return entry.commitment.award if entry.commitment else None
 
 
+def _whose_day(entry: Entry) -> str:
+    """The day of an award that states none is not its own."""
+    award = _entry_award(entry)
+    if award is None or not award.taken_on_from or award.starts_on:
+        return ""
+    return "No day of the award is stated: this is the day of the document it was taken on from."
+
+
 ENTRY = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
-    Column("effective_on", "Counts from", "effective_on", kind=Kind.DAY, on_page=True),
+    Column(
+        "effective_on",
+        "Counts from",
+        ("effective_on", "commitment__award__starts_on", "commitment__award__taken_on_from"),
+        kind=Kind.DAY,
+        on_page=True,
+        note=_whose_day,
+    ),
     Column("kind", "What changed", "kind", kind=Kind.CHOICE, on_page=True),
     Column("reason", "Reason", "reason", kind=Kind.CHOICE, on_page=True),
     Column(

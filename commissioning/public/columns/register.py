@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from commissioning.models import DecisionNotice, Organisation, ReportedTotal, Service
-from commissioning.public.columns.base import Column, Kind, figure, shared
+from commissioning.public.columns.base import Column, Kind, figure, implied_beside, shared
 from commissioning.public.withholding import (
     address_of,
     hides_place,
@@ -26,11 +26,12 @@ AREA = shared(
     Column(
         "allocated",
         "Allocated to it and the places in it",
-        MONEY_HERE,
-        figure("allocated"),
+        (*MONEY_HERE, "allocations__basis"),
+        figure("decided"),
         kind=Kind.MONEY,
         on_page=True,
         missing="none recorded",
+        note=lambda area: implied_beside(figure("implied")(area)),
     ),
     Column(
         "committed",
@@ -41,7 +42,14 @@ AREA = shared(
         on_page=True,
         missing="none recorded",
     ),
-    Column("paid", "Paid", MONEY_HERE, figure("paid"), kind=Kind.MONEY),
+    Column("paid", "Paid", MONEY_HERE, figure("known_paid"), kind=Kind.MONEY),
+    Column(
+        "implied",
+        "More, implied by awards",
+        (*MONEY_HERE, "allocations__basis"),
+        figure("implied"),
+        kind=Kind.MONEY,
+    ),
     Column("url", "Page", "slug", lambda area: area.get_absolute_url(), kind=Kind.ADDRESS),
 )
 
@@ -307,7 +315,7 @@ REPORTED_TOTAL = shared(
         "organisation__name",
         lambda total: name_of(total.organisation),
     ),
-    Column("document", "Document", "document"),
+    Column("document", "Document", "document", on_page=True, is_source=True),
     Column("source_ref", "Where in the document", "source_ref", on_page=True, missing="not stated"),
     Column("note", "Note", "note"),
     Column("url", "Page", "code", reported_total_address, kind=Kind.ADDRESS),

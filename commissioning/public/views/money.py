@@ -12,7 +12,7 @@ from commissioning.public.columns.register import reported_total_address
 from commissioning.public.decided import beside_the_formula
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import sections_of
-from commissioning.public.shares import shares_by_area
+from commissioning.public.shares import implied_list, shares_by_area
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import named, shown
 
@@ -48,7 +48,7 @@ def bar_note(budgets: Iterable[Budget], position: Position) -> str:
             "No award from this money is recorded in this register. That does not mean that none "
             "was made."
         )
-    if position.committed and not position.paid:
+    if position.known_paid is None:
         notes.append(
             "No payment is recorded in this register. That does not mean that none was made."
         )
@@ -71,15 +71,20 @@ class FundPage(PublicPage):
         slice_ = Slice(fund=fund, published=True)
         position = figures.position(slice_)
         years = figures.by_year(slice_)
-        recipients = stories.recipients_of(slice_, fund=fund.slug)
+        itemised = stories.itemised(totals, fund=fund.slug)
+        recipients = stories.recipients_of(slice_, itemised=itemised, fund=fund.slug)
+        shares = shares_by_area(fund=fund, chosen={"fund": fund.slug})
         return super().get_context_data(
             crumbs_at=crumb(listings.FUNDS),
             fund=fund,
-            story=stories.fund_lead(years, recipients["found"]),
+            story=stories.fund_lead(years, recipients["found"], itemised),
             sections=sections_of(fund),
-            set_aside=stories.year_bars(years, "allocated", listings.ALLOCATIONS, fund=fund.slug),
+            allocated=stories.allocated_bars(years, fund=fund.slug),
             awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, fund=fund.slug),
-            shares=shares_by_area(fund=fund, chosen={"fund": fund.slug}),
+            # Shares of a few awards would be taken for shares of all that a document reports.
+            shares=shares if shares and (shares.is_allocated or itemised.are_all) else None,
+            shares_end="" if shares and shares.is_allocated else itemised.title_end,
+            implied_href=implied_list(fund=fund.slug),
             recipients=recipients,
             decisions=stories.decisions_of(fund=fund.slug),
             lead=named(fund.lead),
@@ -172,7 +177,7 @@ class AllocationPage(PublicPage):
             budget=allocation.budget,
             source=shown(allocation.budget.source),
             position=position,
-            paid=position.paid or None,
+            paid=position.known_paid,
             steps=of_allocation(allocation),
             formula=beside_the_formula(allocation),
             commitments=commitments,

@@ -7,12 +7,13 @@ from django.views.generic import View
 
 from commissioning import figures
 from commissioning.figures import Slice
-from commissioning.models import Area, Theme
+from commissioning.models import Area, Basis, Theme
 from commissioning.public import listings, stories
+from commissioning.public.columns.base import implied_beside
 from commissioning.public.comparison import FORMS, CompareForm, of_form, refusal
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import sections_of
-from commissioning.public.shares import shares_by_area
+from commissioning.public.shares import implied_list, shares_by_area
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.views.lists import ListPage
 
@@ -39,7 +40,9 @@ class AreaPage(PublicPage):
         is_authority = area.kind == Area.Kind.LOCAL_AUTHORITY
         shares = shares_by_area(here=area) if is_authority else None
         allocations = excerpt(listings.ALLOCATIONS, area=area.slug, limit=20)
+        decided = excerpt(listings.ALLOCATIONS, limit=0, area=area.slug, basis=Basis.DECIDED.value)
         awards = excerpt(listings.AWARDS, area=area.slug)
+        itemised = stories.itemised(area=area.slug)
         return super().get_context_data(
             crumbs_at=crumb(listings.AREAS_LISTING),
             area=area,
@@ -47,20 +50,23 @@ class AreaPage(PublicPage):
             sections=sections_of(area),
             within=listings.AREAS_LISTING.with_figures(area.children.all()),
             position=by_fund.total if by_fund.rows else None,
-            set_aside=stories.year_bars(years, "allocated", listings.ALLOCATIONS, area=area.slug),
-            implied=stories.implied_for(area),
+            allocated=stories.allocated_bars(years, area=area.slug),
             awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, area=area.slug),
             by_fund=[
                 {
                     "label": row.label,
-                    "amount": row.position.allocated,
-                    "href": f"{allocations.href}&fund={row.key.slug}",
+                    "amount": row.position.decided,
+                    "href": f"{decided.href}&fund={row.key.slug}",
                 }
                 for row in by_fund
+                if row.position.decided
             ],
             shares=shares,
-            recipients=stories.recipients_of(slice_, area=area.slug),
+            recipients=stories.recipients_of(slice_, itemised=itemised, area=area.slug),
             allocations=allocations,
+            decided=decided,
+            implied_note=implied_beside(by_fund.total.implied),
+            implied_href=implied_list(area=area.slug),
             committed_href=f"{listings.COMMITMENTS.address}?area={area.slug}",
             awards=awards,
             awards_total=awards.total.capitalize(),
@@ -78,17 +84,23 @@ class ThemePage(PublicPage):
         theme = find(Theme.objects.select_related("plan"), slug=slug)
         slice_ = Slice(theme=theme, published=True)
         years = figures.by_year(slice_)
-        recipients = stories.recipients_of(slice_, theme=theme.slug)
+        itemised = stories.itemised(theme=theme.slug)
+        recipients = stories.recipients_of(slice_, itemised=itemised, theme=theme.slug)
         return super().get_context_data(
             crumbs_at=crumb(listings.THEMES),
             theme=theme,
             lead=stories.awarded_lead(
-                "Awards that serve this theme come to", years, recipients["found"]
+                "Awards that serve this theme",
+                "the {count} awards that serve this theme",
+                years,
+                itemised,
+                recipients["found"],
             ),
             sections=sections_of(theme),
             awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, theme=theme.slug),
             awarded_total=recipients["found"].total,
             shares=shares_by_area(theme=theme, chosen={"theme": theme.slug}),
+            shares_end=itemised.title_end,
             recipients=recipients,
             funds=excerpt(listings.FUNDS, theme=theme.slug, limit=50),
             awards=excerpt(listings.AWARDS, theme=theme.slug),

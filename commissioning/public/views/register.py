@@ -37,7 +37,12 @@ class OrganisationPage(PublicPage):
         return super().get_context_data(
             crumbs_at=crumb(listings.ORGANISATIONS),
             organisation=organisation,
-            story=stories.awarded_lead("Awards to it come to", years),
+            story=stories.awarded_lead(
+                "Awards to it",
+                "the {count} awards to it",
+                years,
+                stories.itemised(recipient=organisation.slug),
+            ),
             sections=sections_of(organisation),
             awarded=stories.year_bars(
                 years, "committed", listings.COMMITMENTS, recipient=organisation.slug
