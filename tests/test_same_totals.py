@@ -28,6 +28,7 @@ def combinations(rng: Random) -> Iterator[dict]:
     known = {
         "fund": [fund.slug for fund in Fund.objects.published()],
         "area": [area.slug for area in Area.objects.all()],
+        "scope": ["force_wide", "local", "not_stated"],
         "theme": [theme.slug for theme in Theme.objects.all()],
         "year": ["2025-26", "2026-27"],
         "kind": Award.Kind.values,

@@ -21,6 +21,7 @@ from commissioning.models import (
     Theme,
 )
 from commissioning.models.payments import Payment
+from commissioning.models.publication import Scope
 from commissioning.public import facets
 from commissioning.public.filtering import (
     PeriodFilter,
@@ -158,6 +159,7 @@ class AwardFilters(PublicFilterSet):
         "fund": facets.awards_by_fund,
         "area": facets.awards_by_area,
         "year": facets.YEAR,
+        "scope": F("scope"),
         "theme": facets.awards_by_theme,
         "kind": F("kind"),
         "status": F("status"),
@@ -171,6 +173,7 @@ class AwardFilters(PublicFilterSet):
     area = RecordFilter(
         **AREAS, narrow=awards_for, label="Area that benefits", help_text="Places in it included."
     )
+    scope = ChoiceFilter(choices=Scope, label="How far it reaches", empty_label="All")
     year = YearFilter(narrow=lambda awards, year: awards.in_year(year), spans=_award_span)
     theme = RecordFilter(**THEMES, narrow=lambda awards, theme: awards.for_theme(theme))
     kind = ChoiceFilter(choices=Award.Kind, label="Kind", empty_label="All")

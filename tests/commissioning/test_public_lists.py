@@ -186,6 +186,76 @@ def test_every_order_that_is_offered_is_kept(client, address):
     assert client.get(address).status_code == 200
 
 
+# --- What is for the whole force area -------------------------------------------------------------
+
+
+@pytest.fixture
+def far_and_near():
+    """Two awards against knives for the whole force area, one of which names a town in it; one
+    award for that town against burglary.
+    """
+    force = a.an_area("Midshire", kind="force")
+    town = a.an_area("Oakton", parent=force)
+    for title, scope, areas in (
+        ("Knives everywhere", "force_wide", [force]),
+        ("Knives in every town", "force_wide", [town]),
+        ("Locks", "local", [town]),
+    ):
+        world.a_public_award("10", title=title, scope=scope).areas.add(*areas)
+    index.rebuild()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence", "link"),
+    [
+        ("area=oakton&q=everywhere", "1 more award for", "q=everywhere&amp;scope=force_wide"),
+        ("area=oakton&q=knives", "1 more award for", "q=knives&amp;scope=force_wide"),
+        ("area=oakton&q=&page=1", "1 more award for", "scope=force_wide"),
+    ],
+)
+def test_a_list_for_an_area_says_how_much_more_is_for_the_whole_force_area(
+    client, far_and_near, query, sentence, link
+):
+    page = client.get(f"/awards/?{query}").content.decode()
+    told = int(re.search(r"See (\d+) awards? for the whole force area", page)[1])
+
+    assert f"{sentence} the whole force area." in page
+    assert f'href="/awards/?{link}"' in page
+    assert len(titles(client, link.replace("&amp;", "&"))) == told
+
+
+@pytest.mark.parametrize(
+    "query", ["", "area=oakton&q=locks", "area=midshire", "area=oakton&scope=local", "area=nowhere"]
+)
+def test_nothing_is_said_of_the_whole_force_area_where_there_is_no_more(
+    client, far_and_near, query
+):
+    page = client.get(f"/awards/?{query}").content.decode()
+
+    assert "for the whole force area." not in page
+
+
+def test_how_far_an_award_reaches_is_a_filter_like_the_others(client, far_and_near):
+    page = client.get("/awards/?scope=local").content.decode()
+
+    assert titles(client, "scope=local") == ["Locks"]
+    assert "How far it reaches: <strong>one or more local authority areas</strong>" in page
+    assert b"Locks" in client.get("/awards.csv?scope=local").getvalue()
+    assert client.get("/api/v1/awards/?scope=local").json()["count"] == 1
+
+
+def test_what_is_for_the_whole_force_area_takes_as_many_queries_for_many_awards(
+    client, django_assert_num_queries, far_and_near
+):
+    with django_assert_num_queries(17):
+        client.get("/awards/?area=oakton")
+
+    for _ in range(3):
+        world.a_public_award("10", scope="force_wide")
+    with django_assert_num_queries(17):
+        client.get("/awards/?area=oakton")
+
+
 # --- Queries --------------------------------------------------------------------------------------
 
 

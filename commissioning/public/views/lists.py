@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from commissioning.public import downloads, facets, keyset
+from commissioning.public import downloads, facets, keyset, wider
 from commissioning.public.keyset import BadCursor, CursorPage
 from commissioning.public.listing import BEST, STANDARDS, Listing, Selection
 from commissioning.public.views.base import PublicPage
@@ -51,6 +51,7 @@ class ListPage(PublicPage):
             qualifiers=qualifiers,
             files=self.files(selection),
             sorts=self.sorts(selection),
+            wider=wider.beside(selection),
             **kwargs,
         )
 
