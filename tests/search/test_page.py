@@ -115,14 +115,65 @@ def test_where_nothing_has_all_words_those_with_most_of_them_are_shown(searched)
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "who in Oakton got money for knife crime",
+        "How much was spent on knife crime in Oakton?",
+        "did the money for knife crime in Oakton work",
+        "funding knife crime oakton",
+    ],
+)
+def test_a_question_finds_what_it_is_about(searched, words):
+    world.a_public_award(title="Knife crime in Oakton")
+
+    page = searched(words)
+
+    assert titles(page) == ["Knife crime in Oakton"]
+    assert "Nothing has all of these words" not in page
+
+
+@pytest.mark.parametrize("words", ["money", "what money?", '"money laundering"', "youth work"])
+def test_words_that_tell_nothing_in_a_question_are_found_where_they_are_what_is_asked(
+    searched, words
+):
+    world.a_public_award(title="Youth work against money laundering")
+    world.a_public_award(title="Laundering for youth")
+
+    assert titles(searched(words)) == ["Youth work against money laundering"]
+
+
+@pytest.mark.parametrize(
     ("slip", "meant"),
-    [("knfe", "knife"), ("knief", "knife"), ("mentorng scheme", "mentoring scheme")],
+    [
+        ("knfe", "knife"),
+        ("knief", "knife"),
+        ("mentorng scheme", "mentoring scheme"),
+        ("knive bens walsal", "knife bins walsall"),
+        ("hilton walsal knive", "walsall knife"),
+    ],
 )
 def test_a_slip_of_the_keyboard_is_put_right(searched, slip, meant):
-    world.a_public_award(title="Knife bins")
+    world.a_public_award(title="Knife bins").areas.add(a.an_area("Walsall"))
     world.a_public_award(title="Mentoring scheme")
 
     assert re.search(rf"Did you mean <a [^>]*>{meant}</a>", searched(slip))
+
+
+def test_a_place_is_proposed_before_another_word_that_is_as_near(searched):
+    for title in ("Portom", "Portom for all"):
+        world.a_public_award(title=title)
+    world.a_public_award(title="Bins").areas.add(a.an_area("Porton"))
+
+    assert re.search(r"Did you mean <a [^>]*>porton</a>", searched("portov"))
+
+
+@pytest.mark.parametrize("words", ["walsall stabbing", "walsall binds", "walsall nife"])
+def test_no_word_is_proposed_that_means_another_thing(searched, words):
+    """Found words stay. Two slips in a short word, or another first letter, make another word."""
+    world.a_public_award(title="Standing for binds and knife")
+    world.a_public_award(title="Standing in Walsall, blinds").areas.add(a.an_area("Walsall"))
+
+    assert "Did you mean" not in searched(words)
 
 
 def test_nothing_is_proposed_that_finds_nothing(searched):
