@@ -72,6 +72,27 @@ def _of_fund(measures: QuerySet, fund: Fund) -> QuerySet:
     )
 
 
+RESULTS, MONEY = "results", "money"
+TELLS = [
+    (RESULTS, "what was done, changed or gained"),
+    (MONEY, "what was budgeted, given or spent"),
+]
+
+
+class TellsFilter(ChoiceFilter):
+    """Parts results from pounds that were put in, which nobody should read as achieved."""
+
+    def __init__(self, path: str = ""):
+        super().__init__(choices=TELLS, label="Tells", empty_label="All")
+        self.path = path
+
+    def filter(self, queryset, value):
+        money = Measure.of_money(self.path)
+        return {RESULTS: queryset.exclude(money), MONEY: queryset.filter(money)}.get(
+            value, queryset
+        )
+
+
 class MeasureFilters(PublicFilterSet):
     when_used = ("provider", "fund")
 
@@ -80,6 +101,7 @@ class MeasureFilters(PublicFilterSet):
     service = RecordFilter(**SERVICES)
     theme = RecordFilter(**THEMES, narrow=_of_theme)
     kind = ChoiceFilter(choices=Measure.Kind, label="Kind", empty_label="All")
+    tells = TellsFilter()
     provider = RecordFilter(**{**RECIPIENTS, "noun": "provider"}, narrow=_of_provider)
     fund = RecordFilter(**FUNDS, narrow=_of_fund)
 
@@ -102,6 +124,7 @@ class FigureFilters(PublicFilterSet):
     kind = ChoiceFilter(
         field_name="measure__kind", choices=Measure.Kind, label="Kind", empty_label="All"
     )
+    tells = TellsFilter("measure__")
     measure = RecordFilter(**MEASURES)
     service = RecordFilter(
         **SERVICES,

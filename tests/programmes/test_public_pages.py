@@ -219,8 +219,66 @@ class TestProgramme:
 
         assert client.get("/api/v1/programmes/twice/").json()["awarded"] == "500.00"
 
+    def test_money_put_in_is_no_result(self, client):
+        service = a.a_service()
+        for name, kind in (("Youth budget", "input"), ("Money saved", "benefit")):
+            measure = a.a_measure(name, service=service, kind=kind, form="pounds", unit="pounds")
+            a.an_observation(80_000 if kind == "input" else 70, measure, area=a.an_area(name))
+            a.an_observation(80_000 if kind == "input" else 70, measure)
+            a.a_release(measure)
+        programme = a.a_programme("Safer youth", services=[service])
+
+        assert "Money saved: £70" in read(client, "/programmes/")
+        assert "Youth budget" not in read(client, "/programmes/")
+        page = client.get(programme.get_absolute_url()).content.decode()
+        achieved, _, money = page.partition('id="money"')
+        assert "Money saved" in achieved
+        assert "Youth budget" not in achieved
+        assert "Youth budget" in money
+        assert "/measures/?programme=safer-youth&amp;tells=money" in money
+
+    def test_a_programme_that_only_has_a_budget_has_no_headline(self, client):
+        measure = a.a_measure("Budget", kind="input", form="pounds", unit="pounds")
+        a.an_observation(80_000, measure)
+        a.a_release(measure)
+        programme = a.a_programme("Guardian")
+        Measure.objects.filter(pk=measure.pk).update(programme=programme)
+
+        assert "no figure published" in read(client, "/programmes/")
+        assert "Budget" not in read(client, programme.get_absolute_url()).split("What it costs")[0]
+
 
 class TestOtherPages:
+    def test_money_put_in_was_not_achieved_on_any_page(self, client, settings):
+        theme, fund = world.a_theme(code=settings.OFFICE["victims_theme"]), a.a_fund()
+        provider, area = a.an_organisation(), a.an_area("Walsall")
+        service = a.a_service(theme=theme)
+        service.providers.add(provider)
+        service.funds.add(fund)
+        award = world.a_public_award(service=service)
+        for name, kind in (("Their budget", "input"), ("Value of grants", "output")):
+            money = a.a_measure(name, service=service, kind=kind, form="pounds", unit="pounds")
+            a.an_observation(3_307_000, money)
+            a.an_observation(3_307_000, money, area=area)
+            a.a_release(money)
+        people = a.a_measure("People helped", service=service)
+        a.an_observation(81, people)
+        a.an_observation(81, people, area=area)
+        a.a_release(people)
+
+        for address in (
+            f"/themes/{theme.slug}/",
+            "/victims/",
+            *[one.get_absolute_url() for one in (service, fund, provider, area, award)],
+        ):
+            text = read(client, address)
+            assert "People helped" in text, address
+            assert "Their budget" not in text, address
+            assert "Value of grants" not in text, address
+        assert "Their budget" in read(client, "/measures/?tells=money")
+        assert "People helped" not in read(client, "/measures/?tells=money")
+        assert client.get("/api/v1/figures/?tells=results").json()["count"] == 2
+
     def test_an_area_shows_what_was_achieved_in_it(self, client):
         unit = a.an_area("Unit", kind="neighbourhood_unit", parent=a.an_area("Walsall"))
         measure = a.a_measure("Referrals")
@@ -314,7 +372,7 @@ class TestWithheldPlace:
 
 
 PAGE_QUERIES = {
-    "programme": 18,
+    "programme": 21,
     "measure": 8,
     "indicator": 7,
     "programmes": 10,
