@@ -94,7 +94,7 @@ class TellsFilter(ChoiceFilter):
 
 
 class MeasureFilters(PublicFilterSet):
-    when_used = ("provider", "fund")
+    when_used = ("provider", "fund", "whole_of")
 
     q = WordsFilter(help_text="Words in the name, the unit or what is counted.")
     programme = RecordFilter(**PROGRAMMES, narrow=_of_programme)
@@ -104,6 +104,13 @@ class MeasureFilters(PublicFilterSet):
     tells = TellsFilter()
     provider = RecordFilter(**{**RECIPIENTS, "noun": "provider"}, narrow=_of_provider)
     fund = RecordFilter(**FUNDS, narrow=_of_fund)
+    whole_of = RecordFilter(
+        **PROGRAMMES,
+        label="The whole of",
+        narrow=lambda measures, programme: measures.filter(
+            programme=programme, service__isnull=True
+        ),
+    )
 
 
 class IndicatorFilters(PublicFilterSet):

@@ -1,13 +1,10 @@
 """What was achieved, on the pages of an area, a fund, an organisation and others."""
 
-from dataclasses import replace
-
 from commissioning.models import Area, Award, Fund, Organisation, Service, Theme
 from commissioning.public.listing import Excerpt, excerpt
 from commissioning.public.sections import ADDED, Section
-from commissioning.public.withholding import shown
 from programmes.public import listings
-from programmes.public.awards import programmes_of
+from programmes.public.achieved import NO_RESULT, whose_results
 from programmes.public.filters import RESULTS
 
 WHOLE = "Released figures of the whole of it. Other awards may have paid for it too."
@@ -36,7 +33,7 @@ def measures_of_theme(theme: Theme) -> Section:
 
 def of_service(service: Service) -> Section:
     measures = results(service=service.slug, limit=20)
-    return Section("What it achieved", measures)
+    return Section("What it achieved", measures, none=NO_RESULT)
 
 
 def of_fund(fund: Fund) -> Section:
@@ -49,17 +46,13 @@ def of_organisation(organisation: Organisation) -> Section:
     return Section("What it achieved", measures, "Results of the services that it delivers.")
 
 
-def of_award(award: Award) -> Section | None:
+def of_award(award: Award) -> Section:
     """What was achieved by the service that it paid for; else by its programme."""
-    if shown(award.service) is not None:
-        section = of_service(award.service)
-        if section.excerpt.table:
-            return replace(section, title=f"What “{award.service.name}” achieved", note=WHOLE)
-    programme = programmes_of(award).first()
-    if programme is None:
-        return None
-    measures = results(programme=programme.slug, limit=20)
-    return Section(f"What “{programme.name}” achieved", measures, WHOLE)
+    whose = whose_results([award]).get(award.pk)
+    if whose is None:
+        return Section("What it achieved", none=NO_RESULT)
+    measures = results(**{whose.by: whose.record.slug}, limit=20)
+    return Section(f"What “{whose.record.name}” achieved", measures, WHOLE)
 
 
 def add() -> None:
