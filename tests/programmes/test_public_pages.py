@@ -161,6 +161,40 @@ class TestMeasure:
         assert page.count('stroke="#0f5b66"') == 0  # no line over the gap
         assert 'role="img"' in page
 
+    def test_figures_that_do_not_add_up_are_several_and_can_be_followed(self, client):
+        measure = a.a_measure("Satisfied", over_categories="none", breakdown=a.a_breakdown())
+        for name in ("Burglary", "Robbery"):
+            a.an_observation(50, measure, category=a.a_category(name, measure.breakdown))
+        a.a_release(measure)
+
+        page = client.get("/measures/").content.decode()
+
+        said = "Several figures, which are not added up."
+        assert f'href="/measures/satisfied/#figures">{said}</a>' in page
+        assert said in client.get("/measures.csv").getvalue().decode()
+        assert 'id="figures"' in client.get("/measures/satisfied/").content.decode()
+
+    def test_the_highest_month_of_a_year_does_not_stand_for_it(self, client):
+        measure = a.a_measure("Lowest and highest month", form="percent", over_periods="none")
+        for value, month in ((37, 5), (55, 6)):
+            days = {"starts_on": date(2020, month, 1), "ends_on": date(2020, month, 30)}
+            a.an_observation(value, measure, **days)
+        a.a_release(measure, **REPORT)
+
+        listed = read(client, "/measures/")
+
+        assert "55%" not in listed
+        assert "Several figures, which are not added up. 1 May 2020 to 30 June 2020" in listed
+        assert "Result" not in read(client, measure.get_absolute_url()).split("Figures")[0]
+
+    def test_the_latest_of_several_years_stands_for_them(self, client):
+        measure = a.a_measure("Yearly", form="percent", over_periods="none")
+        for value, start in ((37, 2019), (55, 2020)):
+            a.an_observation(value, measure, **year(start))
+        a.a_release(measure, **REPORT)
+
+        assert "55% 2020/21" in read(client, "/measures/")
+
 
 class TestProgramme:
     @pytest.fixture
