@@ -29,6 +29,7 @@ MOST_CHARTS = 6
 
 class ProgrammePage(PublicPage):
     template_name = "programmes/programme.html"
+    records = listings.PROGRAMMES
 
     def get_context_data(self, slug, **kwargs):
         rows = listings.PROGRAMMES.complete(Programme.objects.published())
