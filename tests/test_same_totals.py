@@ -36,7 +36,7 @@ def combinations(rng: Random) -> Iterator[dict]:
         "recipient_kind": ["charity", "business", "police"],
         "power": Award.LegalPower.values,
         "band": list(facets.BANDS),
-        "min": ["0", "2500.25", "30,000"],
+        "min": ["0", "1,250", "2500.25"],
         "max": ["2500.25", "£45,000", "90000"],
         "recipient": list(
             Organisation.objects.published()

@@ -32,6 +32,7 @@ from commissioning.public.filtering import (
     YearFilter,
     word_in,
 )
+from commissioning.public.forms import FilterForm
 from commissioning.public.withholding import (
     awards_for,
     named_organisations,
@@ -153,7 +154,17 @@ def _of_recipient_kind(awards: QuerySet[Award], name: str, kind: str) -> QuerySe
     return awards.annotate(kind_of_recipient=facets.RECIPIENT_KIND).filter(kind_of_recipient=kind)
 
 
+class AwardFilterForm(FilterForm):
+    def clean(self):
+        least, most = self.cleaned_data.get("min"), self.cleaned_data.get("max")
+        if least is not None and most is not None and least > most:
+            self.add_error("min", "The smallest amount is more than the largest.")
+
+
 class AwardFilters(PublicFilterSet):
+    class Meta:
+        form = AwardFilterForm
+
     when_used = ("recipient", "source", "service", "decision", "onward_of")
     counted_by = {
         "fund": facets.awards_by_fund,

@@ -111,6 +111,7 @@ def test_an_area_includes_the_places_in_it(client):
         ("max=1e999999999999", "is not an amount of money"),
         ("max=nan", "is not an amount of money"),
         ("max=99999999999999999", "more than this system can hold"),
+        ("min=10&max=5", "The smallest amount is more than the largest."),
         ("year=2020", "“2020” is not a financial year. Write it like 2020/21."),
         ("year=2020-22", "is not a financial year"),
         ("kind=nonsense", "Select a valid choice."),
@@ -130,6 +131,23 @@ def test_a_filter_that_cannot_be_used_gets_a_sentence_and_lists_nothing(client, 
     assert "Listed" not in page.content.decode()
     assert sentence in file.content.decode()
     assert sentence in answer.content.decode()
+
+
+def test_what_is_wrong_with_a_filter_is_said_first_on_the_page(client):
+    page = client.get("/awards/?min=abc").content.decode()
+
+    main = page.split('<main id="main-content">')[1]
+    assert main.index("There is a problem") < main.index("<h1") < main.index("<form")
+    assert '<a href="#id_min">Amount from, £: “abc” is not an amount of money.' in main
+    assert 'id="id_min"' in main
+    for address in ("/awards/?min=abc", "/awards/?min=10&max=5", "/compare/?area=x&other=x"):
+        assert "<title>Error: " in client.get(address).content.decode()
+    assert "<title>Awards" in client.get("/awards/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["min=5&max=5", "min=5", "max=5", "min=&max=5"])
+def test_amounts_that_fit_one_another_are_no_error(client, query):
+    assert client.get(f"/awards/?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "2", "abc", "9" * 40, "1.5", "%00"])
