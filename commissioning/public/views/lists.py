@@ -69,12 +69,9 @@ class ListPage(PublicPage):
 
     def files(self, selection: Selection) -> dict[str, str]:
         """The same list as files, with the filters in use."""
-        kept = [
-            (name, value)
-            for name, values in self.request.GET.lists()
-            for value in values
-            if name not in ("page", "cursor") and value
-        ]
+        used = [*self.listing.filters.base_filters, "sort"]
+        # A file refuses what a page passes over.
+        kept = [(name, value) for name, value in self.request.GET.items() if name in used and value]
         query = f"?{urlencode(kept)}" if kept else ""
         files = {form: self.listing.file(form) + query for form in downloads.FORMS}
         held = STANDARDS.get(self.listing.standard)
@@ -106,6 +103,6 @@ class ListFile(View):
 
     def get(self, request, form):
         selection = Selection(self.listing, request.GET, request)
-        if not selection.is_valid:
+        if selection.problem:
             return downloads.refusal(selection)
         return downloads.FORMS[form](selection, request.build_absolute_uri)
