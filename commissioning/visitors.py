@@ -1,6 +1,6 @@
 """Which address a request comes from."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,6 +18,19 @@ def client_address(request: HttpRequest) -> str:
     return last if _is_address(last) else request.META.get("REMOTE_ADDR", "")
 
 
+def client_network(request: HttpRequest) -> str:
+    """What one visitor’s requests are counted by: a host has a whole /64 of IPv6 addresses."""
+    client = client_address(request)
+    if not _is_address(client):
+        return client
+    address = ip_address(client)
+    if not isinstance(address, IPv6Address):
+        return client
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False))
+
+
 def _is_address(text: str) -> bool:
     # PostgreSQL would refuse anything else, and sign-in would fail for everybody.
     try:
@@ -31,4 +44,4 @@ class ApiThrottle(AnonRateThrottle):
     """How often one address may ask the API."""
 
     def get_ident(self, request) -> str:
-        return client_address(request)
+        return client_network(request)

@@ -27,6 +27,7 @@ from programmes.figures import headline
 from programmes.models import Measure
 from programmes.public import listings as counted
 from programmes.public.displays import displays
+from programmes.public.filters import RESULTS
 from programmes.public.results import attach_results
 from transparency.duties import DUTIES
 
@@ -163,7 +164,11 @@ class Victims(PublicPage):
             theme=theme,
             **supported_over_time(),
             measures=excerpt(
-                counted.MEASURES, theme=theme.slug, limit=20, only_if_known=["verdict"]
+                counted.MEASURES,
+                theme=theme.slug,
+                tells=RESULTS,
+                limit=20,
+                only_if_known=["verdict"],
             ),
             series=series,
             others=totals.exclude(pk__in=in_series).select_related("fund", "service"),

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from search.expressions import Phrase
 from search.models import Document
 from search.sources import ALL, BY_MODEL
-from search.words import plain_words, stem
+from search.words import empty_words, plain_words, stem
 
 # Of what was typed; more says no more.
 LONGEST, MOST_WORDS = 200, 10
@@ -33,8 +33,8 @@ class Question:
     def of(cls, text: str) -> "Question":
         text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
         phrases, words = [], []
-        for quoted, loose in QUOTED.findall(text):
-            found = list(plain_words(quoted or loose))[: MOST_WORDS - len(words)]
+        for quoted, found in _telling(text):
+            found = found[: MOST_WORDS - len(words)]
             words += found
             stems = tuple(map(stem, found))
             phrases += ([stems] if stems else []) if quoted else [(one,) for one in stems]
@@ -49,6 +49,21 @@ class Question:
         if not self.phrases:
             return Document.objects.none()
         return Document.objects.holding(self.phrases, at_least).filter(public())
+
+
+def _telling(text: str) -> list[tuple[bool, list[str]]]:
+    """The words of each part of a text, and whether it is quoted. What tells nothing in a question
+    is left out, unless it is quoted or all there is.
+    """
+    parts = [
+        (bool(quoted), list(plain_words(quoted or loose))) for quoted, loose in QUOTED.findall(text)
+    ]
+    empty = empty_words(text)
+    telling = [
+        (quoted, words if quoted else [word for word in words if word not in empty])
+        for quoted, words in parts
+    ]
+    return telling if any(words for _, words in telling) else parts
 
 
 def public() -> Q:

@@ -3,22 +3,32 @@
 from django.db.models import Q
 from django.db.models.functions import Length
 
+from commissioning.models import Area
 from search.models import Word
 from search.queries import Question
+from search.words import plain_words, stem
 
 # How many words of the index are compared with one that finds nothing.
 COMPARED = 5_000
-TRIED = 5
+TRIED = 8
 # A shorter word is a slip away from too many others.
-SHORTEST = 3
+SHORTEST = 4
+# In a shorter word two slips make another word of it: “stabbing”, “standing”.
+TWO_SLIPS_FROM = 9
 
 
 def better(question: Question) -> str:
-    """The question with its unknown words put right; empty if that would find nothing."""
-    right = {word: word if _count(word) else _nearest(word) for word in question.words}
-    text = " ".join(filter(None, right.values()))
-    changed = any(word != other for word, other in right.items() if other)
-    return text if changed and Question.of(text).documents().exists() else ""
+    """The question with its unknown words put right; empty if none can be, or if that would find
+    nothing. A word that is found stays, and one that is like no other is left out.
+    """
+    places = _places()
+    found = [word for word in question.words if _count(word)]
+    mended = {word: _nearest(word, places) for word in question.words if word not in found}
+    if not any(mended.values()):
+        return ""
+    right = (mended.get(word, _as_written(word, places)) for word in question.words)
+    text = " ".join(filter(None, right))
+    return text if Question.of(text).documents().exists() else ""
 
 
 def known(question: Question) -> list[dict]:
@@ -27,22 +37,37 @@ def known(question: Question) -> list[dict]:
     return [{"word": word, "count": count} for word, count in counts if count]
 
 
-def _nearest(word: str) -> str:
-    """The word of the index with the fewest slips between, and among those the most common."""
+def _places() -> frozenset[str]:
+    """The words of the names of areas."""
+    names = Area.objects.published().order_by().values_list("name", flat=True)
+    return frozenset(word for name in names for word in plain_words(name))
+
+
+def _as_written(word: str, places: frozenset[str]) -> str:
+    """A word that is found, as it is; of a place, as the place is written (“walsal”)."""
+    return next((place for place in sorted(places) if stem(place) == stem(word)), word)
+
+
+def _nearest(word: str, places: frozenset[str]) -> str:
+    """The word of the index with the fewest slips between; among those a place before others, then
+    the most common.
+    """
     if len(word) < SHORTEST:
         return ""
-    allowed = 1 if len(word) < 5 else 2
-    # A slip hits both ends of a word seldom.
+    allowed = 1 if len(word) < TWO_SLIPS_FROM else 2
+    # A slip hits the first letter seldom, and both ends of a word seldom.
     alike = Q(word__startswith=word[:2]) | Q(word__endswith=word[-2:])
     lengths = (len(word) - allowed, len(word) + allowed)
-    words = Word.objects.annotate(length=Length("word")).filter(alike, length__range=lengths)
+    words = Word.objects.annotate(length=Length("word")).filter(
+        alike, word__startswith=word[0], length__range=lengths
+    )
     near = [
-        (slips, other)
+        (slips, other not in places, other)
         for other in words.values_list("word", flat=True)[:COMPARED]
         if (slips := distance(word, other)) <= allowed
     ]
-    fewest = sorted(other for slips, other in near if slips == min(near)[0])[:TRIED]
-    return max(fewest, key=_count, default="")
+    likeliest = sorted(other for *how, other in near if how == list(min(near)[:2]))[:TRIED]
+    return max(likeliest, key=_count, default="")
 
 
 def _count(word: str) -> int:

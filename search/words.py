@@ -37,6 +37,20 @@ _STOP = """
     get gets getting give gives given go goes got many
 """
 STOP = frozenset(_STOP.split())
+# Of a question about money these tell nothing. Names hold some of them (“money laundering”): they
+# are indexed, and looked for in quotation marks or where nothing else was typed.
+_EMPTY = """
+    cost costs costing funded funding happen happened happens money paid pay paying pays receive
+    received receives spend spending spends spent tell
+"""
+EMPTY = frozenset(_EMPTY.split())
+# Only in what is asked as a question do these tell nothing: “did it work?”, but “youth work”.
+_ASKING = """
+    can could did do does had has have how is was were what when where which who whom whose why
+"""
+ASKING = frozenset(_ASKING.split())
+_EMPTY_WHEN_ASKED = "awarded find result results show use used uses work worked working works"
+EMPTY_WHEN_ASKED = EMPTY | frozenset(_EMPTY_WHEN_ASKED.split())
 # Longer ones are no words; PostgreSQL would refuse very long ones.
 LONGEST = 60
 
@@ -67,6 +81,12 @@ def plain_words(text: str) -> Iterator[str]:
         word = plain(found[0])
         if word and word not in STOP:
             yield word
+
+
+def empty_words(text: str) -> frozenset[str]:
+    """The words that tell nothing in a question that is typed like this."""
+    words = {plain(found[0]) for found in WORD.finditer(tidied(text))}
+    return EMPTY_WHEN_ASKED if words & ASKING else EMPTY
 
 
 def joined_words(text: str) -> Iterator[str]:

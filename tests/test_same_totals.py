@@ -28,6 +28,7 @@ def combinations(rng: Random) -> Iterator[dict]:
     known = {
         "fund": [fund.slug for fund in Fund.objects.published()],
         "area": [area.slug for area in Area.objects.all()],
+        "scope": ["force_wide", "local", "not_stated"],
         "theme": [theme.slug for theme in Theme.objects.all()],
         "year": ["2025-26", "2026-27"],
         "kind": Award.Kind.values,
@@ -35,7 +36,7 @@ def combinations(rng: Random) -> Iterator[dict]:
         "recipient_kind": ["charity", "business", "police"],
         "power": Award.LegalPower.values,
         "band": list(facets.BANDS),
-        "min": ["0", "2500.25", "30,000"],
+        "min": ["0", "1,250", "2500.25"],
         "max": ["2500.25", "£45,000", "90000"],
         "recipient": list(
             Organisation.objects.published()

@@ -26,7 +26,7 @@ class GrantsFile(View):
 
     def get(self, request, form):
         selection = GrantSelection(request.GET, request)
-        if not selection.is_valid:
+        if selection.problem:
             return downloads.refusal(selection)
         if not selection.rows.exists():
             return HttpResponse(NONE, status=404, content_type="text/plain; charset=utf-8")

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet
 
-from commissioning.public.listing import Listing
+from commissioning.public.listing import NO_FILTER, ONE_VALUE, Listing
 from commissioning.public.serializers import serializer_for
 
 
@@ -100,13 +100,14 @@ class KnownFilters(DjangoFilterBackend):
     OTHERS = {"cursor", "limit", "format", "fields"}
 
     def filter_queryset(self, request, queryset, view):
-        known = {*view.filterset_class.base_filters, *self.OTHERS}
+        filters = view.filterset_class
+        known = {*filters.base_filters, *self.OTHERS}
         for name in request.query_params:
             if name not in known:
                 words = ", ".join(sorted(known - {"format"}))
-                raise ValidationError(
-                    {name[:60]: [f"There is no such filter. There are: {words}."]}
-                )
+                raise ValidationError({name[:60]: [f"{NO_FILTER} There are: {words}."]})
+        for name in filters.repeated(request.query_params):
+            raise ValidationError({name: [ONE_VALUE]})
         view.field_names()
         filterset = self.get_filterset(request, queryset, view)
         if not filterset.is_valid():

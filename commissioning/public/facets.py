@@ -31,7 +31,7 @@ def counted(filterset, rows: QuerySet) -> dict[str, Counts]:
     for name, by in facets.items():
         if name in plain:
             continue
-        found = _without(filterset, name) if name in used else rows
+        found = without(filterset, name) if name in used else rows
         counts[name] = by(found) if callable(by) else _together(found, {name: by})[name]
     return counts
 
@@ -56,11 +56,11 @@ def _in_address(name: str, value) -> str:
     return value or ""
 
 
-def _without(filterset, name: str) -> QuerySet:
-    """What the filters other than this one leave."""
+def without(filterset, *names: str) -> QuerySet:
+    """What the filters other than these leave."""
     rows = filterset.queryset
     for other, value in filterset.form.cleaned_data.items():
-        if other != name:
+        if other not in names:
             rows = filterset.filters[other].filter(rows, value)
     return rows
 

@@ -21,6 +21,7 @@ from commissioning.models import (
     Theme,
 )
 from commissioning.models.payments import Payment
+from commissioning.models.publication import Scope
 from commissioning.public import facets
 from commissioning.public.filtering import (
     PeriodFilter,
@@ -31,6 +32,7 @@ from commissioning.public.filtering import (
     YearFilter,
     word_in,
 )
+from commissioning.public.forms import FilterForm
 from commissioning.public.withholding import (
     awards_for,
     named_organisations,
@@ -152,12 +154,23 @@ def _of_recipient_kind(awards: QuerySet[Award], name: str, kind: str) -> QuerySe
     return awards.annotate(kind_of_recipient=facets.RECIPIENT_KIND).filter(kind_of_recipient=kind)
 
 
+class AwardFilterForm(FilterForm):
+    def clean(self):
+        least, most = self.cleaned_data.get("min"), self.cleaned_data.get("max")
+        if least is not None and most is not None and least > most:
+            self.add_error("min", "The smallest amount is more than the largest.")
+
+
 class AwardFilters(PublicFilterSet):
+    class Meta:
+        form = AwardFilterForm
+
     when_used = ("recipient", "source", "service", "decision", "onward_of")
     counted_by = {
         "fund": facets.awards_by_fund,
         "area": facets.awards_by_area,
         "year": facets.YEAR,
+        "scope": F("scope"),
         "theme": facets.awards_by_theme,
         "kind": F("kind"),
         "status": F("status"),
@@ -171,6 +184,7 @@ class AwardFilters(PublicFilterSet):
     area = RecordFilter(
         **AREAS, narrow=awards_for, label="Area that benefits", help_text="Places in it included."
     )
+    scope = ChoiceFilter(choices=Scope, label="How far it reaches", empty_label="All")
     year = YearFilter(narrow=lambda awards, year: awards.in_year(year), spans=_award_span)
     theme = RecordFilter(**THEMES, narrow=lambda awards, theme: awards.for_theme(theme))
     kind = ChoiceFilter(choices=Award.Kind, label="Kind", empty_label="All")

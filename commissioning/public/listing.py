@@ -14,6 +14,10 @@ from commissioning.public.columns.base import Cell, Column, Kind
 from commissioning.public.filtering import INDEX, PublicFilterSet
 from commissioning.public.keyset import NUMBERED_UP_TO
 
+NO_FILTER = "There is no such filter."
+ONE_VALUE = "This filter takes one value, and was given several."
+# What else may be asked of a list: its order, and the place in it.
+PLACES = ("sort", "page", "cursor")
 # The order of a search: what holds its words best. Only where there are words.
 BEST = "best"
 # Amounts that their source gives as "about" or "at least" so much, as a forecast and so on.
@@ -147,9 +151,36 @@ class Selection:
     def is_valid(self) -> bool:
         return self.filterset.is_valid()
 
+    @cached_property
+    def unknown(self) -> list[str]:
+        return self.listing.filters.unknown(self.filterset.data, PLACES)
+
+    @cached_property
+    def repeated(self) -> list[str]:
+        return self.listing.filters.repeated(self.filterset.data)
+
+    @property
+    def passed_over(self) -> list[str]:
+        """What was asked of a page and not used, in sentences."""
+        data = self.filterset.data
+        return [
+            *(f"‘{name[:60]}’ is not a filter here, and was not used." for name in self.unknown),
+            *(
+                f"‘{name}’ was given more than once: only ‘{data[name][:60]}’ was used."
+                for name in self.repeated
+            ),
+        ]
+
     @property
     def problem(self) -> str:
-        """One sentence on the first filter that cannot be used."""
+        """One sentence on the first filter that cannot be used. A file that passed one over would
+        give wrong totals, and has no place to say so.
+        """
+        if self.unknown:
+            known = ", ".join([*self.listing.filters.base_filters, "sort"])
+            return f"{self.unknown[0][:60]}: {NO_FILTER} There are: {known}."
+        if self.repeated:
+            return f"{self.repeated[0]}: {ONE_VALUE}"
         form = self.filterset.form
         return next((f"{form[name].label}: {said[0]}" for name, said in form.errors.items()), "")
 

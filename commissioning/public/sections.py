@@ -11,11 +11,15 @@ from commissioning.public.listing import Excerpt
 
 @dataclass(frozen=True)
 class Section:
-    """The first records of a list under a heading, as public/excerpt.html shows it."""
+    """The first records of a list under a heading, as public/excerpt.html shows it.
+
+    `none` says that there are none; without it nothing is shown then.
+    """
 
     title: str
-    excerpt: Excerpt
+    excerpt: Excerpt | None = None
     note: str = ""
+    none: str = ""
 
 
 # For each noun, what makes a section of the page of one record of it.

@@ -45,7 +45,7 @@ HIDDEN_WORDS = "A number here is hidden, so that nobody can be recognised."
 WHY_NOT = {
     Adding.UNIQUE: "These are different people in each part, and some are in several, so they are "
     "not added up.",
-    Adding.NONE: "These figures do not add up.",
+    Adding.NONE: "Several figures, which are not added up.",
     Adding.RATIO: "A percentage or rate of the whole needs the numbers behind it, which are not "
     "recorded.",
 }

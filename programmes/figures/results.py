@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 
-from commissioning.years import period_label
+from commissioning.years import FinancialYear, period_label
 from programmes.figures.adding import Over, Total, add_up, as_total
 from programmes.figures.words import is_met, judgement, verdict, with_unit
-from programmes.models import Figure, Measure, Place, Target
+from programmes.models import Adding, Figure, Measure, Place, Target
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,17 @@ def _over_time(measure: Measure, wholes: list[Figure]) -> Result:
         only = together.parts[0].period if len(together.parts) == 1 else period_label(first, last)
         return Result(measure, together, only)
     latest = max(wholes, key=when)
+    if measure.over_periods == Adding.NONE and _has_others_in_its_year(latest, wholes):
+        days = [day for figure in wholes for day in (figure.starts_on, figure.ends_on) if day]
+        return Result(measure, together, period_label(min(days), max(days)))
     return Result(measure, as_total(latest), latest.period)
+
+
+def _has_others_in_its_year(latest: Figure, wholes: list[Figure]) -> bool:
+    """Of a year’s lowest and highest month neither stands for the year, nor for the measure."""
+    dated = [figure.ends_on for figure in wholes if figure.ends_on]
+    years = [FinancialYear.containing(day) for day in dated]
+    return bool(latest.ends_on) and years.count(FinancialYear.containing(latest.ends_on)) > 1
 
 
 def _over_parts(measure: Measure, parts: list[Figure]) -> Total:

@@ -79,6 +79,12 @@ class Category(models.Model):
         return self.name
 
 
+class MeasureQuerySet(PublishedQuerySet):
+    def of_results(self):
+        """What was done, changed or gained; not what it took in pounds."""
+        return self.exclude(Measure.of_money())
+
+
 class Measure(Publishable):
     """Something counted or measured, and how its figures add up."""
 
@@ -96,6 +102,9 @@ class Measure(Publishable):
         NUMBER = "number", "a number"
         POUNDS = "pounds", "pounds"
         PERCENT = "percent", "a percentage"
+
+    # Of these kinds pounds were saved, seized or earned; of the others they were put in.
+    GAINED = [Kind.OUTCOME, Kind.BENEFIT, Kind.INDICATOR]
 
     code = LineField(max_length=60, unique=True)
     name = LineField()
@@ -146,7 +155,7 @@ class Measure(Publishable):
     source_ref = LineField("source of this record", blank=True)
     note = ProseField(blank=True, help_text="What to know about the figures. Published.")
 
-    objects = PublishedQuerySet.as_manager()
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -200,6 +209,17 @@ class Measure(Publishable):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.subject})" if self.subject else self.name
+
+    @classmethod
+    def of_money(cls, path: str = "") -> Q:
+        """Measures, reached by `path`, of pounds that were budgeted, given or spent: no results."""
+        pounds = Q(**{f"{path}form": cls.Form.POUNDS})
+        return pounds & ~Q(**{f"{path}kind__in": cls.GAINED})
+
+    @property
+    def is_of_money(self) -> bool:
+        """As `of_money`."""
+        return self.form == self.Form.POUNDS and self.kind not in self.GAINED
 
     @property
     def subject(self) -> Programme | Service | None:

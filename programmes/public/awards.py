@@ -3,7 +3,6 @@
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from commissioning.models import Award, Commitment
-from commissioning.public.withholding import shown
 from programmes.models import Programme
 
 
@@ -15,16 +14,6 @@ def awards_of(programme: Programme | OuterRef) -> QuerySet[Award]:
     return Award.objects.published().filter(
         Q(service__in=services) | Q(fund__in=funds) | Q(pk__in=standing)
     )
-
-
-def programmes_of(award: Award) -> QuerySet[Programme]:
-    """Published programmes that the award is for: by its service, or by its fund if published."""
-    service, fund = shown(award.service), shown(award.fund)
-    by_service = Q(services=service) if service else Q()
-    by_fund = Q(funds=fund) if fund else Q()
-    if not (by_service or by_fund):
-        return Programme.objects.none()
-    return Programme.objects.published().filter(by_service | by_fund).distinct().order_by("pk")
 
 
 def with_pounds(programmes: QuerySet[Programme]) -> QuerySet[Programme]:

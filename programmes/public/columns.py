@@ -69,6 +69,13 @@ def whose(measure: Measure) -> str:
     return name_of(measure.service) or name_of(measure.programme)
 
 
+def where_all_are(measure: Measure) -> str | None:
+    """The figures of a measure of which none stands for all."""
+    if measure.result is None or measure.result.total.value is not None:
+        return None
+    return f"{measure.get_absolute_url()}#figures"
+
+
 MEASURE = shared(
     Column("name", "Measure", "name", on_page=True, href=address_of, note=whose),
     Column("code", "Code", "code"),
@@ -103,6 +110,7 @@ MEASURE = shared(
         HEADLINE,
         lambda row: row.result.said if row.result else "",
         on_page=True,
+        href=where_all_are,
         note=lambda row: row.result.period if row.result else "",
         missing="no figure published",
     ),

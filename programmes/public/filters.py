@@ -72,16 +72,45 @@ def _of_fund(measures: QuerySet, fund: Fund) -> QuerySet:
     )
 
 
+RESULTS, MONEY = "results", "money"
+TELLS = [
+    (RESULTS, "what was done, changed or gained"),
+    (MONEY, "what was budgeted, given or spent"),
+]
+
+
+class TellsFilter(ChoiceFilter):
+    """Parts results from pounds that were put in, which nobody should read as achieved."""
+
+    def __init__(self, path: str = ""):
+        super().__init__(choices=TELLS, label="Tells", empty_label="All")
+        self.path = path
+
+    def filter(self, queryset, value):
+        money = Measure.of_money(self.path)
+        return {RESULTS: queryset.exclude(money), MONEY: queryset.filter(money)}.get(
+            value, queryset
+        )
+
+
 class MeasureFilters(PublicFilterSet):
-    when_used = ("provider", "fund")
+    when_used = ("provider", "fund", "whole_of")
 
     q = WordsFilter(help_text="Words in the name, the unit or what is counted.")
     programme = RecordFilter(**PROGRAMMES, narrow=_of_programme)
     service = RecordFilter(**SERVICES)
     theme = RecordFilter(**THEMES, narrow=_of_theme)
     kind = ChoiceFilter(choices=Measure.Kind, label="Kind", empty_label="All")
+    tells = TellsFilter()
     provider = RecordFilter(**{**RECIPIENTS, "noun": "provider"}, narrow=_of_provider)
     fund = RecordFilter(**FUNDS, narrow=_of_fund)
+    whole_of = RecordFilter(
+        **PROGRAMMES,
+        label="The whole of",
+        narrow=lambda measures, programme: measures.filter(
+            programme=programme, service__isnull=True
+        ),
+    )
 
 
 class IndicatorFilters(PublicFilterSet):
@@ -102,6 +131,7 @@ class FigureFilters(PublicFilterSet):
     kind = ChoiceFilter(
         field_name="measure__kind", choices=Measure.Kind, label="Kind", empty_label="All"
     )
+    tells = TellsFilter("measure__")
     measure = RecordFilter(**MEASURES)
     service = RecordFilter(
         **SERVICES,

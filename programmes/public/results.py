@@ -125,8 +125,8 @@ def said(result: Result | None) -> str:
 
 
 def first_result(measures: Iterable[Measure]) -> Result | None:
-    """The result to show where there is room for one."""
-    results = [measure.result for measure in measures if measure.result]
+    """The result to show where there is room for one; never money that was put in."""
+    results = [one.result for one in measures if one.result and not one.is_of_money]
     known = [result for result in results if result.total.value is not None]
     return min(known, key=_rank, default=None)
 

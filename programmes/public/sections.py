@@ -1,21 +1,24 @@
 """What was achieved, on the pages of an area, a fund, an organisation and others."""
 
-from dataclasses import replace
-
 from commissioning.models import Area, Award, Fund, Organisation, Service, Theme
 from commissioning.public.documents import HELD
-from commissioning.public.listing import excerpt
+from commissioning.public.listing import Excerpt, excerpt
 from commissioning.public.sections import ADDED, Section
-from commissioning.public.withholding import shown
 from programmes.models import Report
 from programmes.public import listings
-from programmes.public.awards import programmes_of
+from programmes.public.achieved import NO_RESULT, whose_results
+from programmes.public.filters import RESULTS
 
 WHOLE = "Released figures of the whole of it. Other awards may have paid for it too."
 
 
+def results(**chosen) -> Excerpt:
+    """Measures of what was done or changed: money that was put in is no achievement."""
+    return excerpt(listings.MEASURES, tells=RESULTS, only_if_known=["verdict"], **chosen)
+
+
 def of_area(area: Area) -> Section:
-    figures = excerpt(listings.FIGURES, area=area.slug, sort="latest")
+    figures = excerpt(listings.FIGURES, area=area.slug, tells=RESULTS, sort="latest")
     return Section("What it achieved", figures, "Figures of this area and of the places in it.")
 
 
@@ -26,38 +29,32 @@ def programmes_of_theme(theme: Theme) -> Section:
 
 
 def measures_of_theme(theme: Theme) -> Section:
-    measures = excerpt(listings.MEASURES, theme=theme.slug, only_if_known=["verdict"])
+    measures = results(theme=theme.slug)
     return Section("What it achieved", measures)
 
 
 def of_service(service: Service) -> Section:
-    measures = excerpt(listings.MEASURES, service=service.slug, limit=20, only_if_known=["verdict"])
-    return Section("What it achieved", measures)
+    measures = results(service=service.slug, limit=20)
+    return Section("What it achieved", measures, none=NO_RESULT)
 
 
 def of_fund(fund: Fund) -> Section:
-    measures = excerpt(listings.MEASURES, fund=fund.slug, only_if_known=["verdict"])
+    measures = results(fund=fund.slug)
     return Section("What it achieved", measures, "Results of the services that it pays for.")
 
 
 def of_organisation(organisation: Organisation) -> Section:
-    measures = excerpt(listings.MEASURES, provider=organisation.slug, only_if_known=["verdict"])
+    measures = results(provider=organisation.slug)
     return Section("What it achieved", measures, "Results of the services that it delivers.")
 
 
-def of_award(award: Award) -> Section | None:
+def of_award(award: Award) -> Section:
     """What was achieved by the service that it paid for; else by its programme."""
-    if shown(award.service) is not None:
-        section = of_service(award.service)
-        if section.excerpt.table:
-            return replace(section, title=f"What “{award.service.name}” achieved", note=WHOLE)
-    programme = programmes_of(award).first()
-    if programme is None:
-        return None
-    measures = excerpt(
-        listings.MEASURES, programme=programme.slug, limit=20, only_if_known=["verdict"]
-    )
-    return Section(f"What “{programme.name}” achieved", measures, WHOLE)
+    whose = whose_results([award]).get(award.pk)
+    if whose is None:
+        return Section("What it achieved", none=NO_RESULT)
+    measures = results(**{whose.by: whose.record.slug}, limit=20)
+    return Section(f"What “{whose.record.name}” achieved", measures, WHOLE)
 
 
 def reports() -> dict[str, str]:

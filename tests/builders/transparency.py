@@ -27,6 +27,6 @@ def a_run(
     )
 
 
-def a_problem(about: str = "/awards/", text: str | None = None) -> Problem:
+def a_problem(about: str = "/awards/", text: str | None = None, reach: str = "") -> Problem:
     """A message from the public, to be answered."""
-    return problems.tell(about, text or f"Something is wrong, number {next(numbers)}.")
+    return problems.tell(about, text or f"Something is wrong, number {next(numbers)}.", reach)

@@ -111,6 +111,7 @@ def test_an_area_includes_the_places_in_it(client):
         ("max=1e999999999999", "is not an amount of money"),
         ("max=nan", "is not an amount of money"),
         ("max=99999999999999999", "more than this system can hold"),
+        ("min=10&max=5", "The smallest amount is more than the largest."),
         ("year=2020", "“2020” is not a financial year. Write it like 2020/21."),
         ("year=2020-22", "is not a financial year"),
         ("kind=nonsense", "Select a valid choice."),
@@ -130,6 +131,70 @@ def test_a_filter_that_cannot_be_used_gets_a_sentence_and_lists_nothing(client, 
     assert "Listed" not in page.content.decode()
     assert sentence in file.content.decode()
     assert sentence in answer.content.decode()
+
+
+def test_what_is_wrong_with_a_filter_is_said_first_on_the_page(client):
+    page = client.get("/awards/?min=abc").content.decode()
+
+    main = page.split('<main id="main-content">')[1]
+    assert main.index("There is a problem") < main.index("<h1") < main.index("<form")
+    assert '<a href="#id_min">Amount from, £: “abc” is not an amount of money.' in main
+    assert 'id="id_min"' in main
+    for address in ("/awards/?min=abc", "/awards/?min=10&max=5", "/compare/?area=x&other=x"):
+        assert "<title>Error: " in client.get(address).content.decode()
+    assert "<title>Awards" in client.get("/awards/").content.decode()
+
+
+FILES = ["/awards.csv", "/awards.xlsx", "/awards.json", "/data/awards.360giving.json"]
+
+
+@pytest.mark.parametrize("door", [*FILES, "/data/contracts.csv", "/api/v1/awards/"])
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("bogus=1", "There is no such filter."),
+        ("year=2026-27&Area=north", "There is no such filter."),
+        ("area=north&area=south", "This filter takes one value, and was given several."),
+        ("area=north&area=", "This filter takes one value, and was given several."),
+    ],
+)
+def test_a_file_that_would_pass_a_filter_over_is_refused(client, door, query, sentence):
+    a.an_area("North")
+    a.an_area("South")
+    name = "Area" if "Area" in query else query.split("=")[0]
+
+    answer = client.get(f"{door}?{query}")
+
+    said = answer.content.decode()
+    assert answer.status_code == 400
+    assert name in said
+    assert sentence in said
+
+
+def test_a_page_says_which_filter_was_not_used(client, awards):
+    a.an_area("South")
+    page = client.get("/awards/?bogus=<b>&area=south&area=north&sort=title").content.decode()
+
+    assert "‘bogus’ is not a filter here, and was not used." in page
+    assert "‘area’ was given more than once: only ‘north’ was used." in page
+    assert titles(client, "bogus=1&area=south&area=north") == ["Apples"]
+    assert 'href="/awards.csv?area=north&amp;sort=title"' in page
+
+
+@pytest.mark.parametrize(
+    "query", ["page=1", "sort=title", "utm_source=news&fbclid=1", "area=north&area=north"]
+)
+def test_what_is_no_mistake_is_not_spoken_of(client, awards, query):
+    page = client.get(f"/awards/?{query}").content.decode()
+
+    assert "was not used" not in page
+    assert "more than once" not in page
+    assert client.get(f"/awards.csv?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["min=5&max=5", "min=5", "max=5", "min=&max=5"])
+def test_amounts_that_fit_one_another_are_no_error(client, query):
+    assert client.get(f"/awards/?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "2", "abc", "9" * 40, "1.5", "%00"])
@@ -184,6 +249,76 @@ def test_every_order_that_is_offered_is_kept(client, address):
     a_row_of_everything()
 
     assert client.get(address).status_code == 200
+
+
+# --- What is for the whole force area -------------------------------------------------------------
+
+
+@pytest.fixture
+def far_and_near():
+    """Two awards against knives for the whole force area, one of which names a town in it; one
+    award for that town against burglary.
+    """
+    force = a.an_area("Midshire", kind="force")
+    town = a.an_area("Oakton", parent=force)
+    for title, scope, areas in (
+        ("Knives everywhere", "force_wide", [force]),
+        ("Knives in every town", "force_wide", [town]),
+        ("Locks", "local", [town]),
+    ):
+        world.a_public_award("10", title=title, scope=scope).areas.add(*areas)
+    index.rebuild()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence", "link"),
+    [
+        ("area=oakton&q=everywhere", "1 more award for", "q=everywhere&amp;scope=force_wide"),
+        ("area=oakton&q=knives", "1 more award for", "q=knives&amp;scope=force_wide"),
+        ("area=oakton&q=&page=1", "1 more award for", "scope=force_wide"),
+    ],
+)
+def test_a_list_for_an_area_says_how_much_more_is_for_the_whole_force_area(
+    client, far_and_near, query, sentence, link
+):
+    page = client.get(f"/awards/?{query}").content.decode()
+    told = int(re.search(r"See (\d+) awards? for the whole force area", page)[1])
+
+    assert f"{sentence} the whole force area." in page
+    assert f'href="/awards/?{link}"' in page
+    assert len(titles(client, link.replace("&amp;", "&"))) == told
+
+
+@pytest.mark.parametrize(
+    "query", ["", "area=oakton&q=locks", "area=midshire", "area=oakton&scope=local", "area=nowhere"]
+)
+def test_nothing_is_said_of_the_whole_force_area_where_there_is_no_more(
+    client, far_and_near, query
+):
+    page = client.get(f"/awards/?{query}").content.decode()
+
+    assert "for the whole force area." not in page
+
+
+def test_how_far_an_award_reaches_is_a_filter_like_the_others(client, far_and_near):
+    page = client.get("/awards/?scope=local").content.decode()
+
+    assert titles(client, "scope=local") == ["Locks"]
+    assert "How far it reaches: <strong>one or more local authority areas</strong>" in page
+    assert b"Locks" in client.get("/awards.csv?scope=local").getvalue()
+    assert client.get("/api/v1/awards/?scope=local").json()["count"] == 1
+
+
+def test_what_is_for_the_whole_force_area_takes_as_many_queries_for_many_awards(
+    client, django_assert_num_queries, far_and_near
+):
+    with django_assert_num_queries(17):
+        client.get("/awards/?area=oakton")
+
+    for _ in range(3):
+        world.a_public_award("10", scope="force_wide")
+    with django_assert_num_queries(17):
+        client.get("/awards/?area=oakton")
 
 
 # --- Queries --------------------------------------------------------------------------------------

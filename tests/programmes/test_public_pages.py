@@ -161,6 +161,40 @@ class TestMeasure:
         assert page.count('stroke="#0f5b66"') == 0  # no line over the gap
         assert 'role="img"' in page
 
+    def test_figures_that_do_not_add_up_are_several_and_can_be_followed(self, client):
+        measure = a.a_measure("Satisfied", over_categories="none", breakdown=a.a_breakdown())
+        for name in ("Burglary", "Robbery"):
+            a.an_observation(50, measure, category=a.a_category(name, measure.breakdown))
+        a.a_release(measure)
+
+        page = client.get("/measures/").content.decode()
+
+        said = "Several figures, which are not added up."
+        assert f'href="/measures/satisfied/#figures">{said}</a>' in page
+        assert said in client.get("/measures.csv").getvalue().decode()
+        assert 'id="figures"' in client.get("/measures/satisfied/").content.decode()
+
+    def test_the_highest_month_of_a_year_does_not_stand_for_it(self, client):
+        measure = a.a_measure("Lowest and highest month", form="percent", over_periods="none")
+        for value, month in ((37, 5), (55, 6)):
+            days = {"starts_on": date(2020, month, 1), "ends_on": date(2020, month, 30)}
+            a.an_observation(value, measure, **days)
+        a.a_release(measure, **REPORT)
+
+        listed = read(client, "/measures/")
+
+        assert "55%" not in listed
+        assert "Several figures, which are not added up. 1 May 2020 to 30 June 2020" in listed
+        assert "Result" not in read(client, measure.get_absolute_url()).split("Figures")[0]
+
+    def test_the_latest_of_several_years_stands_for_them(self, client):
+        measure = a.a_measure("Yearly", form="percent", over_periods="none")
+        for value, start in ((37, 2019), (55, 2020)):
+            a.an_observation(value, measure, **year(start))
+        a.a_release(measure, **REPORT)
+
+        assert "55% 2020/21" in read(client, "/measures/")
+
 
 class TestProgramme:
     @pytest.fixture
@@ -220,8 +254,66 @@ class TestProgramme:
 
         assert client.get("/api/v1/programmes/twice/").json()["awarded"] == "500.00"
 
+    def test_money_put_in_is_no_result(self, client):
+        service = a.a_service()
+        for name, kind in (("Youth budget", "input"), ("Money saved", "benefit")):
+            measure = a.a_measure(name, service=service, kind=kind, form="pounds", unit="pounds")
+            a.an_observation(80_000 if kind == "input" else 70, measure, area=a.an_area(name))
+            a.an_observation(80_000 if kind == "input" else 70, measure)
+            a.a_release(measure)
+        programme = a.a_programme("Safer youth", services=[service])
+
+        assert "Money saved: £70" in read(client, "/programmes/")
+        assert "Youth budget" not in read(client, "/programmes/")
+        page = client.get(programme.get_absolute_url()).content.decode()
+        achieved, _, money = page.partition('id="money"')
+        assert "Money saved" in achieved
+        assert "Youth budget" not in achieved
+        assert "Youth budget" in money
+        assert "/measures/?programme=safer-youth&amp;tells=money" in money
+
+    def test_a_programme_that_only_has_a_budget_has_no_headline(self, client):
+        measure = a.a_measure("Budget", kind="input", form="pounds", unit="pounds")
+        a.an_observation(80_000, measure)
+        a.a_release(measure)
+        programme = a.a_programme("Guardian")
+        Measure.objects.filter(pk=measure.pk).update(programme=programme)
+
+        assert "no figure published" in read(client, "/programmes/")
+        assert "Budget" not in read(client, programme.get_absolute_url()).split("What it costs")[0]
+
 
 class TestOtherPages:
+    def test_money_put_in_was_not_achieved_on_any_page(self, client, settings):
+        theme, fund = world.a_theme(code=settings.OFFICE["victims_theme"]), a.a_fund()
+        provider, area = a.an_organisation(), a.an_area("Walsall")
+        service = a.a_service(theme=theme)
+        service.providers.add(provider)
+        service.funds.add(fund)
+        award = world.a_public_award(service=service)
+        for name, kind in (("Their budget", "input"), ("Value of grants", "output")):
+            money = a.a_measure(name, service=service, kind=kind, form="pounds", unit="pounds")
+            a.an_observation(3_307_000, money)
+            a.an_observation(3_307_000, money, area=area)
+            a.a_release(money)
+        people = a.a_measure("People helped", service=service)
+        a.an_observation(81, people)
+        a.an_observation(81, people, area=area)
+        a.a_release(people)
+
+        for address in (
+            f"/themes/{theme.slug}/",
+            "/victims/",
+            *[one.get_absolute_url() for one in (service, fund, provider, area, award)],
+        ):
+            text = read(client, address)
+            assert "People helped" in text, address
+            assert "Their budget" not in text, address
+            assert "Value of grants" not in text, address
+        assert "Their budget" in read(client, "/measures/?tells=money")
+        assert "People helped" not in read(client, "/measures/?tells=money")
+        assert client.get("/api/v1/figures/?tells=results").json()["count"] == 2
+
     def test_an_area_shows_what_was_achieved_in_it(self, client):
         unit = a.an_area("Unit", kind="neighbourhood_unit", parent=a.an_area("Walsall"))
         measure = a.a_measure("Referrals")
@@ -315,7 +407,7 @@ class TestWithheldPlace:
 
 
 PAGE_QUERIES = {
-    "programme": 18,
+    "programme": 21,
     "measure": 8,
     "indicator": 7,
     "programmes": 10,

@@ -17,7 +17,8 @@ from tests import world
 
 pytestmark = pytest.mark.django_db
 
-FACETS = ["fund", "area", "year", "theme", "kind", "status", "recipient_kind", "band", "power"]
+FACETS = ["fund", "area", "scope", "year", "theme", "kind", "status", "recipient_kind", "band"]
+FACETS += ["power"]
 
 
 @pytest.fixture
@@ -40,7 +41,8 @@ def awards():
             recipient=[secret, council][number] if number < 2 else a.an_organisation(),
         )
         Award.objects.filter(pk=award.pk).update(
-            awarded_on=date(2025 + number % 2, 3 + number % 2, 31 - number % 2)
+            awarded_on=date(2025 + number % 2, 3 + number % 2, 31 - number % 2),
+            scope=["local", "force_wide"][number % 2],
         )
         award.areas.add([force, towns[0], towns[1], estate, estate][number])
         award.areas.add(towns[1])

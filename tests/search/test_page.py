@@ -115,14 +115,65 @@ def test_where_nothing_has_all_words_those_with_most_of_them_are_shown(searched)
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "who in Oakton got money for knife crime",
+        "How much was spent on knife crime in Oakton?",
+        "did the money for knife crime in Oakton work",
+        "funding knife crime oakton",
+    ],
+)
+def test_a_question_finds_what_it_is_about(searched, words):
+    world.a_public_award(title="Knife crime in Oakton")
+
+    page = searched(words)
+
+    assert titles(page) == ["Knife crime in Oakton"]
+    assert "Nothing has all of these words" not in page
+
+
+@pytest.mark.parametrize("words", ["money", "what money?", '"money laundering"', "youth work"])
+def test_words_that_tell_nothing_in_a_question_are_found_where_they_are_what_is_asked(
+    searched, words
+):
+    world.a_public_award(title="Youth work against money laundering")
+    world.a_public_award(title="Laundering for youth")
+
+    assert titles(searched(words)) == ["Youth work against money laundering"]
+
+
+@pytest.mark.parametrize(
     ("slip", "meant"),
-    [("knfe", "knife"), ("knief", "knife"), ("mentorng scheme", "mentoring scheme")],
+    [
+        ("knfe", "knife"),
+        ("knief", "knife"),
+        ("mentorng scheme", "mentoring scheme"),
+        ("knive bens walsal", "knife bins walsall"),
+        ("hilton walsal knive", "walsall knife"),
+    ],
 )
 def test_a_slip_of_the_keyboard_is_put_right(searched, slip, meant):
-    world.a_public_award(title="Knife bins")
+    world.a_public_award(title="Knife bins").areas.add(a.an_area("Walsall"))
     world.a_public_award(title="Mentoring scheme")
 
     assert re.search(rf"Did you mean <a [^>]*>{meant}</a>", searched(slip))
+
+
+def test_a_place_is_proposed_before_another_word_that_is_as_near(searched):
+    for title in ("Portom", "Portom for all"):
+        world.a_public_award(title=title)
+    world.a_public_award(title="Bins").areas.add(a.an_area("Porton"))
+
+    assert re.search(r"Did you mean <a [^>]*>porton</a>", searched("portov"))
+
+
+@pytest.mark.parametrize("words", ["walsall stabbing", "walsall binds", "walsall nife"])
+def test_no_word_is_proposed_that_means_another_thing(searched, words):
+    """Found words stay. Two slips in a short word, or another first letter, make another word."""
+    world.a_public_award(title="Standing for binds and knife")
+    world.a_public_award(title="Standing in Walsall, blinds").areas.add(a.an_area("Walsall"))
+
+    assert "Did you mean" not in searched(words)
 
 
 def test_nothing_is_proposed_that_finds_nothing(searched):
@@ -176,17 +227,92 @@ def test_a_result_says_who_how_much_and_where_without_opening_it(searched):
         assert told in page
 
 
+def links(page: str) -> dict[str, str]:
+    """The ways on from a result, by their label."""
+    found = re.findall(
+        r'<li><a class="govuk-link" href="([^"]*)">([^<]*)<span class="govuk-v', page
+    )
+    return {label: href for href, label in found}
+
+
+def a_result(service=None, value=5, **fields):
+    measure = a.a_measure(service=service, **fields)
+    a.an_observation(value, measure)
+    a.a_release(measure)
+    return measure
+
+
+def test_an_award_leads_to_what_its_own_service_achieved(client, searched):
+    service = a.a_service()
+    award = world.a_public_award(title="Mentoring", service=service)
+    measure = a_result(service)
+
+    href = links(searched("mentoring", kind="awards"))["Did it work? Results of the service"]
+
+    assert href == f"{award.get_absolute_url()}#results-1"
+    page = client.get(href).content.decode()
+    assert 'id="results-1"' in page
+    assert measure.name in page
+
+
+def test_an_award_is_not_answered_with_what_another_service_did(client, searched):
+    own, other = a.a_service("Walsall treatment"), a.a_service("Birmingham treatment")
+    programme = a.a_programme("Treatment", services=[own, other])
+    award = world.a_public_award(title="Mentoring", service=own)
+    foreign = a_result(other, programme=programme)
+    a.a_measure("Not counted yet", service=own)
+
+    found, page = searched("mentoring", kind="awards"), client.get(award.get_absolute_url())
+
+    for told in (found, page.content.decode()):
+        assert "No result has been published." in told
+        assert foreign.name not in told
+    assert list(links(found)) == ["Why, and where the money comes from"]
+
+    whole = a_result(programme=programme)
+    href = links(searched("mentoring", kind="awards"))["Did it work? Results of the programme"]
+    page = client.get(href).content.decode()
+    assert whole.name in page
+    assert foreign.name not in page
+
+
+def test_a_way_to_awards_is_shown_only_where_there_are_awards(client, searched):
+    area, theme = a.an_area("Harbour town"), world.a_theme("Harbour theme")
+    council, service = a.an_organisation("Harbour council"), a.a_service("Harbour service")
+    allocation = a.an_allocation(1_000, a.a_budget(1_000, a.a_fund("Harbour fund")))
+    draft = a.an_award("10", allocation, recipient=council, service=service)
+    draft.areas.add(area)
+    draft.themes.add(theme)
+
+    assert [label for label in links(searched("harbour")) if "ward" in label] == []
+
+    award = world.a_public_award("10", allocation, recipient=council, service=service)
+    unit = a.an_area("Quay", kind="neighbourhood_unit", parent=area)
+    award.areas.add(unit)
+    award.themes.add(theme)
+    ways = {label: href for label, href in links(searched("harbour")).items() if "ward" in label}
+    assert len(ways) == 5
+    for href in ways.values():
+        assert f"/awards/{award.reference}/" in client.get(href).content.decode(), href
+
+
 def test_results_take_the_same_number_of_queries_however_many(client, searched):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/search/", {"q": "mentoring"}).status_code == 200
         return len(asked)
 
-    world.a_public_award(title="Mentoring")
+    def more() -> None:
+        service = a.a_service(f"Mentoring service {next(a.numbers)}")
+        a.a_programme(services=[service])
+        world.a_public_award(title="Mentoring", service=service)
+        a.an_organisation(f"Mentoring trust {next(a.numbers)}")
+
+    more()
     searched("mentoring")
     one = queries()
     for _ in range(5):
-        world.a_public_award(title="Mentoring")
+        more()
     searched("mentoring")
 
     assert queries() == one

@@ -1,4 +1,4 @@
-"""Thirty searches of the reference figures find the same, in the same order, on both databases."""
+"""Searches of the reference figures find the same, in the same order, on both databases."""
 
 import json
 from pathlib import Path

@@ -1,5 +1,6 @@
 """What the public tells the office, and what the office answers."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,17 +14,22 @@ from transparency.models import Problem
 MOST_OPEN = 2000
 
 
-def tell(about: str, text: str) -> Problem:
-    """Keep a message about a page. It has no sender, so nobody can be answered but on the page.
+def other_way() -> str:
+    """How else to tell the office, for whoever is refused here."""
+    return f"write to {settings.OFFICE['email'] or 'the office'} instead"
+
+
+def tell(about: str, text: str, reach: str = "") -> Problem:
+    """Keep a message about a page, and how to reach its sender if they want an answer.
 
     Raises RuleBroken when more wait to be answered than anybody can read.
     """
     if Problem.objects.filter(status=Problem.Status.OPEN).count() >= MOST_OPEN:
         raise RuleBroken(
-            "Too many messages are waiting to be read. Please write to the office instead.",
+            f"Too many messages are waiting to be read. Please {other_way()}.",
             "too_many",
         )
-    problem = Problem(about=about, text=text.strip())
+    problem = Problem(about=about, text=text.strip(), reach=reach.strip())
     problem.full_clean(validate_constraints=False)
     records.save_checked(problem)
     return problem
@@ -50,6 +56,8 @@ def _end(problem: Problem, status: str, change_note: str, answer: str, by: User)
         raise RuleBroken(f"This message is {problem.get_status_display()} already.", "wrong_state")
     problem.status, problem.change_note, problem.answer = status, change_note, answer
     problem.answered_by, problem.answered_at = by, timezone.now()
+    # Nobody is written to any more: what tells who somebody is is kept no longer than that.
+    problem.reach = ""
     problem.full_clean(validate_constraints=False)
     records.save_checked(problem)
     # The message itself stays out of history: it may name somebody.

@@ -27,6 +27,18 @@ def is_open(problem: Problem) -> bool:
     return problem.status == Problem.Status.OPEN
 
 
+def forgets(problem: Problem) -> list[str]:
+    """Whoever wants an answer is to be written to before how to reach them is gone."""
+    if not problem.reach:
+        return []
+    return [f"An answer is wanted: {problem.reach}. Write to them first: this is erased now."]
+
+
+def will_happen(problem: Problem, given: dict) -> list[str]:
+    note = [f"The note will stand on {problem.about}."] if given["change_note"] else []
+    return [*note, *forgets(problem)]
+
+
 @admin.register(Problem)
 class ProblemAdmin(ReadOnlyAdmin):
     """Messages about pages of the public site."""
@@ -39,9 +51,7 @@ class ProblemAdmin(ReadOnlyAdmin):
             explains="Say what was put right. Put it right first, with the record's own buttons.",
             form=AnswerForm,
             is_possible=is_open,
-            says=lambda problem, given: (
-                [f"The note will stand on {problem.about}."] if given["change_note"] else []
-            ),
+            says=will_happen,
             do=lambda problem, given, by: problems.answer(
                 problem, change_note=given["change_note"], answer=given["answer"], by=by
             ),
@@ -54,6 +64,7 @@ class ProblemAdmin(ReadOnlyAdmin):
             explains="Leave it without an answer, for example because it is advertising.",
             form=ReasonForm,
             is_possible=is_open,
+            says=lambda problem, given: forgets(problem),
             do=lambda problem, given, by: problems.set_aside(
                 problem, reason=given["reason"], by=by
             ),
@@ -72,7 +83,13 @@ class ProblemAdmin(ReadOnlyAdmin):
         person("answered_by"),
         moment("answered_at", "answered at"),
     ]
-    readonly_fields = fields
+    readonly_fields = [*fields, "reach"]
+
+    def get_fields(self, request, obj=None):
+        """How to reach somebody is for those who may answer them."""
+        if not request.user.has_perm("transparency.answer_problem"):
+            return self.fields
+        return ["about", "text", "reach", *self.fields[2:]]
 
     @admin.display(description="what is wrong", ordering="text")
     def said(self, problem: Problem) -> str:

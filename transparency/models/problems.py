@@ -15,7 +15,11 @@ class ProblemQuerySet(models.QuerySet):
 
 
 class Problem(models.Model):
-    """One message about a page of this site, and what the office did. It holds no sender."""
+    """One message about a page of this site, and what the office did.
+
+    Who sent it is not asked. How to reach them, if they said so, is seen by those who may answer,
+    and is erased when the message is closed.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", "to be answered"
@@ -24,6 +28,7 @@ class Problem(models.Model):
 
     about = LineField("page", max_length=300, help_text="The address on this site.")
     text = ProseField("what is wrong", max_length=3000)
+    reach = LineField("how to reach whoever told it", blank=True, editable=False)
     sent_at = models.DateTimeField("told at", db_default=Now(), editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN, editable=False)
     change_note = ProseField(
@@ -62,12 +67,17 @@ class Problem(models.Model):
                 | Q(answered_by__isnull=False, answered_at__isnull=False),
                 violation_error_message="An answer must say who gave it.",
             ),
+            models.CheckConstraint(
+                name="problem_closed_forgets_its_sender",
+                condition=Q(status="open") | Q(reach=""),
+                violation_error_message="A closed message says no longer how to reach its sender.",
+            ),
         ]
         permissions = [("answer_problem", "Can answer what the public says is wrong")]
 
     class Publication:
         public = {"id", "about", "change_note", "answered_at"}
-        private = {"text", "sent_at", "status", "answer", "answered_by"}
+        private = {"text", "reach", "sent_at", "status", "answer", "answered_by"}
 
     def __str__(self) -> str:
         return f"Problem {self.pk} on {self.about}"

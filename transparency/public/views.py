@@ -15,7 +15,7 @@ from commissioning import workbooks
 from commissioning.money import exact_pounds
 from commissioning.public.downloads import LICENCE, LICENCE_ADDRESS
 from commissioning.public.views.base import PublicPage
-from commissioning.visitors import client_address
+from commissioning.visitors import client_network
 from transparency.actions import problems
 from transparency.content import as_csv, lines, plain, total_of
 from transparency.duties import DUTIES, Kind
@@ -52,6 +52,10 @@ class DutyPage(PublicPage):
 
     template_name = "transparency/duty.html"
 
+    @classmethod
+    def is_there(cls, kind) -> bool:
+        return kind in Kind.values
+
     def get_context_data(self, kind, **kwargs):
         duty = duty_of(kind)
         return super().get_context_data(
@@ -71,6 +75,14 @@ class RunPage(PublicPage):
     """One version of one run."""
 
     template_name = "transparency/run.html"
+
+    @classmethod
+    def is_there(cls, kind, period, number) -> bool:
+        try:
+            run_of(kind, period, number)
+        except Http404:
+            return False
+        return True
 
     def get_context_data(self, kind, period, number, **kwargs):
         run = run_of(kind, period, number)
@@ -160,19 +172,21 @@ class ProblemPage(PublicPage):
 
     def get_context_data(self, form=None, **kwargs):
         about = self.request.GET.get("about", "").replace("\0", "")[:300]
-        form = form or ProblemForm(initial={"about": about} if about else None)
+        host = self.request.get_host()
+        form = form or ProblemForm(initial={"about": about} if about else None, host=host)
         return super().get_context_data(form=form, **kwargs)
 
     def post(self, request, *args, **kwargs):
-        form = ProblemForm(request.POST)
+        form = ProblemForm(request.POST, host=request.get_host())
         if not form.is_valid():
             return self._again(form, 400)
         if _sends_too_much(request):
-            form.add_error(None, "You have sent many messages. Please try again in an hour.")
+            instead = f"Please try again in an hour, or {problems.other_way()}."
+            form.add_error(None, f"You have sent many messages. {instead}")
             return self._again(form, 429)
         if not form.is_by_a_program:
             try:
-                problems.tell(form.cleaned_data["about"], form.cleaned_data["text"])
+                problems.tell(**{name: form.cleaned_data[name] for name in form.KEPT})
             except ValidationError as refusal:
                 form.add_error(None, refusal.messages)
                 return self._again(form, 400)
@@ -185,8 +199,8 @@ class ProblemPage(PublicPage):
 
 
 def _sends_too_much(request) -> bool:
-    """Counted by address and forgotten after an hour; the address is kept nowhere else."""
-    key = f"problems:{client_address(request)}"
+    """Counted by network and forgotten after an hour; the address is kept nowhere else."""
+    key = f"problems:{client_network(request)}"
     cache.add(key, 0, HOUR)
     return cache.incr(key) > MOST_AN_HOUR
 

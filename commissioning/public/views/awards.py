@@ -18,6 +18,7 @@ from commissioning.public.withholding import address_of, award_areas, hides_plac
 
 class AwardPage(PublicPage):
     template_name = "public/award.html"
+    records = listings.AWARDS
 
     def get_context_data(self, reference, **kwargs):
         award = find(listings.AWARDS.complete(Award.objects.published()), reference=reference)

@@ -1,5 +1,7 @@
 """What every public page is: read-only, the same for everyone, and without a cookie."""
 
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.decorators import method_decorator
@@ -14,9 +16,20 @@ HOME = {"label": "Home", "href": "/"}
 # Without a session there is nothing to forge: the exemption lets a POST be answered 405, not 403.
 @method_decorator(csrf_exempt, name="dispatch")
 class PublicPage(TemplateView):
-    """A page that can be read and nothing else. `crumbs_at` is the page above it, if not Home."""
+    """A page that can be read and nothing else. `crumbs_at` is the page above it, if not Home.
+
+    `records` is the list whose records the page shows, each at an address of its own.
+    """
 
     http_method_names = ["get", "head"]
+    records: ClassVar[Listing | None] = None
+
+    @classmethod
+    def is_there(cls, **key) -> bool:
+        """Whether there is such a page: of a published record, or of none. In one query."""
+        if cls.records is None:
+            return True
+        return is_storable(key) and cls.records.rows().filter(**key).exists()
 
     def get_context_data(self, crumbs_at=None, **kwargs):
         crumbs = [HOME, crumbs_at] if crumbs_at else [HOME]
@@ -25,12 +38,17 @@ class PublicPage(TemplateView):
 
 def find(rows: QuerySet, **key):
     """The one published record at an address; 404 for none, or for what no address can hold."""
-    if any("\x00" in str(value) for value in key.values()):
+    if not is_storable(key):
         raise Http404
     found = rows.filter(**key).first()
     if found is None:
         raise Http404
     return found
+
+
+def is_storable(key: dict) -> bool:
+    """Whether a record can be looked for by this: PostgreSQL refuses a NUL."""
+    return not any("\x00" in str(value) for value in key.values())
 
 
 def crumb(listing: Listing) -> dict:

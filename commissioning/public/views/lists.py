@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from commissioning.public import downloads, facets, keyset
+from commissioning.public import downloads, facets, keyset, wider
 from commissioning.public.keyset import BadCursor, CursorPage
 from commissioning.public.listing import BEST, STANDARDS, Listing, Selection
 from commissioning.public.views.base import PublicPage
@@ -51,6 +51,7 @@ class ListPage(PublicPage):
             qualifiers=qualifiers,
             files=self.files(selection),
             sorts=self.sorts(selection),
+            wider=wider.beside(selection),
             **kwargs,
         )
 
@@ -68,12 +69,9 @@ class ListPage(PublicPage):
 
     def files(self, selection: Selection) -> dict[str, str]:
         """The same list as files, with the filters in use."""
-        kept = [
-            (name, value)
-            for name, values in self.request.GET.lists()
-            for value in values
-            if name not in ("page", "cursor") and value
-        ]
+        used = [*self.listing.filters.base_filters, "sort"]
+        # A file refuses what a page passes over.
+        kept = [(name, value) for name, value in self.request.GET.items() if name in used and value]
         query = f"?{urlencode(kept)}" if kept else ""
         files = {form: self.listing.file(form) + query for form in downloads.FORMS}
         held = STANDARDS.get(self.listing.standard)
@@ -105,6 +103,6 @@ class ListFile(View):
 
     def get(self, request, form):
         selection = Selection(self.listing, request.GET, request)
-        if not selection.is_valid:
+        if selection.problem:
             return downloads.refusal(selection)
         return downloads.FORMS[form](selection, request.build_absolute_uri)

@@ -57,6 +57,7 @@ def bar_note(budgets: Iterable[Budget], position: Position) -> str:
 
 class FundPage(PublicPage):
     template_name = "public/fund.html"
+    records = listings.FUNDS
 
     def get_context_data(self, slug, **kwargs):
         funds = Fund.objects.published().select_related("lead", "theme", "successor")
@@ -127,6 +128,7 @@ def compared(totals: Iterable[ReportedTotal], itemised: dict, href: str) -> list
 
 class SourcePage(PublicPage):
     template_name = "public/source.html"
+    records = listings.SOURCES
 
     def get_context_data(self, slug, **kwargs):
         sources = FundingSource.objects.published().select_related("provider")
@@ -152,6 +154,7 @@ class SourcePage(PublicPage):
 
 class AllocationPage(PublicPage):
     template_name = "public/allocation.html"
+    records = listings.ALLOCATIONS
 
     def get_context_data(self, pk, **kwargs):
         allocation = find(

@@ -31,6 +31,7 @@ class AreasPage(ListPage):
 
 class AreaPage(PublicPage):
     template_name = "public/area.html"
+    records = listings.AREAS_LISTING
 
     def get_context_data(self, slug, **kwargs):
         area = find(Area.objects.published().select_related("parent"), slug=slug)
@@ -79,6 +80,7 @@ class AreaPage(PublicPage):
 
 class ThemePage(PublicPage):
     template_name = "public/theme.html"
+    records = listings.THEMES
 
     def get_context_data(self, slug, **kwargs):
         theme = find(Theme.objects.select_related("plan"), slug=slug)

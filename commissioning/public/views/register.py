@@ -28,6 +28,7 @@ class OrganisationPage(PublicPage):
     """A withheld name has no page at all: its awards say that it is withheld, and why."""
 
     template_name = "public/organisation.html"
+    records = listings.ORGANISATIONS
 
     def get_context_data(self, slug, **kwargs):
         rows = listings.ORGANISATIONS.complete(named_organisations())
@@ -69,6 +70,7 @@ class OrganisationPage(PublicPage):
 
 class ServicePage(PublicPage):
     template_name = "public/service.html"
+    records = listings.SERVICES
 
     def get_context_data(self, slug, **kwargs):
         rows = listings.SERVICES.complete(Service.objects.published())
@@ -97,6 +99,7 @@ class ServicePage(PublicPage):
 
 class DecisionPage(PublicPage):
     template_name = "public/decision.html"
+    records = listings.DECISIONS
 
     def get_context_data(self, reference, **kwargs):
         decision = find(DecisionNotice.objects.published(), reference=reference)
@@ -114,6 +117,7 @@ class DecisionPage(PublicPage):
 
 class ReportedTotalPage(PublicPage):
     template_name = "public/reported_total.html"
+    records = listings.REPORTED_TOTALS
 
     def get_context_data(self, code, **kwargs):
         totals = listings.REPORTED_TOTALS.complete(ReportedTotal.objects.published())

@@ -8,6 +8,7 @@ from programmes.public.displays import displays
 
 class IndicatorPage(PublicPage):
     template_name = "programmes/indicator.html"
+    records = listings.INDICATORS
 
     def get_context_data(self, slug, **kwargs):
         indicator = find(listings.INDICATORS.complete(Indicator.objects.published()), slug=slug)

@@ -12,6 +12,7 @@ from programmes.public.results import against_targets
 
 class MeasurePage(PublicPage):
     template_name = "programmes/measure.html"
+    records = listings.MEASURES
 
     def get_context_data(self, slug, **kwargs):
         rows = listings.MEASURES.complete(Measure.objects.published())

@@ -8,7 +8,7 @@ from itertools import groupby
 from commissioning.models import Award
 from commissioning.money import NOTHING
 from commissioning.public import listings as register
-from commissioning.public.listing import excerpt
+from commissioning.public.listing import Excerpt, excerpt
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import address_of, named, shown
 from commissioning.years import FinancialYear
@@ -20,6 +20,7 @@ from programmes.public import listings
 from programmes.public.awards import awards_of
 from programmes.public.columns import years
 from programmes.public.drawing import point, unit_of
+from programmes.public.filters import MONEY, RESULTS
 from programmes.public.results import attach_results, first_result, measures_of
 from programmes.public.withholding import WITH_PLACES, figure_area
 
@@ -28,6 +29,7 @@ MOST_CHARTS = 6
 
 class ProgrammePage(PublicPage):
     template_name = "programmes/programme.html"
+    records = listings.PROGRAMMES
 
     def get_context_data(self, slug, **kwargs):
         rows = listings.PROGRAMMES.complete(Programme.objects.published())
@@ -58,14 +60,23 @@ class ProgrammePage(PublicPage):
             by_year=by_year(awards),
             qualifiers={award.qualifier for award in awards},
             result=result,
-            measures=excerpt(
-                listings.MEASURES, programme=programme.slug, limit=50, only_if_known=["verdict"]
-            ),
-            by_area=outcomes_by_area(measures),
+            measures=measures_of_programme(programme, RESULTS),
+            money_measures=measures_of_programme(programme, MONEY),
+            by_area=outcomes_by_area([one for one in measures if not one.is_of_money]),
             cost=cost(result, services) if result else None,
             figures=f"{listings.FIGURES.address}?programme={programme.slug}",
             **kwargs,
         )
+
+
+def measures_of_programme(programme: Programme, tells: str) -> Excerpt:
+    return excerpt(
+        listings.MEASURES,
+        programme=programme.slug,
+        tells=tells,
+        limit=50,
+        only_if_known=["verdict"],
+    )
 
 
 def service_line(service, awards: Iterable[Award]) -> dict:

@@ -48,6 +48,11 @@ class ReportPage(PublicPage):
 
     template_name = "programmes/report.html"
 
+    @classmethod
+    def is_there(cls, slug, number=None) -> bool:
+        editions = Edition.objects.published().filter(report__slug=slug)
+        return (editions if number is None else editions.filter(number=number)).exists()
+
     def get_context_data(self, slug, number=None, **kwargs):
         editions = editions_of(slug)
         edition = editions[0] if number is None else numbered(editions, number)
