@@ -59,6 +59,7 @@ def adjust(
 ) -> Accrual:
     """Count other pounds of a commitment as at a month's end than are worked out, or with none.
 
+    No more is accrued than was committed and not paid, and no more prepaid than was paid.
     `kind` is asked where nothing is worked out.
     """
     reason_is_given(reason)
@@ -67,6 +68,7 @@ def adjust(
     item = _item(commitment, as_at)
     row = _decided(item, commitment.pk, as_at, Choice.ADJUSTED, exact_pounds(amount), reason, by)
     row.kind = kind or row.kind
+    rules.accrual_is_covered(row, *accruals.held(commitment, as_at))
     return _write([row], by)[0]
 
 

@@ -16,13 +16,17 @@ from django.utils import timezone
 
 from commissioning.figures import Slice
 from commissioning.figures.sums import sum_where
-from commissioning.models import Condition, Entry, Instalment
+from commissioning.models import Commitment, Condition, Entry, Instalment
 from commissioning.money import NOTHING, format_pounds
 from finance.figures import days
 from finance.models import Accrual
 
 Kind = Accrual.Kind
 DAY = timedelta(days=1)
+SUMS = {
+    "committed": sum_where(kind=Entry.Kind.COMMITMENT),
+    "paid": sum_where(kind=Entry.Kind.PAYMENT),
+}
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,13 @@ def accrued(
     return sums
 
 
+def held(commitment: Commitment, as_at: date) -> tuple[Decimal, Decimal]:
+    """What of a commitment was committed by the day, and what was paid of it."""
+    rows = Slice(as_at=as_at, allocation=commitment.allocation).entries()
+    sums = rows.filter(commitment=commitment).aggregate(**SUMS)
+    return sums["committed"], sums["paid"]
+
+
 def left_to_decide(day: date) -> int:
     """How many lines as at the day nobody has decided on, or were decided as something else."""
     return sum(item.is_open for item in items(Slice(as_at=day)))
@@ -189,10 +200,7 @@ def _lines(slice_: Slice, heads: Sequence[str]) -> QuerySet:
             "budget__ends_on",
             *(f"allocation__{name}" for name in heads),
         )
-        .annotate(
-            committed=sum_where(kind=Entry.Kind.COMMITMENT),
-            paid=sum_where(kind=Entry.Kind.PAYMENT),
-        )
+        .annotate(**SUMS)
         .exclude(~Q(commitment__award__taken_on_from=""), paid=NOTHING)
     )
     if slice_.known_at is None:

@@ -36,8 +36,8 @@ def amount(award, as_at: date = AT) -> tuple[str, Decimal] | None:
     return item and (item.kind, item.amount)
 
 
-def accrued(as_at: date = AT, **slice_) -> Decimal:
-    return accruals.accrued(Slice(as_at=as_at, **slice_))[()]
+def accrued(as_at: date = AT, kind: str = Kind.ACCRUAL, **slice_) -> Decimal:
+    return accruals.accrued(Slice(as_at=as_at, **slice_), kind=kind)[()]
 
 
 @pytest.mark.django_db
@@ -203,6 +203,28 @@ class TestDecided:
         assert amount(award) == (Kind.PREPAYMENT, a.pounds(50))
         assert accruals.left_to_decide(AT) == 0
 
+    def test_no_more_is_accrued_than_is_committed_and_not_paid(self):
+        line = a.an_accrued_award(36_500, paid=6_500).commitments.get()
+        told = {"reason": "They said so.", "by": a.a_finance_officer()}
+
+        with pytest.raises(RuleBroken, match=r"£36,500\.00 was committed .* £30,000\.00 is left"):
+            actions.adjust(line, AT, a.pounds("30000.01"), **told)
+        assert not Accrual.objects.exists()
+        actions.adjust(line, AT, a.pounds(30_000), **told)
+
+        assert accrued() == a.pounds(30_000)
+
+    def test_no_more_is_prepaid_than_is_paid(self):
+        line = a.an_accrued_award(36_500, paid=20_000).commitments.get()
+        told = {"reason": "They said so.", "by": a.a_finance_officer()}
+
+        with pytest.raises(RuleBroken, match=r"£20,000\.01 cannot be prepaid: .* £20,000\.00"):
+            actions.adjust(line, AT, a.pounds("20000.01"), **told)
+        assert not Accrual.objects.exists()
+        actions.adjust(line, AT, a.pounds(20_000), **told)
+
+        assert accrued(kind=Kind.PREPAYMENT) == a.pounds(20_000)
+
     def test_only_as_at_the_end_of_a_month_of_an_open_year(self):
         _, line = self.line()
         by = a.a_finance_officer()
@@ -285,6 +307,8 @@ class TestPages:
         told = {"as_at": str(AT), "choice": "adjusted", "amount": "8000", "reason": ""}
         page = client.post(address, told)
         assert "Say why." in page.content.decode()
+        page = client.post(address, {**told, "amount": "9999999", "reason": "A slip."})
+        assert "£9,999,999.00 cannot be accrued" in page.content.decode()
         client.post(address, {**told, "reason": "The post was vacant."})
         assert of(award).amount == a.pounds(8_000)
         client.post(address, {**told, "choice": "left_out", "reason": "It never began."})
