@@ -23,16 +23,19 @@ ROWS_AT_ONCE = 500
 
 
 @transaction.atomic
-def accept(commitments: Collection[int], as_at: date, *, by: User) -> list[Accrual]:
+def accept(
+    commitments: Collection[int], as_at: date, *, by: User, anew: bool = False
+) -> list[Accrual]:
     """Take accruals and prepayments as at a month's end as they are worked out, all or none.
 
-    `commitments` are keys of what is on the list and nobody has decided on as it is now.
+    `commitments` are keys of what is on the list and nobody has decided on as it is now; `anew`
+    also of what was adjusted or left out, which then counts as it is worked out again.
     """
     rules.is_end_of_an_open_month(as_at)
     _lock_commitments(commitments)
     found = {item.commitment: item for item in accruals.items(Slice(as_at=as_at))}
     for key in commitments:
-        if key not in found or not found[key].is_open:
+        if key not in found or not (found[key].is_open or (anew and found[key].is_departed_from)):
             raise RuleBroken(
                 "One of these is no longer on the list, or is decided on already. Look at the "
                 "list again.",

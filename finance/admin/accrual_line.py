@@ -100,7 +100,7 @@ def _decide(
     given = form.cleaned_data
     try:
         if given["choice"] == Choice.ACCEPTED:
-            actions.accept([commitment.pk], as_at, by=request.user)
+            actions.accept([commitment.pk], as_at, by=request.user, anew=True)
         elif given["choice"] == Choice.LEFT_OUT:
             actions.leave_out(commitment, as_at, reason=given["reason"], by=request.user)
         else:

@@ -92,6 +92,11 @@ class Item:
         return now != then
 
     @property
+    def is_departed_from(self) -> bool:
+        """It was adjusted or left out, so that something else counts than is worked out."""
+        return self.decided is not None and self.decided.choice != Accrual.Choice.ACCEPTED
+
+    @property
     def is_open(self) -> bool:
         """Somebody has still to decide."""
         return self.decided is None or self.has_moved

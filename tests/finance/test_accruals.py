@@ -317,6 +317,44 @@ class TestPages:
         page = client.get(address, {"as_at": str(AT)})
         assert page.content.decode().count("The post was vacant.") == 1
 
+    @pytest.mark.parametrize("choice", ["adjusted", "left_out"])
+    def test_what_was_adjusted_or_left_out_is_put_back_to_what_is_worked_out(
+        self, client, finance, choice
+    ):
+        award = a.an_accrued_award(36_500)
+        address = reverse("admin:accruals_line", args=[award.commitments.get().pk])
+        told = {"as_at": str(AT), "choice": choice, "amount": "8000", "reason": "They said so."}
+        client.post(address, told)
+        assert of(award).amount != a.pounds(9_000)
+
+        page = client.post(address, {"as_at": str(AT), "choice": "accepted"}, follow=True)
+        assert f"Decided: {award.reference}." in page.content.decode()
+        assert of(award).amount == a.pounds(9_000)
+        assert of(award).decided.choice == Choice.ACCEPTED
+
+        page = client.post(address, {"as_at": str(AT), "choice": "accepted"})
+        assert "is decided on already" in page.content.decode()
+        assert Accrual.objects.count() == 2
+
+    def test_one_that_was_added_and_is_not_worked_out_is_taken_back(self, client, finance):
+        award = a.an_accrued_award(36_500, paid=9_000)
+        line = award.commitments.get()
+        actions.adjust(line, AT, a.pounds(50), reason="A late invoice.", by=finance)
+        address = reverse("admin:accruals_line", args=[line.pk])
+
+        told = {"as_at": str(AT), "choice": "accepted", "kind": "accrual"}
+        client.post(address, told)
+
+        assert of(award) is None
+
+    def test_the_list_accepts_nothing_that_somebody_adjusted_meanwhile(self):
+        line = a.an_accrued_award(36_500).commitments.get()
+        by = a.a_finance_officer()
+        actions.adjust(line, AT, a.pounds(1), reason="They said so.", by=by)
+
+        with pytest.raises(RuleBroken, match="is decided on already"):
+            actions.accept([line.pk], AT, by=by)
+
     def test_the_auditor_looks_and_decides_nothing(self, client):
         award = a.an_accrued_award(36_500)
         client.force_login(a.a_user(roles.AUDITOR))
