@@ -106,6 +106,57 @@ class TestWorkedOut:
         assert sum(row.amount for row in planned) == a.pounds(27_500)
         assert amount(award, planned[0].covers_from - timedelta(days=1)) is None
 
+    @pytest.mark.parametrize("cause", ["repayment", "underspend", "clawback"])
+    def test_what_was_paid_and_came_back_is_not_owed_again(self, cause):
+        # By 31 July 212 of 365 days are over.
+        award = a.an_accrued_award(36_500, paid=21_200)
+        a.a_recovery(3_000, award, cause)
+
+        assert amount(award, date(2026, 7, 31)) is None
+        assert amount(award, date(2026, 8, 31)) == (Kind.ACCRUAL, a.pounds(3_100))
+        assert of(award, date(2026, 8, 31)).worked.why.endswith(
+            "Paid by then: £21,200.00, of which £3,000.00 came back."
+        )
+
+    def test_what_was_paid_ahead_and_came_back_is_prepaid_no_more(self):
+        award = a.an_accrued_award(36_500, paid=31_200)
+        assert amount(award, date(2026, 7, 31)) == (Kind.PREPAYMENT, a.pounds(10_000))
+        a.a_recovery(10_000, award, "underspend")
+
+        assert amount(award, date(2026, 7, 31)) is None
+        # What is left was promised for days that are paid for.
+        assert amount(award, date(2026, 9, 30)) is None
+
+    def test_a_payment_before_the_money_came_back_counts_as_it_was_then(self):
+        award = a.an_accrued_award(36_500, paid=9_000)
+        a.a_recovery(3_000, award, "underspend")
+
+        assert amount(award) is None
+        assert amount(award, date(2026, 4, 30)) == (Kind.ACCRUAL, a.pounds(3_000))
+
+    def test_what_came_back_and_is_planned_to_be_paid_again_is_owed(self):
+        award = a.an_accrued_award(36_500, paid=21_200)
+        a.a_recovery(3_000, award, "repayment")
+        Award.objects.filter(pk=award.pk).update(
+            payment_pattern="monthly", payment_timing="arrears"
+        )
+        schedules.plan(award, by=a.an_officer())
+
+        planned = a.instalments_of(award)
+        assert sum(row.amount for row in planned) == a.pounds(18_300)
+        why = of(award, date(2026, 8, 31)).worked.why
+        assert "£3,000.00 of it is planned to be paid again" in why
+
+    def test_an_instalment_that_came_back_is_not_owed_again(self):
+        award = a.a_scheduled_award(36_500, timing="arrears")
+        first, *_ = a.instalments_of(award)
+        a.a_paid_instalment(first, paid_on=date(2026, 6, 30))
+        assert amount(award, date(2026, 6, 30)) is None
+        a.a_recovery(1_000, award, "repayment")
+
+        (_, owed) = amount(award, date(2026, 9, 30))
+        assert owed == a.instalments_of(award)[1].amount
+
     def test_an_award_taken_on_without_payments_is_left_out(self):
         draft = a.a_draft(1_000, starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
         awards.take_on(
