@@ -41,6 +41,7 @@ def draft(batch: PaymentBatch, requested: Iterable[Payment], *, by: User) -> Pay
     """Begin a batch with these payments, perhaps none yet; the row says the day it is paid."""
     batch.status, batch.drafted_by = Status.DRAFTED, by
     batch.full_clean(exclude=["reference"], validate_constraints=False)
+    rules.pay_day_is_to_come(batch.pay_on)
     _save_with_reference(batch)
     _put(batch, requested, by)
     history.record("drafted", batch, by, after=_told(batch))
@@ -66,6 +67,7 @@ def reschedule(batch: PaymentBatch, pay_on: date, *, by: User) -> None:
     def move() -> None:
         batch.pay_on = pay_on
         batch.full_clean(validate_constraints=False)
+        rules.pay_day_is_to_come(pay_on)
         records.save_checked(batch)
 
     _change(batch, "changed the pay date of", move, by)
@@ -156,6 +158,7 @@ def release(batch: PaymentBatch, *, by: User, layout: Layout = USUAL) -> None:
     rules.batch_is_drafted(batch)
     rules.releaser_is_not_drafter(batch, by)
     rules.batch_has_payments(batch)
+    rules.pay_day_is_not_past(batch)
     rules.layout_is_complete(layout)
     lines = _with_accounts(batch)
     without = [line.payment for line in lines if line.account is None]

@@ -186,7 +186,7 @@ BATCH_VERBS = [
         explains="Let all its payments go and make the file for the bank, all or nothing.",
         form=ReleaseForm,
         is_possible=is_drafted,
-        rules=[rules.releaser_is_not_drafter, has_payments],
+        rules=[rules.releaser_is_not_drafter, has_payments, rules.pay_day_is_not_past],
         says=says_released,
         do=lambda batch, given, by: batches.release(
             batch, layout=layout_of(given.get("layout")), by=by

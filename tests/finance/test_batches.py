@@ -1,9 +1,10 @@
 """Batches of payments: put together by one, released by another, all or nothing, once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from commissioning import integrity, roles
 from commissioning.actions import payments
@@ -18,7 +19,8 @@ from tests.racing import WRITERS, database_in_a_file, race
 
 pytestmark = pytest.mark.django_db
 
-TOLD = {"pay_on": "2026-07-01"}
+TOLD = {"pay_on": str(a.PAY_DAY)}
+LATER = a.PAY_DAY + timedelta(days=7)
 
 
 def statuses() -> list[str]:
@@ -93,12 +95,46 @@ def test_a_cancelled_batch_frees_its_payments():
 def test_the_pay_date_of_a_batch_is_changed_before_its_release_only():
     batch = a.a_batch()
 
-    batches.reschedule(batch, date(2026, 8, 1), by=a.a_finance_officer())
+    batches.reschedule(batch, LATER, by=a.a_finance_officer())
     batches.release(batch, by=a.a_finance_officer())
 
-    assert Payment.objects.get().paid_on == date(2026, 8, 1)
+    assert Payment.objects.get().paid_on == LATER
     with pytest.raises(RuleBroken, match="already released"):
         batches.reschedule(batch, JUNE, by=a.a_finance_officer())
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"), [(-1, "is past. Set a new one"), (61, "is too far ahead")]
+)
+def test_a_batch_is_paid_from_today_to_sixty_days_ahead(client, days, sentence):
+    pay_on = timezone.localdate() + timedelta(days=days)
+    client.force_login(a.a_finance_officer())
+
+    page = client.post(staff.list_of(PaymentBatch, "add"), {"pay_on": str(pay_on)})
+    assert sentence in page.content.decode()
+    assert not PaymentBatch.objects.exists()
+
+    batch = a.a_batch()
+    page = staff.ask(client, batch, "reschedule", pay_on=str(pay_on))
+    assert sentence in page.content.decode()
+    batch.refresh_from_db()
+    assert batch.pay_on == a.PAY_DAY
+
+
+def test_a_batch_whose_pay_date_is_past_waits_for_a_new_one(client):
+    batch, second = a.a_batch(pay_on=JUNE), a.a_finance_officer()
+    client.force_login(second)
+
+    assert "1 June 2026 is past. Set a new one" in (
+        client.get(staff.address(batch, "release")).content.decode()
+    )
+    with pytest.raises(RuleBroken, match="1 June 2026 is past"):
+        batches.release(batch, by=second)
+    assert paid() == 0
+    batches.reschedule(batch, timezone.localdate(), by=second)
+    batches.release(batch, by=second)
+
+    assert paid() == 1
 
 
 def test_what_is_due_and_payable_is_put_in_and_the_rest_is_counted(client):
@@ -137,7 +173,7 @@ def test_a_batch_is_begun_on_its_own_page_with_what_is_due(client):
     a.a_payable_request(100, due_on=JUNE)
     client.force_login(a.a_finance_officer())
 
-    told = {"pay_on": "2026-07-01", "due_by": "2026-07-01"}
+    told = {"pay_on": str(a.PAY_DAY), "due_by": "2026-07-01"}
     page = client.post(staff.list_of(PaymentBatch, "add"), told, follow=True)
 
     assert PaymentBatch.objects.get().count == 1
@@ -287,7 +323,7 @@ def test_a_batch_is_released_on_its_page_and_pressing_again_changes_nothing(clie
 
 def test_history_tells_the_whole_way_of_a_batch_and_of_its_payments():
     batch = a.a_batch()
-    batches.reschedule(batch, date(2026, 8, 1), by=a.a_finance_officer())
+    batches.reschedule(batch, LATER, by=a.a_finance_officer())
     batches.release(batch, by=a.a_finance_officer())
 
     events = HistoryEvent.objects.order_by("pk")

@@ -45,7 +45,7 @@ def a_batch_to(number: str = NUMBER, amount=100) -> PaymentBatch:
 def test_the_usual_columns_hold_what_a_bank_needs():
     assert written(USUAL, [a_line()]) == (
         "Payee,Sort code,Account number,Amount,Reference,Pay date\r\n"
-        "Good Charity,010203,00123478,1234.50,INV-7,01/07/2026\r\n"
+        f"Good Charity,010203,00123478,1234.50,INV-7,{a.PAY_DAY:%d/%m/%Y}\r\n"
     )
 
 
@@ -64,7 +64,7 @@ def test_a_recorded_layout_says_columns_order_headings_and_how_they_are_written(
     )
 
     assert written(layout_of(layout), [a_line()]) == (
-        "00123478;010203;123450;20260701;PB-00001;A-00001\r\n"
+        f"00123478;010203;123450;{a.PAY_DAY:%Y%m%d};PB-00001;A-00001\r\n"
     )
 
 
@@ -101,7 +101,8 @@ def test_the_file_of_a_batch_names_each_payment_and_adds_up_to_it(client):
     assert [row["Reference"] for row in rows] == [
         one.commitment.award.reference for one in requests
     ]
-    assert page["Content-Disposition"] == 'attachment; filename="PB-00001-2026-07-01.csv"'
+    name = f"PB-00001-{a.PAY_DAY}.csv"
+    assert page["Content-Disposition"] == f'attachment; filename="{name}"'
     assert "no-store" in page["Cache-Control"]
     assert hashlib.sha256(page.content).hexdigest() == batch.sha256
 
@@ -120,7 +121,8 @@ def test_each_download_is_by_post_and_in_history_without_a_line_of_the_file(clie
         "paymentbatch",
         str(batch.pk),
     )
-    assert event.after == {"payment file": "PB-00001-2026-07-01.csv", "sha256": batch.sha256}
+    name = f"PB-00001-{a.PAY_DAY}.csv"
+    assert event.after == {"payment file": name, "sha256": batch.sha256}
 
 
 @pytest.mark.parametrize(
