@@ -21,6 +21,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, TruncMonth
+from django.utils import timezone
 
 from commissioning.figures.sums import sum_where
 from commissioning.models import Payment
@@ -226,6 +227,11 @@ def signed_months() -> dict[Month, MonthSignOff]:
 
 
 def months_not_signed_off(year: FinancialYear) -> list[Month]:
-    """Months of the financial year with ledger lines or payments that nobody has signed off."""
+    """Months of the year that are over, with ledger lines or payments, and not signed off."""
     with_records, signed = months_with_records(year.first_day, year.last_day), signed_months()
-    return [m for m in Month.of_year(year) if m in with_records and m not in signed]
+    today = timezone.localdate()
+    return [
+        month
+        for month in Month.of_year(year)
+        if month.last_day < today and month in with_records and month not in signed
+    ]
