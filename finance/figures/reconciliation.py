@@ -196,16 +196,25 @@ def unmatched(month: Month) -> Unmatched:
 
 
 def months_reached() -> list[Month]:
-    """Every month from the first to the last with ledger lines or payments, the latest first."""
+    """Every month from the first with ledger lines or payments to this one, the latest first.
+
+    Of months to come only those that have some, such as a batch set for the next one.
+    """
     lines = LedgerLine.objects.aggregate(first=Min("day"), last=Max("day"))
     payments = Payment.objects.filter(status=Payment.Status.RELEASED).aggregate(
         first=Min("paid_on"), last=Max("paid_on")
     )
     days = [day for span in (lines, payments) for day in span.values() if day]
-    months = [Month.containing(max(days))] if days else []
-    while months and months[-1] > Month.containing(min(days)):
+    if not days:
+        return []
+    this_month = Month.containing(timezone.localdate())
+    months = [Month.containing(min(max(days), this_month.last_day))]
+    while months[-1] > Month.containing(min(days)):
         months.append(months[-1].previous())
-    return months
+    if max(days) <= this_month.last_day:
+        return months
+    to_come = months_with_records(this_month.next().first_day, max(days))
+    return [*sorted(to_come, reverse=True), *months]
 
 
 def months_with_records(first: date, last: date) -> set[Month]:

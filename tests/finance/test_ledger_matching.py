@@ -13,6 +13,7 @@ from finance.figures.reconciliation import reconcile
 from finance.models import LedgerExplanation, LedgerMatch
 from finance.months import Month
 from tests import builders as a
+from tests import clock
 from tests.finance.month_of_forty import JUNE, a_month_of_forty, breaches, paid
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,8 @@ def test_a_run_of_payments_is_suggested_for_its_line_and_matched_whole():
 
 def test_a_batch_is_suggested_for_its_line():
     batch = a.a_released_batch(a.a_payable_request(100), a.a_payable_request(50))
-    a.a_ledger_line(150, "BACS", day=batch.pay_on)
+    with clock.on(batch.pay_on):
+        a.a_ledger_line(150, "BACS", day=batch.pay_on)
 
     (one,) = candidates.suggestions(Month.containing(batch.pay_on))
 
