@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Count, QuerySet, Sum
 
 from commissioning.admin.forms import ReasonForm, VerbForm, day
-from commissioning.admin.payments import PAYMENT_VERBS
+from commissioning.admin.payments import PAYMENT_VERBS, RELEASE_WARNINGS
 from commissioning.admin.verbs import Verb
 from commissioning.models import Payment
 from commissioning.money import NOTHING, format_pounds
@@ -129,13 +129,32 @@ def says_put(payment: Payment, given: dict) -> list[str]:
     ]
 
 
-def warns_put(payment: Payment, given: dict) -> list[str]:
+def lacks_account(payment: Payment) -> bool:
     recipient = payment.commitment.award.recipient
-    if BankAccount.objects.confirmed().filter(organisation=recipient).exists():
+    return not BankAccount.objects.confirmed().filter(organisation=recipient).exists()
+
+
+def recipient_of(payment: Payment) -> str:
+    award = payment.commitment.award
+    return str(award.recipient or award.recipient_note)
+
+
+def warns_put(payment: Payment, given: dict) -> list[str]:
+    if not lacks_account(payment):
         return []
     return [
-        f"{recipient or payment.commitment.award.recipient_note} has no confirmed bank account. "
+        f"{recipient_of(payment)} has no confirmed bank account. "
         "The batch cannot be released before it has one."
+    ]
+
+
+def warns_paid_otherwise(payment: Payment) -> list[str]:
+    """A single release records what was paid by another way than a file of this office."""
+    if payment.kind != Payment.Kind.PAYMENT or not lacks_account(payment):
+        return []
+    return [
+        f"No confirmed bank account of {recipient_of(payment)} is recorded here. Go on only if the "
+        "money is paid by another way."
     ]
 
 
@@ -251,4 +270,6 @@ BATCH_VERBS = [
 ]
 
 # On the list and page of payments, which stand below this app.
+if warns_paid_otherwise not in RELEASE_WARNINGS:
+    RELEASE_WARNINGS.append(warns_paid_otherwise)
 PAYMENT_VERBS += [each for each in [PUT_INTO_A_BATCH] if each not in PAYMENT_VERBS]

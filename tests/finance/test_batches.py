@@ -293,6 +293,25 @@ def test_a_payment_in_a_drafted_batch_is_released_by_its_batch_only():
     assert paid() == 1
 
 
+@pytest.mark.parametrize("role", [roles.FINANCE, roles.CHIEF_FINANCE])
+def test_a_single_release_warns_of_a_recipient_without_a_bank_account(client, role):
+    without, known = a.a_request(100), a.a_payable_request(50)
+    name = without.commitment.award.recipient.name
+    client.force_login(user := a.a_user(role))
+    assert user.has_perm("finance.view_bankaccount")
+
+    page = staff.ask(client, without, "release", paid_on=str(JUNE))
+    assert page.context["effect"].warnings == (
+        f"No confirmed bank account of {name} is recorded here. Go on only if the money is paid by "
+        "another way.",
+    )
+    staff.confirm(client, without, "release", page, paid_on=str(JUNE))
+    page = staff.ask(client, known, "release", paid_on=str(JUNE))
+
+    assert page.context["effect"].warnings == ()
+    assert paid() == 1
+
+
 def test_a_batch_released_twice_pays_once():
     batch, second = a.a_batch(), a.a_finance_officer()
     again = PaymentBatch.objects.get(pk=batch.pk)
