@@ -15,7 +15,15 @@ from commissioning.rules import RuleBroken, reason_is_given
 from finance import sealing
 from finance.bank_details import BankDetails
 from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFile
-from finance.payment_files import USUAL, FileLine, Layout, checksum, opened_file, written
+from finance.payment_files import (
+    USUAL,
+    FileLine,
+    Layout,
+    checksum,
+    opened_file,
+    reference_of,
+    written,
+)
 from finance.rules import batches as rules
 
 Status = PaymentBatch.Status
@@ -34,6 +42,13 @@ def payable(requested: QuerySet[Payment]) -> QuerySet[Payment]:
     """Those to recipients with a confirmed bank account and no change of it under way."""
     accounts = BankAccount.objects.filter(organisation=OuterRef("commitment__award__recipient"))
     return requested.filter(Exists(accounts.confirmed()), ~Exists(accounts.proposed()))
+
+
+def left_out(until: date) -> QuerySet[Payment]:
+    """Those that wait and are not payable, because of their recipients' bank accounts."""
+    asked = waiting(until)
+    rest = asked.exclude(pk__in=payable(asked).values("pk"))
+    return rest.select_related("commitment__award__recipient").order_by("pk")
 
 
 @transaction.atomic
@@ -233,7 +248,7 @@ def _file_line(line: BatchLine) -> FileLine:
     return FileLine(
         details=BankDetails.opened(line.account.sealed),
         amount=line.payment.amount,
-        reference=line.payment.reference or award.reference,
+        reference=reference_of(line.payment),
         pay_on=line.batch.pay_on,
         award=award.reference,
         batch=line.batch.reference,

@@ -13,7 +13,7 @@ from commissioning.models import HistoryEvent
 from finance import payment_files, sealing
 from finance.actions import batches
 from finance.models import PaymentBatch, PaymentFile, PaymentFileLayout
-from finance.payment_files import USUAL, FileLine, Layout, layout_of, written
+from finance.payment_files import USUAL, FileLine, Layout, layout_of, reference_of, written
 from tests import builders as a
 from tests.commissioning import staff
 
@@ -89,6 +89,17 @@ def test_no_cell_is_a_formula_and_no_number_is_touched(typed, told):
     assert (row["Sort code"], row["Account number"]) == ("010203", NUMBER)
 
 
+def test_a_reference_is_no_longer_than_banks_carry_and_keeps_the_payment_s_number():
+    award = a.an_award(2, reference="SAFER-STREETS-2026-WALSALL")
+    first, second = a.a_request(1, award), a.a_request(1, award)
+
+    told = {reference_of(first), reference_of(second)}
+
+    assert len(told) == 2
+    assert all(len(reference) <= 18 for reference in told)
+    assert reference_of(first).endswith(f"/{first.pk}")
+
+
 def test_the_file_of_a_batch_names_each_payment_and_adds_up_to_it(client):
     requests = [a.a_payable_request(amount) for amount in ("100.10", "50.05")]
     batch = a.a_released_batch(*requests)
@@ -99,7 +110,7 @@ def test_the_file_of_a_batch_names_each_payment_and_adds_up_to_it(client):
     rows = list(csv.DictReader(io.StringIO(page.content.decode(), newline="")))
     assert sum(Decimal(row["Amount"]) for row in rows) == batch.total
     assert [row["Reference"] for row in rows] == [
-        one.commitment.award.reference for one in requests
+        f"{one.commitment.award.reference}/{one.pk}" for one in requests
     ]
     name = f"PB-00001-{a.PAY_DAY}.csv"
     assert page["Content-Disposition"] == f'attachment; filename="{name}"'
