@@ -1,10 +1,13 @@
 """What finance does with payments that go to the bank together: questions, sentences, verbs."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import forms
 from django.db.models import Count, QuerySet, Sum
+from django.utils.html import format_html, format_html_join
 
+from commissioning.admin.columns import list_address
 from commissioning.admin.forms import ReasonForm, VerbForm, day
 from commissioning.admin.payments import PAYMENT_VERBS, RELEASE_WARNINGS
 from commissioning.admin.verbs import Verb
@@ -108,9 +111,8 @@ def is_drafted(batch: PaymentBatch) -> bool:
 
 
 def says_added(batch: PaymentBatch, given: dict) -> list[str]:
-    asked = batches.waiting(given["due_by"])
-    ready = batches.payable(asked)
-    left_out = asked.exclude(pk__in=ready.values("pk"))
+    ready = batches.payable(batches.waiting(given["due_by"]))
+    left_out = batches.left_out(given["due_by"])
     said = [f"{counted(*sums_of(ready))} will be put into {batch}."]
     number, total = sums_of(left_out)
     if number:
@@ -119,6 +121,36 @@ def says_added(batch: PaymentBatch, given: dict) -> list[str]:
             "account, or a change of it waits to be confirmed."
         )
     return said
+
+
+def says_left_out(left_out: Iterable[Payment]) -> list[str]:
+    """How much was left out of a batch and whose bank accounts are wanting, with links to them."""
+    payees: dict[str, str] = {}
+    amounts = []
+    for payment in left_out:
+        amounts.append(payment.amount)
+        payees[recipient_of(payment)] = _accounts_of(payment)
+    if not amounts:
+        return []
+    names = [
+        format_html('<a href="{}">{}</a>', href, name) if href else name
+        for name, href in payees.items()
+    ]
+    are = "is" if len(amounts) == 1 else "are"
+    return [
+        format_html(
+            "{} {} left out: no confirmed bank account, or a change of it waits, of {}.",
+            counted(len(amounts), sum(amounts, NOTHING)),
+            are,
+            format_html_join(", ", "{}", [(name,) for name in names]),
+        )
+    ]
+
+
+def _accounts_of(payment: Payment) -> str:
+    """Where the bank accounts of a payment's recipient are listed."""
+    recipient = payment.commitment.award.recipient_id
+    return list_address(BankAccount, organisation__id__exact=recipient) if recipient else ""
 
 
 def says_put(payment: Payment, given: dict) -> list[str]:

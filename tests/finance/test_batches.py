@@ -11,7 +11,7 @@ from commissioning.actions import payments
 from commissioning.models import Entry, HistoryEvent, Payment
 from commissioning.rules import RuleBroken
 from finance.actions import bank, batches
-from finance.models import BatchLine, PaymentBatch, PaymentFile
+from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFile
 from tests import builders as a
 from tests.chain import JUNE, terminate
 from tests.commissioning import staff
@@ -167,6 +167,22 @@ def test_chosen_payments_are_put_into_a_batch_from_their_list(client):
 
     assert "has no confirmed bank account" in staff.effect(page)
     assert PaymentBatch.objects.get().count == 2
+
+
+def test_a_new_batch_says_what_is_left_out_and_whose_account_is_wanting(client):
+    first, second = a.a_request(7_000, due_on=JUNE), a.a_request(5_000, due_on=JUNE)
+    client.force_login(a.a_finance_officer())
+    told = {**TOLD, "due_by": str(JUNE)}
+
+    page = client.post(staff.list_of(PaymentBatch, "add"), told, follow=True)
+
+    said = page.content.decode()
+    assert "2 payments of £12,000.00 in all are left out: no confirmed bank account" in said
+    for request in (first, second):
+        recipient = request.commitment.award.recipient
+        accounts = staff.list_of(BankAccount) + f"?organisation__id__exact={recipient.pk}"
+        assert f'<a href="{accounts}">{recipient}</a>' in said
+        assert client.get(accounts).status_code == 200
 
 
 def test_a_batch_is_begun_on_its_own_page_with_what_is_due(client):
