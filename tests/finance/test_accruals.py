@@ -406,6 +406,25 @@ class TestPages:
         with pytest.raises(RuleBroken, match="is decided on already"):
             actions.accept([line.pk], AT, by=by)
 
+    def test_the_list_opens_on_the_month_that_ended_last(self, client, finance):
+        today = timezone.localdate()
+        last = today.replace(day=1) - timedelta(days=1)
+        award = a.an_accrued_award(36_500, starts_on=last.replace(day=1), ends_on=today)
+
+        page = client.get(reverse("admin:accruals"))
+
+        assert page.context["as_at"] == last
+        assert [row.item.reference for row in page.context["rows"]] == [award.reference]
+
+    def test_an_amount_below_nothing_is_refused_in_a_sentence(self, client, finance):
+        award = a.an_accrued_award(36_500)
+        address = reverse("admin:accruals_line", args=[award.commitments.get().pk])
+        told = {"as_at": str(AT), "choice": "adjusted", "amount": "-1", "reason": "A slip."}
+
+        page = client.post(address, told)
+
+        assert page.context["form"].errors["amount"] == ["The amount must be £0 or more."]
+
     def test_the_auditor_looks_and_decides_nothing(self, client):
         award = a.an_accrued_award(36_500)
         client.force_login(a.a_user(roles.AUDITOR))
