@@ -124,6 +124,8 @@ class MoneyField(ExactField):
 class PoundsField(WrittenNumberField):
     """A form field that reads "£1,234.50" as well as "1234.5"."""
 
+    default_error_messages = {"min_value": "The amount must be £%(limit_value)s or more."}
+
     def __init__(self, **kwargs):
         super().__init__(**{"decimal_places": 2, "max_digits": 14, **kwargs})
 

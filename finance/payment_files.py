@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from commissioning.models import Payment
 from commissioning.rules import RuleBroken
 from commissioning.workbooks import FORMULA_STARTS
 from finance import sealing
@@ -16,6 +17,8 @@ from finance.bank_details import BankDetails
 from finance.models import LayoutColumn, PaymentFile, PaymentFileLayout
 
 Holds = LayoutColumn.Holds
+# What Bacs carries.
+LONGEST_REFERENCE = 18
 # Without these the bank can pay nobody.
 NEEDED = [Holds.SORT_CODE, Holds.ACCOUNT_NUMBER, Holds.AMOUNT]
 
@@ -91,6 +94,18 @@ CELLS: dict[str, Callable[[FileLine, Layout], str]] = {
     Holds.AWARD: lambda line, layout: plain(line.award),
     Holds.BATCH: lambda line, layout: plain(line.batch),
 }
+
+
+def reference_of(payment: Payment) -> str:
+    """What the bank tells the recipient, and the ledger tells again: finance's own reference.
+
+    Without one the award's and the payment's number, so that two payments of one award are told
+    apart. No longer than banks allow.
+    """
+    if payment.reference:
+        return payment.reference
+    number = f"/{payment.pk}"
+    return f"{payment.commitment.award.reference[: LONGEST_REFERENCE - len(number)]}{number}"
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from commissioning.models.publication import Qualifier
 from commissioning.years import FinancialYear
@@ -160,6 +160,11 @@ def _days_in(post: Post, first_day: date, last_day: date) -> int:
     return (last - first).days + 1
 
 
+def owed_within(year: FinancialYear) -> QuerySet[MonitoringReturn]:
+    """Returns for periods in the year that providers have still to send."""
+    return MonitoringReturn.objects.owed().within(year.first_day, year.last_day)
+
+
 def returns_owed(year: FinancialYear) -> int:
-    """How many returns for periods in the year providers have still to send."""
-    return MonitoringReturn.objects.owed().within(year.first_day, year.last_day).count()
+    """How many of them there are."""
+    return owed_within(year).count()

@@ -133,6 +133,7 @@ def release_many(payments: Sequence[Payment], *, paid_on: date, by: User) -> Non
     """
     rules.year_is_open(paid_on)
     locked = _lock(payments)
+    rules.days_are_true(locked, paid_on)
     # Money that comes back is not limited.
     most = max((row.amount for row in locked if row.kind == Payment.Kind.PAYMENT), default=NOTHING)
     if most:

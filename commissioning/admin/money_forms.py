@@ -46,6 +46,14 @@ def day_asked(label: str, help_text: str) -> forms.DateField:
     )
 
 
+def titled(title: str, as_at: date | None) -> str:
+    """A report's title with the day that its figures are as at: pages count differently by it."""
+    if as_at is None:
+        return f"{title}: all that is recorded, later days included"
+    today = "today, " if as_at == timezone.localdate() else ""
+    return f"{title} as at {today}{in_words(as_at)}"
+
+
 class MoneyForm(forms.Form):
     """Which part of the money, set out by what, and as of when."""
 

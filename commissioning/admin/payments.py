@@ -1,5 +1,7 @@
 """Payments and recoveries in the staff site."""
 
+from collections.abc import Callable, Sequence
+
 from django.contrib import admin
 from django.db.models import F
 
@@ -17,6 +19,11 @@ from commissioning.money import NOTHING, format_pounds
 
 Kind = Payment.Kind
 Status = Payment.Status
+
+
+# What apps that stand on this one say before money goes, in sentences: each takes a payment.
+# Whoever may release payments may know of bank accounts too.
+RELEASE_WARNINGS: list[Callable[[Payment], Sequence[str]]] = []
 
 
 class ReleaseForm(VerbForm):
@@ -46,6 +53,7 @@ PAYMENT_VERBS = [
             lambda payment, by: rules.lifter_is_not_releaser([payment], by),
         ],
         tells=lambda payment: what_waits(payment.commitment.award),
+        warns=lambda payment, given: [said for warn in RELEASE_WARNINGS for said in warn(payment)],
         do=lambda payment, given, by: payments.release(payment, paid_on=given["paid_on"], by=by),
         do_many=lambda rows, given, by: payments.release_many(
             rows, paid_on=given["paid_on"], by=by

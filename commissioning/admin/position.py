@@ -1,16 +1,19 @@
 """The budget position for finance: one table over the journal, as a page and as a workbook."""
 
+from collections.abc import Callable
+from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commissioning import figures, workbooks
 from commissioning.actions import history
-from commissioning.admin.money_forms import FigureForm, MoneyForm
+from commissioning.admin.money_forms import FigureForm, MoneyForm, titled
 from commissioning.admin.money_tables import Column, Layout, MoneyTable
 from commissioning.admin.money_under import Way, lines_of, nothing_under, steps, under_page
 from commissioning.admin.pages import staff_page
@@ -61,6 +64,11 @@ def position_rows(by: str, slice_: Slice) -> tuple[tuple[Row, ...], Row]:
 POSITION = Layout("Budget position", COLUMNS, position_rows, "admin:position_entries")
 
 
+# Links beside the position to reports of apps that stand on this one: each takes request and form,
+# and gives (label, address) of what this person may open.
+FURTHER_LINKS: list[Callable[[HttpRequest, MoneyForm], list[tuple[str, str]]]] = []
+
+
 class EntriesForm(FigureForm, MoneyForm):
     """One figure of the position, to be followed to its entries."""
 
@@ -74,6 +82,19 @@ def tables(form: MoneyForm) -> tuple[MoneyTable, MoneyTable | None]:
     return main, POSITION.beyond(slice_, address)
 
 
+def address_as_at(form: MoneyForm, day: date) -> str:
+    """The position with what the form asks for, as at a day."""
+    asked = {name: said for name, said in form.address().items() if name in MoneyForm.base_fields}
+    return f"{reverse('admin:position')}?{urlencode({**asked, 'as_at': str(day)})}"
+
+
+def _as_at_today(form: MoneyForm) -> list[tuple[str, str]]:
+    """The way from money dated ahead to what counts today, which other reports begin with."""
+    if form.cleaned_data["as_at"]:
+        return []
+    return [("As at today", address_as_at(form, timezone.localdate()))]
+
+
 @require_safe
 @may_see_money
 def position(request):
@@ -85,10 +106,16 @@ def position(request):
     main, beyond = tables(form)
     xlsx = f"{reverse('admin:position_download')}?{urlencode(form.address())}"
     context |= {
+        "name": POSITION.title,
+        "title": titled(POSITION.title, form.cleaned_data["as_at"]),
         "scope": form.scope(),
         "report": main,
         "beyond": beyond,
-        "links": [("Download this as XLSX", xlsx)],
+        "links": [
+            ("Download this as XLSX", xlsx),
+            *_as_at_today(form),
+            *(link for links in FURTHER_LINKS for link in links(request, form)),
+        ],
     }
     return staff_page(request, "admin/money_page.html", context)
 

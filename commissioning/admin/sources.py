@@ -15,7 +15,7 @@ from commissioning import figures, workbooks
 from commissioning.actions import history
 from commissioning.admin.columns import list_address
 from commissioning.admin.links import record_url
-from commissioning.admin.money_forms import day_asked
+from commissioning.admin.money_forms import day_asked, titled
 from commissioning.admin.pages import in_words, staff_page
 from commissioning.figures.receipts import Funding, FundingLine, SourceFunding, funding_by_source
 from commissioning.models import Budget, FundingSource, Receipt
@@ -190,6 +190,7 @@ def sources(request):
     by_source, total = found(form)
     download = f"{reverse('admin:sources_download')}?{form.address()}"
     context |= {
+        "title": titled("Sources of funding", form.cleaned_data["as_at"]),
         "scope": form.scope(),
         "groups": [Group.of(each, form) for each in by_source],
         "total": amounts(total),

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -187,6 +188,16 @@ class Budget(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.fund.get_absolute_url()}#budget-{self.pk}"
+
+    def clean(self):
+        if self.use_by and self.starts_on and self.use_by < self.starts_on:
+            raise ValidationError(
+                {
+                    "use_by": f"The budget begins on {self.starts_on:%-d %B %Y}, so its money "
+                    f"cannot all be spent by {self.use_by:%-d %B %Y}."
+                },
+                code="use_by_is_before_its_first_day",
+            )
 
     @property
     def period(self) -> str:

@@ -1,8 +1,10 @@
 """Decision notices: the record that someone allowed to decided something."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.publication import Publishable, PublishedQuerySet
@@ -68,6 +70,17 @@ class DecisionNotice(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("public:decision", args=[self.reference])
+
+    def clean(self):
+        # No constraint: it would have to know today.
+        if self.decided_on and self.decided_on > timezone.localdate():
+            raise ValidationError(
+                {
+                    "decided_on": f"{self.decided_on:%-d %B %Y} is still to come. Record a "
+                    "decision once it is taken."
+                },
+                code="day_to_come",
+            )
 
     @property
     def public_summary(self) -> str:

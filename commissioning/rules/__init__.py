@@ -48,9 +48,11 @@ from commissioning.rules.money import (
 )
 from commissioning.rules.onward import award_can_be_given_on
 from commissioning.rules.payments import (
+    days_are_true,
     held,
     is_held,
     lifter_is_not_releaser,
+    payment_day_is_near,
     payment_is_not_held,
     payment_is_requested,
     payments_are_not_held,
@@ -132,6 +134,7 @@ __all__ = [
     "condition_is_open",
     "condition_is_settled",
     "correction_changes_something",
+    "days_are_true",
     "decided_adds_up",
     "decision_is_made",
     "departure_has_a_reason",
@@ -161,6 +164,7 @@ __all__ = [
     "nothing_is_put_forward",
     "only_drafts_are_removed",
     "overdue",
+    "payment_day_is_near",
     "payment_is_not_held",
     "payment_is_requested",
     "payments_are_not_held",

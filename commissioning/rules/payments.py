@@ -1,10 +1,16 @@
 """Rules about money going out."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from commissioning.models import Award, Hold, Payment, User
+from django.db.models import Min
+from django.utils import timezone
+
+from commissioning.models import Award, Entry, Hold, Payment, User
 from commissioning.rules.broken import RuleBroken
+
+# A payment run is set for a day to come, never for a year that somebody mistyped.
+DAYS_AHEAD = 60
 
 
 def payment_is_requested(payment: Payment) -> None:
@@ -22,6 +28,45 @@ def releaser_is_not_requester(payment: Payment, by: User) -> None:
             "You requested this payment, so you cannot release it. Ask a colleague in finance.",
             "same_person",
         )
+
+
+def payment_day_is_near(paid_on: date) -> None:
+    """Money is sent at most 60 days ahead."""
+    latest = timezone.localdate() + timedelta(days=DAYS_AHEAD)
+    if paid_on > latest:
+        raise RuleBroken(
+            f"{paid_on:%-d %B %Y} is too far ahead: a payment is set for {latest:%-d %B %Y} at the "
+            "latest.",
+            "day_is_too_far_ahead",
+        )
+
+
+def days_are_true(payments: Iterable[Payment], paid_on: date) -> None:
+    """No money goes before it was committed, or more than 60 days ahead, or has yet to come back.
+
+    What was paid of an award that was taken on may have been paid long before it was.
+    """
+    payment_day_is_near(paid_on)
+    moving = list(payments)
+    if paid_on > timezone.localdate():
+        for payment in moving:
+            if payment.kind == Payment.Kind.RECOVERY:
+                raise RuleBroken(
+                    f"{paid_on:%-d %B %Y} is still to come. Record a recovery once the money is "
+                    "back.",
+                    "recovery_is_to_come",
+                )
+    lines = {payment.commitment_id: payment.commitment for payment in moving}
+    first = Entry.objects.filter(commitment__in=lines, kind=Entry.Kind.COMMITMENT)
+    days = first.order_by().values_list("commitment").annotate(Min("effective_on"))
+    for key, committed_on in days.order_by("commitment"):
+        award = lines[key].award
+        if paid_on < committed_on and not award.taken_on_from:
+            raise RuleBroken(
+                f"{paid_on:%-d %B %Y} is before the money was committed: award {award.reference} "
+                f"counts from {committed_on:%-d %B %Y}.",
+                "before_its_award",
+            )
 
 
 def held(award: Award) -> Hold | None:

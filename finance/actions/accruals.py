@@ -23,16 +23,19 @@ ROWS_AT_ONCE = 500
 
 
 @transaction.atomic
-def accept(commitments: Collection[int], as_at: date, *, by: User) -> list[Accrual]:
+def accept(
+    commitments: Collection[int], as_at: date, *, by: User, anew: bool = False
+) -> list[Accrual]:
     """Take accruals and prepayments as at a month's end as they are worked out, all or none.
 
-    `commitments` are keys of what is on the list and nobody has decided on as it is now.
+    `commitments` are keys of what is on the list and nobody has decided on as it is now; `anew`
+    also of what was adjusted or left out, which then counts as it is worked out again.
     """
     rules.is_end_of_an_open_month(as_at)
     _lock_commitments(commitments)
     found = {item.commitment: item for item in accruals.items(Slice(as_at=as_at))}
     for key in commitments:
-        if key not in found or not found[key].is_open:
+        if key not in found or not (found[key].is_open or (anew and found[key].is_departed_from)):
             raise RuleBroken(
                 "One of these is no longer on the list, or is decided on already. Look at the "
                 "list again.",
@@ -59,6 +62,7 @@ def adjust(
 ) -> Accrual:
     """Count other pounds of a commitment as at a month's end than are worked out, or with none.
 
+    No more is accrued than was committed and not paid, and no more prepaid than was paid.
     `kind` is asked where nothing is worked out.
     """
     reason_is_given(reason)
@@ -67,6 +71,7 @@ def adjust(
     item = _item(commitment, as_at)
     row = _decided(item, commitment.pk, as_at, Choice.ADJUSTED, exact_pounds(amount), reason, by)
     row.kind = kind or row.kind
+    rules.accrual_is_covered(row, *accruals.held(commitment, as_at))
     return _write([row], by)[0]
 
 

@@ -15,7 +15,15 @@ from commissioning.rules import RuleBroken, reason_is_given
 from finance import sealing
 from finance.bank_details import BankDetails
 from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFile
-from finance.payment_files import USUAL, FileLine, Layout, checksum, opened_file, written
+from finance.payment_files import (
+    USUAL,
+    FileLine,
+    Layout,
+    checksum,
+    opened_file,
+    reference_of,
+    written,
+)
 from finance.rules import batches as rules
 
 Status = PaymentBatch.Status
@@ -36,11 +44,19 @@ def payable(requested: QuerySet[Payment]) -> QuerySet[Payment]:
     return requested.filter(Exists(accounts.confirmed()), ~Exists(accounts.proposed()))
 
 
+def left_out(until: date) -> QuerySet[Payment]:
+    """Those that wait and are not payable, because of their recipients' bank accounts."""
+    asked = waiting(until)
+    rest = asked.exclude(pk__in=payable(asked).values("pk"))
+    return rest.select_related("commitment__award__recipient").order_by("pk")
+
+
 @transaction.atomic
 def draft(batch: PaymentBatch, requested: Iterable[Payment], *, by: User) -> PaymentBatch:
     """Begin a batch with these payments, perhaps none yet; the row says the day it is paid."""
     batch.status, batch.drafted_by = Status.DRAFTED, by
     batch.full_clean(exclude=["reference"], validate_constraints=False)
+    rules.pay_day_is_to_come(batch.pay_on)
     _save_with_reference(batch)
     _put(batch, requested, by)
     history.record("drafted", batch, by, after=_told(batch))
@@ -66,6 +82,7 @@ def reschedule(batch: PaymentBatch, pay_on: date, *, by: User) -> None:
     def move() -> None:
         batch.pay_on = pay_on
         batch.full_clean(validate_constraints=False)
+        rules.pay_day_is_to_come(pay_on)
         records.save_checked(batch)
 
     _change(batch, "changed the pay date of", move, by)
@@ -156,6 +173,7 @@ def release(batch: PaymentBatch, *, by: User, layout: Layout = USUAL) -> None:
     rules.batch_is_drafted(batch)
     rules.releaser_is_not_drafter(batch, by)
     rules.batch_has_payments(batch)
+    rules.pay_day_is_not_past(batch)
     rules.layout_is_complete(layout)
     lines = _with_accounts(batch)
     without = [line.payment for line in lines if line.account is None]
@@ -230,7 +248,7 @@ def _file_line(line: BatchLine) -> FileLine:
     return FileLine(
         details=BankDetails.opened(line.account.sealed),
         amount=line.payment.amount,
-        reference=line.payment.reference or award.reference,
+        reference=reference_of(line.payment),
         pay_on=line.batch.pay_on,
         award=award.reference,
         batch=line.batch.reference,

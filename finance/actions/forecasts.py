@@ -10,6 +10,7 @@ from commissioning.actions import history, records
 from commissioning.models import Budget, User
 from commissioning.money import exact_pounds, format_pounds
 from finance.models import Forecast
+from finance.rules.forecasts import forecast_day_is_true
 
 
 @transaction.atomic
@@ -18,6 +19,7 @@ def state(
 ) -> Forecast:
     """State the forecast outturn of a budget in pounds; None takes earlier statements back."""
     rules.reason_is_given(reason)
+    forecast_day_is_true(budget, effective_on)
     records.lock(budget)
     forecast = Forecast(
         budget=budget,

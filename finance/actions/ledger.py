@@ -68,6 +68,7 @@ def plan(source: LedgerSource, rows: Sequence[Row]) -> Plan:
             refusals.append(_changed(row, before, source))
         else:
             known += 1
+    refusals += _to_come(new, source)
     refusals += _in_signed_months(new, source)
     refusals.sort(key=lambda refusal: refusal.row)
     return Plan(new, known, len(rows) - len(moving), refusals)
@@ -170,6 +171,14 @@ def _changed(row: Row, before: LedgerLine, source: LedgerSource) -> Refusal:
         f"Line number “{row.number}” was taken in before and said otherwise: {before}, "
         f"{format_pounds(before.amount)}. A ledger corrects by another line.",
     )
+
+
+def _to_come(lines: Sequence[LedgerLine], source: LedgerSource) -> Iterator[Refusal]:
+    for line in lines:
+        try:
+            rules.line_is_not_to_come(line.day)
+        except RuleBroken as refusal:
+            yield Refusal(line.row_number, source.day_heading, refusal.message)
 
 
 def _in_signed_months(lines: Sequence[LedgerLine], source: LedgerSource) -> Iterator[Refusal]:

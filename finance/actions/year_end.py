@@ -25,6 +25,9 @@ from finance.rules import year_end as rules
 Act = DelegatedLimit.Act
 Status = CarryForward.Status
 
+# What history says of a year that was closed for a reason.
+WITH_OPEN_POINTS = "closed with points open"
+
 
 # --- Carry-forward --------------------------------------------------------------------------------
 
@@ -146,7 +149,7 @@ def close(year: FinancialYear, *, by: User, reason: str = "") -> ClosedYear:
     closed = funds.close_year(year, by=by)
     if still_open:
         after = {point.key: point.count for point in still_open}
-        history.record("closed with points open", closed, by, after=after, reason=reason)
+        history.record(WITH_OPEN_POINTS, closed, by, after=after, reason=reason)
     return closed
 
 

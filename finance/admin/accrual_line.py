@@ -55,7 +55,8 @@ class DecideForm(VerbForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("choice") == Choice.ADJUSTED and cleaned.get("amount") is None:
+        is_adjusted = cleaned.get("choice") == Choice.ADJUSTED
+        if is_adjusted and cleaned.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", "Say what counts instead.")
         if cleaned.get("choice") != Choice.ACCEPTED and not cleaned.get("reason", "").strip():
             self.add_error("reason", "Say why.")
@@ -100,7 +101,7 @@ def _decide(
     given = form.cleaned_data
     try:
         if given["choice"] == Choice.ACCEPTED:
-            actions.accept([commitment.pk], as_at, by=request.user)
+            actions.accept([commitment.pk], as_at, by=request.user, anew=True)
         elif given["choice"] == Choice.LEFT_OUT:
             actions.leave_out(commitment, as_at, reason=given["reason"], by=request.user)
         else:

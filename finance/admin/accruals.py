@@ -22,7 +22,7 @@ from commissioning.admin.effects import place
 from commissioning.admin.pages import in_words, staff_page
 from commissioning.admin.verbs import sentences
 from commissioning.figures import Slice
-from commissioning.models import ClosedYear, Commitment, Entry
+from commissioning.models import Commitment, Entry
 from commissioning.money import NOTHING, format_pounds
 from commissioning.years import FinancialYear
 from finance.actions import accruals as actions
@@ -50,13 +50,6 @@ def month_ends(today: date) -> list[date]:
     return [*ends, *(FinancialYear(first - back).last_day for back in range(1, 10))]
 
 
-def usual_day(today: date) -> date:
-    """The end of the last year while it is open, else of the last month."""
-    year_end = FinancialYear.containing(today).first_day - timedelta(days=1)
-    closed = ClosedYear.objects.filter(last_day=year_end, reopened_at__isnull=True)
-    return Month.containing(today).previous().last_day if closed.exists() else year_end
-
-
 class AsAtForm(forms.Form):
     """As at which day, and which of the lines."""
 
@@ -71,9 +64,11 @@ class AsAtForm(forms.Form):
     def __init__(self, asked):
         today = timezone.localdate()
         given = asked.dict() if hasattr(asked, "dict") else dict(asked)
-        usual = {"as_at": str(usual_day(today)), "show": TO_DECIDE}
+        ends = month_ends(today)
+        # What is new is to be decided as at the month that ended last.
+        usual = {"as_at": str(ends[0]), "show": TO_DECIDE}
         super().__init__({**usual, **given}, label_suffix="")
-        self.fields["as_at"].choices = [(str(day), in_words(day)) for day in month_ends(today)]
+        self.fields["as_at"].choices = [(str(day), in_words(day)) for day in ends]
         for name in ("as_at", "show"):
             self.fields[name].error_messages["invalid_choice"] = "This is not one of the choices."
 

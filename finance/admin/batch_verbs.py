@@ -1,12 +1,15 @@
 """What finance does with payments that go to the bank together: questions, sentences, verbs."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import forms
 from django.db.models import Count, QuerySet, Sum
+from django.utils.html import format_html, format_html_join
 
+from commissioning.admin.columns import list_address
 from commissioning.admin.forms import ReasonForm, VerbForm, day
-from commissioning.admin.payments import PAYMENT_VERBS
+from commissioning.admin.payments import PAYMENT_VERBS, RELEASE_WARNINGS
 from commissioning.admin.verbs import Verb
 from commissioning.models import Payment
 from commissioning.money import NOTHING, format_pounds
@@ -108,9 +111,8 @@ def is_drafted(batch: PaymentBatch) -> bool:
 
 
 def says_added(batch: PaymentBatch, given: dict) -> list[str]:
-    asked = batches.waiting(given["due_by"])
-    ready = batches.payable(asked)
-    left_out = asked.exclude(pk__in=ready.values("pk"))
+    ready = batches.payable(batches.waiting(given["due_by"]))
+    left_out = batches.left_out(given["due_by"])
     said = [f"{counted(*sums_of(ready))} will be put into {batch}."]
     number, total = sums_of(left_out)
     if number:
@@ -121,6 +123,36 @@ def says_added(batch: PaymentBatch, given: dict) -> list[str]:
     return said
 
 
+def says_left_out(left_out: Iterable[Payment]) -> list[str]:
+    """How much was left out of a batch and whose bank accounts are wanting, with links to them."""
+    payees: dict[str, str] = {}
+    amounts = []
+    for payment in left_out:
+        amounts.append(payment.amount)
+        payees[recipient_of(payment)] = _accounts_of(payment)
+    if not amounts:
+        return []
+    names = [
+        format_html('<a href="{}">{}</a>', href, name) if href else name
+        for name, href in payees.items()
+    ]
+    are = "is" if len(amounts) == 1 else "are"
+    return [
+        format_html(
+            "{} {} left out: no confirmed bank account, or a change of it waits, of {}.",
+            counted(len(amounts), sum(amounts, NOTHING)),
+            are,
+            format_html_join(", ", "{}", [(name,) for name in names]),
+        )
+    ]
+
+
+def _accounts_of(payment: Payment) -> str:
+    """Where the bank accounts of a payment's recipient are listed."""
+    recipient = payment.commitment.award.recipient_id
+    return list_address(BankAccount, organisation__id__exact=recipient) if recipient else ""
+
+
 def says_put(payment: Payment, given: dict) -> list[str]:
     where = given["batch"] or f"a new batch, to be paid on {given['pay_on']:%-d %B %Y}"
     return [
@@ -129,13 +161,32 @@ def says_put(payment: Payment, given: dict) -> list[str]:
     ]
 
 
-def warns_put(payment: Payment, given: dict) -> list[str]:
+def lacks_account(payment: Payment) -> bool:
     recipient = payment.commitment.award.recipient
-    if BankAccount.objects.confirmed().filter(organisation=recipient).exists():
+    return not BankAccount.objects.confirmed().filter(organisation=recipient).exists()
+
+
+def recipient_of(payment: Payment) -> str:
+    award = payment.commitment.award
+    return str(award.recipient or award.recipient_note)
+
+
+def warns_put(payment: Payment, given: dict) -> list[str]:
+    if not lacks_account(payment):
         return []
     return [
-        f"{recipient or payment.commitment.award.recipient_note} has no confirmed bank account. "
+        f"{recipient_of(payment)} has no confirmed bank account. "
         "The batch cannot be released before it has one."
+    ]
+
+
+def warns_paid_otherwise(payment: Payment) -> list[str]:
+    """A single release records what was paid by another way than a file of this office."""
+    if payment.kind != Payment.Kind.PAYMENT or not lacks_account(payment):
+        return []
+    return [
+        f"No confirmed bank account of {recipient_of(payment)} is recorded here. Go on only if the "
+        "money is paid by another way."
     ]
 
 
@@ -186,7 +237,7 @@ BATCH_VERBS = [
         explains="Let all its payments go and make the file for the bank, all or nothing.",
         form=ReleaseForm,
         is_possible=is_drafted,
-        rules=[rules.releaser_is_not_drafter, has_payments],
+        rules=[rules.releaser_is_not_drafter, has_payments, rules.pay_day_is_not_past],
         says=says_released,
         do=lambda batch, given, by: batches.release(
             batch, layout=layout_of(given.get("layout")), by=by
@@ -251,4 +302,6 @@ BATCH_VERBS = [
 ]
 
 # On the list and page of payments, which stand below this app.
+if warns_paid_otherwise not in RELEASE_WARNINGS:
+    RELEASE_WARNINGS.append(warns_paid_otherwise)
 PAYMENT_VERBS += [each for each in [PUT_INTO_A_BATCH] if each not in PAYMENT_VERBS]

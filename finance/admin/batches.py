@@ -17,7 +17,13 @@ from commissioning.admin.pages import in_words
 from commissioning.admin.verbs import sentences
 from commissioning.money import format_pounds
 from finance.actions import batches
-from finance.admin.batch_verbs import BATCH_VERBS, DUE_BY, DUE_BY_HELP, counted
+from finance.admin.batch_verbs import (
+    BATCH_VERBS,
+    DUE_BY,
+    DUE_BY_HELP,
+    counted,
+    says_left_out,
+)
 from finance.models import BatchLine, LayoutColumn, PaymentBatch, PaymentFileLayout
 
 Status = PaymentBatch.Status
@@ -143,6 +149,12 @@ class PaymentBatchAdmin(StaffModelAdmin):
         due_by = form.cleaned_data["due_by"]
         requested = batches.payable(batches.waiting(due_by)) if due_by else []
         batches.draft(obj, requested, by=by)
+        obj.left_out = batches.left_out(due_by) if due_by else []
+
+    def response_add(self, request, obj, post_url_continue=None):
+        for sentence in says_left_out(obj.left_out):
+            messages.warning(request, sentence)
+        return super().response_add(request, obj, post_url_continue)
 
     @admin.display(description="SHA-256 of the file", ordering="sha256")
     def checksum(self, batch: PaymentBatch) -> str:

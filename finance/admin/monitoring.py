@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commissioning.admin.money_forms import ROWS, MoneyForm
+from commissioning.admin.money_forms import ROWS, MoneyForm, titled
 from commissioning.admin.money_tables import Column, Layout, MoneyTable, Words
 from commissioning.admin.pages import end_of_day, in_words, staff_page
+from commissioning.admin.position import FURTHER_LINKS, address_as_at
 from commissioning.figures import Slice
 from commissioning.workbooks import Plain
 from finance.figures.monitoring import Line, late_entries, monitoring
@@ -206,6 +207,30 @@ def address_of(name: str, form: MonitoringForm) -> str:
     return f"{reverse(name)}?{urlencode(form.address())}"
 
 
+def _position(request, form: MonitoringForm) -> list[tuple[str, str]]:
+    """The position as at the same day, where the revised budget is the same."""
+    if not request.user.has_perm("commissioning.view_budget"):
+        return []
+    return [("Budget position as at this day", address_as_at(form, form.cleaned_data["as_at"]))]
+
+
+def from_position(request, form: MoneyForm) -> list[tuple[str, str]]:
+    """Monitoring with what the position is asked for; its rows are not always the same."""
+    if not request.user.has_perm("finance.view_monitoring"):
+        return []
+    asked = form.address()
+    if asked.get("by") not in BY:
+        asked.pop("by", None)
+    day = form.cleaned_data["as_at"] or timezone.localdate()
+    today = "today" if day == timezone.localdate() else "this day"
+    address = urlencode({**asked, "as_at": str(day)})
+    return [(f"Budget monitoring as at {today}", f"{reverse('admin:monitoring')}?{address}")]
+
+
+if from_position not in FURTHER_LINKS:
+    FURTHER_LINKS.append(from_position)
+
+
 @require_safe
 @may_look
 def report(request):
@@ -217,6 +242,8 @@ def report(request):
     slice_, by = form.slice(), form.cleaned_data["by"]
     late, then = as_known_then(form, slice_)
     context |= {
+        "name": MONITORING.title,
+        "title": titled(MONITORING.title, slice_.as_at),
         "scope": form.scope(),
         "report": layout(by, request.user).table(by, slice_, form.address()),
         "beyond": layout("budget", request.user).beyond(slice_, form.address()),
@@ -226,6 +253,7 @@ def report(request):
             ("Download this as XLSX", address_of("admin:monitoring_xlsx", form)),
             ("as CSV", address_of("admin:monitoring_csv", form)),
             ("Compare with an earlier day", address_of("admin:monitoring_compare", form)),
+            *_position(request, form),
         ],
     }
     return staff_page(request, "admin/finance/monitoring.html", context)

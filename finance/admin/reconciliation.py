@@ -57,9 +57,11 @@ class MonthForm(forms.Form):
     def __init__(self, asked):
         months = months_reached()
         signed = signed_months()
-        over = [month for month in months if month < Month.containing(timezone.localdate())]
+        this_month = Month.containing(timezone.localdate())
+        begun = [month for month in months if month <= this_month]
+        over = [month for month in begun if month < this_month]
         first_open = next((month for month in reversed(over) if month not in signed), None)
-        usual = first_open or next(iter(months), Month.containing(timezone.localdate()))
+        usual = first_open or next(iter(begun), this_month)
         given = asked.dict() if hasattr(asked, "dict") else dict(asked)
         super().__init__({**given, "month": given.get("month") or usual.slug}, label_suffix="")
         offered = dict.fromkeys([*months, usual])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -18,12 +19,16 @@ from django.views.decorators.http import require_safe
 
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import ReasonForm, prose
+from commissioning.admin.links import record_url
 from commissioning.admin.pages import in_words, staff_page
 from commissioning.admin.verbs import sentences
-from commissioning.models import Budget, ClosedYear, Condition, HistoryEvent, Payment
+from commissioning.models import Budget, ClosedYear, Condition, HistoryEvent, Payment, User
 from commissioning.money import format_pounds
+from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
 from finance.actions import year_end as actions
+from finance.admin.left_at import left_address
+from finance.admin.reconciliation_lists import month_url
 from finance.figures.reconciliation import months_not_signed_off
 from finance.figures.year_end import (
     Point,
@@ -34,45 +39,50 @@ from finance.figures.year_end import (
     waiting_carry_forwards,
     years_with_books,
 )
-from finance.models import CarryForward, PaymentBatch
+from finance.models import CarryForward, LedgerLine, PaymentBatch
+from finance.rules import year_end as rules
 
 may_look = permission_required("finance.view_accrual", raise_exception=True)
 may_close = permission_required("commissioning.close_year", raise_exception=True)
 
 
-def _ledger(year: FinancialYear) -> str:
-    """The first month that is not signed off."""
-    months = months_not_signed_off(year)
-    month = f"?month={months[0].slug}" if months else ""
-    return f"{reverse('admin:reconciliation')}{month}"
-
-
 # Where each point is settled, by its key. Apps that stand on this one add theirs.
 SETTLED_AT: dict[str, Callable[[FinancialYear], str]] = {
-    "lines": _ledger,
-    "months": _ledger,
-    "batches": lambda year: list_address(PaymentBatch, status__exact="drafted"),
-    "payments": lambda year: list_address(Payment, status__exact="requested"),
-    "conditions": lambda year: list_address(
-        Condition, state__exact="open", due_on__lte=year.last_day
-    ),
+    "lines": left_address(LedgerLine),
+    "months": lambda year: reverse("admin:reconciliation"),
+    "batches": left_address(PaymentBatch),
+    "payments": left_address(Payment),
+    "conditions": left_address(Condition),
     "accruals": lambda year: f"{reverse('admin:accruals')}?as_at={year.last_day}",
-    "carry-forwards": lambda year: list_address(CarryForward, status__exact="proposed"),
-    "budgets": lambda year: list_address(Budget, ends_on__lte=year.last_day),
+    "carry-forwards": left_address(CarryForward),
+    "budgets": left_address(Budget),
     "history": lambda year: list_address(HistoryEvent),
 }
 
 
 @dataclass(frozen=True)
 class ShownPoint:
-    """A point of the checklist with its page."""
+    """A point of the checklist with its page, or with the page of each that is open."""
 
     point: Point
     href: str
+    each: list[tuple[str, str]]
 
 
 def _shown(found: list[Point], year: FinancialYear) -> list[ShownPoint]:
-    return [ShownPoint(point, SETTLED_AT[point.key](year)) for point in found]
+    return [
+        ShownPoint(
+            point,
+            "" if point.not_before else SETTLED_AT[point.key](year),
+            _months(year) if point.key == "months" else [],
+        )
+        for point in found
+    ]
+
+
+def _months(year: FinancialYear) -> list[tuple[str, str]]:
+    """Each month that is to be signed off: no list has them all."""
+    return [(month.label, month_url(month)) for month in months_not_signed_off(year)]
 
 
 def _table(stands: Standing) -> list[tuple[str, Decimal | None, Decimal | None]]:
@@ -108,9 +118,9 @@ def _year(slug: str) -> FinancialYear:
     return year
 
 
-def monitoring_url(year: FinancialYear, closed: ClosedYear | None) -> str:
-    """Budget monitoring of the year as at its last day; of a closed one as known when closed."""
-    asked = {"year": year.slug, "as_at": year.last_day}
+def monitoring_url(stands: Standing, closed: ClosedYear | None) -> str:
+    """Budget monitoring of the year as at its day; of a closed one as known when closed."""
+    asked = {"year": stands.year.slug, "as_at": stands.as_at}
     if closed:
         asked["known_at"] = timezone.localdate(closed.closed_at)
     return f"{reverse('admin:monitoring')}?{urlencode(asked)}"
@@ -142,16 +152,53 @@ def checklist(request, slug: str):
         "points": _shown(found, year),
         "open_count": sum(point.is_open for point in found),
         "table": _table(stands),
-        "closings": ClosedYear.objects.filter(start_year=year.start_year)
-        .order_by("-pk")
-        .select_related("closed_by", "reopened_by"),
+        "steps": _steps(year),
+        "obstacle": _obstacle(year),
         "reopen": stands.closed
         and reverse("admin:commissioning_closedyear_reopen", args=[stands.closed.pk]),
         "may_close": request.user.has_perm("commissioning.close_year"),
-        "monitoring": monitoring_url(year, stands.closed),
-        "now": monitoring_url(year, None),
+        "monitoring": monitoring_url(stands, stands.closed),
+        "now": monitoring_url(stands, None),
     }
     return staff_page(request, "admin/finance/year_end.html", context)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A closing or reopening of a year."""
+
+    what: str
+    at: datetime
+    by: User
+    why: str
+    href: str
+
+
+def _steps(year: FinancialYear) -> list[Step]:
+    """Every closing and reopening, the latest first."""
+    rows = ClosedYear.objects.filter(start_year=year.start_year).order_by("pk")
+    told = HistoryEvent.objects.filter(
+        verb=actions.WITH_OPEN_POINTS, subject_type=ClosedYear._meta.model_name
+    )
+    why = dict(told.values_list("subject_id", "reason"))
+    steps = []
+    for row in rows.select_related("closed_by", "reopened_by"):
+        href = record_url(row)
+        reason = why.get(str(row.pk), "")
+        steps.append(Step("Closed", row.closed_at, row.closed_by, reason, href))
+        if row.reopened_at:
+            reason = row.reopened_reason
+            steps.append(Step("Reopened", row.reopened_at, row.reopened_by, reason, href))
+    return steps[::-1]
+
+
+def _obstacle(year: FinancialYear) -> str:
+    """Why nobody can close the year yet."""
+    try:
+        rules.year_has_ended(year)
+    except RuleBroken as refusal:
+        return refusal.message
+    return ""
 
 
 class CloseForm(ReasonForm):
@@ -171,9 +218,10 @@ def close(request: HttpRequest, slug: str):
     seen = _fingerprint(found, stands)
     posted = request.POST if request.method == "POST" else None
     form = CloseForm(posted, rows=[year]) if still_open else None
-    refusals: list[str] = []
+    obstacle = _obstacle(year)
+    refusals = [obstacle] if obstacle else []
     as_seen = posted is not None and posted.get("seen") == seen
-    if as_seen and (form is None or form.is_valid()):
+    if as_seen and not obstacle and (form is None or form.is_valid()):
         try:
             closed = actions.close(
                 year, reason=form.cleaned_data["reason"] if form else "", by=request.user
@@ -187,6 +235,7 @@ def close(request: HttpRequest, slug: str):
         "title": f"Close {year}",
         "year": year,
         "refusals": refusals,
+        "has_ended": not obstacle,
         "has_moved": posted is not None and not as_seen,
         "points": _shown(still_open, year),
         "lapsing": [

@@ -16,34 +16,42 @@ from django.utils import timezone
 
 from commissioning.figures import Slice
 from commissioning.figures.sums import sum_where
-from commissioning.models import Condition, Entry, Instalment
+from commissioning.models import Commitment, Condition, Entry, Instalment, Payment
 from commissioning.money import NOTHING, format_pounds
 from finance.figures import days
 from finance.models import Accrual
 
 Kind = Accrual.Kind
 DAY = timedelta(days=1)
+SUMS = {
+    "committed": sum_where(kind=Entry.Kind.COMMITMENT),
+    "paid": sum_where(kind=Entry.Kind.PAYMENT),
+}
 
 
 @dataclass(frozen=True)
 class WorkedOut:
-    """What of one commitment was delivered and paid by a day, in pounds, and why."""
+    """What of one commitment was delivered and paid by a day, in pounds, and why.
+
+    `settled` is what was paid, and what came back of it: it is not owed again.
+    """
 
     commitment: int
     reference: str
     delivered: Decimal
     paid: Decimal
+    settled: Decimal
     why: str
     # What heads its row in a table, as the caller asked for it.
     head: tuple = ()
 
     @property
     def kind(self) -> str:
-        return Kind.ACCRUAL if self.delivered > self.paid else Kind.PREPAYMENT
+        return Kind.ACCRUAL if self.delivered > self.settled else Kind.PREPAYMENT
 
     @property
     def amount(self) -> Decimal:
-        return abs(self.delivered - self.paid)
+        return max(self.delivered - self.settled, self.paid - self.delivered)
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,11 @@ class Item:
         return now != then
 
     @property
+    def is_departed_from(self) -> bool:
+        """It was adjusted or left out, so that something else counts than is worked out."""
+        return self.decided is not None and self.decided.choice != Accrual.Choice.ACCEPTED
+
+    @property
     def is_open(self) -> bool:
         """Somebody has still to decide."""
         return self.decided is None or self.has_moved
@@ -125,6 +138,13 @@ def accrued(
     return sums
 
 
+def held(commitment: Commitment, as_at: date) -> tuple[Decimal, Decimal]:
+    """What of a commitment was committed by the day, and what was paid of it."""
+    rows = Slice(as_at=as_at, allocation=commitment.allocation).entries()
+    sums = rows.filter(commitment=commitment).aggregate(**SUMS)
+    return sums["committed"], sums["paid"]
+
+
 def left_to_decide(day: date) -> int:
     """How many lines as at the day nobody has decided on, or were decided as something else."""
     return sum(item.is_open for item in items(Slice(as_at=day)))
@@ -147,7 +167,10 @@ def _head(row: Accrual, heads: Sequence[str]) -> tuple:
 
 
 def worked_out(slice_: Slice, heads: Sequence[str] = ()) -> list[WorkedOut]:
-    """Every commitment of which another amount was delivered by the slice's day than was paid."""
+    """Every commitment of which more was delivered by the slice's day than settled, or less paid.
+
+    Money that came back is neither: it is not owed again, and it is not paid ahead.
+    """
     lines, day = _lines(slice_, heads), slice_.as_at
     planned = _instalments(slice_, lines)
     ends = days.ends_as_known(slice_)
@@ -156,18 +179,31 @@ def worked_out(slice_: Slice, heads: Sequence[str] = ()) -> list[WorkedOut]:
         first, last = _days(line, ends)
         if first is None:
             continue
-        parts = [_of_instalment(row, day) for row in planned[line["commitment"]]]
-        rest = _outside(line["committed"], planned[line["commitment"]], first, last, day)
+        instalments = planned[line["commitment"]]
+        parts = [_of_instalment(row, day) for row in instalments]
+        promised = line["committed"] - line["for_good"]
+        rest = _outside(promised, instalments, first, last, day)
         delivered = sum((part.delivered for part in [*parts, rest]), NOTHING)
-        delivered = min(delivered, line["committed"])
-        if delivered != line["paid"]:
-            why = _why(line, parts, rest, delivered, day)
+        delivered = min(delivered, promised)
+        settled = _settled(line, promised, instalments)
+        if not line["paid"] <= delivered <= settled:
+            why = _why(line, parts, rest, delivered, settled, day)
             head = tuple(line[f"allocation__{name}"] for name in heads)
             reference = line["commitment__award__reference"]
             found.append(
-                WorkedOut(line["commitment"], reference, delivered, line["paid"], why, head)
+                WorkedOut(
+                    line["commitment"], reference, delivered, line["paid"], settled, why, head
+                )
             )
     return found
+
+
+def _settled(line: dict, promised: Decimal, planned: Sequence[dict]) -> Decimal:
+    """What was paid before anything came back, less what instalments plan to pay once more."""
+    ever_paid = line["paid"] - line["back"]
+    again = ever_paid - line["by_plan"] + sum((row["amount"] for row in planned), NOTHING)
+    may_be_paid_again = line["for_good"] - line["back"]
+    return ever_paid - min(max(again - promised, NOTHING), may_be_paid_again)
 
 
 def _lines(slice_: Slice, heads: Sequence[str]) -> QuerySet:
@@ -189,15 +225,23 @@ def _lines(slice_: Slice, heads: Sequence[str]) -> QuerySet:
             "budget__ends_on",
             *(f"allocation__{name}" for name in heads),
         )
-        .annotate(
-            committed=sum_where(kind=Entry.Kind.COMMITMENT),
-            paid=sum_where(kind=Entry.Kind.PAYMENT),
-        )
+        .annotate(**SUMS, **_came_back(slice_))
         .exclude(~Q(commitment__award__taken_on_from=""), paid=NOTHING)
     )
     if slice_.known_at is None:
         rows = rows.exclude(committed=F("paid"), commitment__award__ends_on__lte=slice_.as_at)
     return rows
+
+
+def _came_back(slice_: Slice) -> dict:
+    """Of what was paid: what came back and what of that for good, below nothing, and by plan."""
+    standing = Instalment.objects.known_at(slice_.known_at or timezone.now()).values("pk")
+    recoveries = Q(kind=Entry.Kind.PAYMENT, payment__kind=Payment.Kind.RECOVERY)
+    return {
+        "back": sum_where(recoveries),
+        "for_good": sum_where(recoveries, payment__cause__in=Payment.FOR_GOOD),
+        "by_plan": sum_where(kind=Entry.Kind.PAYMENT, payment__instalment__in=standing),
+    }
 
 
 def _days(line: dict, ends: dict) -> tuple[date | None, date | None]:
@@ -266,7 +310,14 @@ def _told(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
-def _why(line: dict, parts: Iterable[Part], rest: Part, delivered: Decimal, day: date) -> str:
+def _why(
+    line: dict,
+    parts: Iterable[Part],
+    rest: Part,
+    delivered: Decimal,
+    settled: Decimal,
+    day: date,
+) -> str:
     """How the line was worked out, for finance and the auditor: two sentences."""
     parts = [part for part in [*parts, rest] if part.delivered]
     whole = [part for part in parts if part.delivered == part.amount]
@@ -278,8 +329,12 @@ def _why(line: dict, parts: Iterable[Part], rest: Part, delivered: Decimal, day:
         said = parts[0].what
     else:
         said = "; ".join(f"{format_pounds(part.delivered)} for {part.what}" for part in parts)
+    promised, ever_paid = line["committed"] - line["for_good"], line["paid"] - line["back"]
+    back, again = format_pounds(-line["back"]), ever_paid - settled
+    came_back = f", of which {back} came back" if line["back"] else ""
+    once_more = f" {format_pounds(again)} of it is planned to be paid again." if again else ""
     return (
-        f"Delivered by {_told(day)}: {format_pounds(delivered)} of "
-        f"{format_pounds(line['committed'])}{f' ({said})' if said else ''}. Paid by then: "
-        f"{format_pounds(line['paid'])}."
+        f"Delivered by {_told(day)}: {format_pounds(delivered)} of {format_pounds(promised)}"
+        f"{f' ({said})' if said else ''}. Paid by then: {format_pounds(ever_paid)}{came_back}."
+        f"{once_more}"
     )

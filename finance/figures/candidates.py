@@ -12,6 +12,7 @@ from finance.figures.reconciliation import MATCHED, ledger_lines, released_payme
 from finance.matching import FAR, NEAR, Item, Suggestion
 from finance.models import BatchLine, LedgerLine, LedgerSource
 from finance.months import Month
+from finance.payment_files import reference_of
 
 # So many open lines of a month are compared for suggestions, and so many payments with them.
 MOST_LINES, MOST_PAYMENTS = 500, 2_000
@@ -129,7 +130,7 @@ def payment_item(payment: Payment, run: str | None = None) -> Item:
         payment.left,
         payment.paid_on,
         tuple(name for name in known if name),
-        payment.reference,
+        reference_of(payment),
         mentions=tuple(text for text in (payment.reference, award.reference) if text),
         run=run or "",
     )

@@ -21,6 +21,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, TruncMonth
+from django.utils import timezone
 
 from commissioning.figures.sums import sum_where
 from commissioning.models import Payment
@@ -195,16 +196,25 @@ def unmatched(month: Month) -> Unmatched:
 
 
 def months_reached() -> list[Month]:
-    """Every month from the first to the last with ledger lines or payments, the latest first."""
+    """Every month from the first with ledger lines or payments to this one, the latest first.
+
+    Of months to come only those that have some, such as a batch set for the next one.
+    """
     lines = LedgerLine.objects.aggregate(first=Min("day"), last=Max("day"))
     payments = Payment.objects.filter(status=Payment.Status.RELEASED).aggregate(
         first=Min("paid_on"), last=Max("paid_on")
     )
     days = [day for span in (lines, payments) for day in span.values() if day]
-    months = [Month.containing(max(days))] if days else []
-    while months and months[-1] > Month.containing(min(days)):
+    if not days:
+        return []
+    this_month = Month.containing(timezone.localdate())
+    months = [Month.containing(min(max(days), this_month.last_day))]
+    while months[-1] > Month.containing(min(days)):
         months.append(months[-1].previous())
-    return months
+    if max(days) <= this_month.last_day:
+        return months
+    to_come = months_with_records(this_month.next().first_day, max(days))
+    return [*sorted(to_come, reverse=True), *months]
 
 
 def months_with_records(first: date, last: date) -> set[Month]:
@@ -226,6 +236,11 @@ def signed_months() -> dict[Month, MonthSignOff]:
 
 
 def months_not_signed_off(year: FinancialYear) -> list[Month]:
-    """Months of the financial year with ledger lines or payments that nobody has signed off."""
+    """Months of the year that are over, with ledger lines or payments, and not signed off."""
     with_records, signed = months_with_records(year.first_day, year.last_day), signed_months()
-    return [m for m in Month.of_year(year) if m in with_records and m not in signed]
+    today = timezone.localdate()
+    return [
+        month
+        for month in Month.of_year(year)
+        if month.last_day < today and month in with_records and month not in signed
+    ]

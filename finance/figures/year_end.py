@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
@@ -19,11 +20,15 @@ from finance.models import Accrual, CarryForward, LedgerLine, PaymentBatch
 
 @dataclass(frozen=True)
 class Check:
-    """One point of the checklist; `count` says how many records leave it open."""
+    """One point of the checklist; `count` says how many records leave it open.
+
+    What can only be settled once the year is over, `afterwards`, is not counted before.
+    """
 
     key: str
     title: str
     count: Callable[[FinancialYear], int]
+    afterwards: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Point:
     key: str
     title: str
     count: int
+    # The first day on which it can be settled, where that is still to come.
+    not_before: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -104,6 +111,7 @@ CHECKS = [
         "accruals",
         "Accruals and prepayments to decide",
         lambda year: left_to_decide(year.last_day),
+        afterwards=True,
     ),
     Check("carry-forwards", "Carry-forwards that wait", _rows(waiting_carry_forwards)),
     Check("budgets", "Budgets with money left", _rows(budgets_with_money_left)),
@@ -113,7 +121,13 @@ CHECKS = [
 
 def points(year: FinancialYear) -> list[Point]:
     """Every point of the checklist as it stands now."""
-    return [Point(check.key, check.title, check.count(year)) for check in CHECKS]
+    return [_point(check, year) for check in CHECKS]
+
+
+def _point(check: Check, year: FinancialYear) -> Point:
+    if check.afterwards and timezone.localdate() <= year.last_day:
+        return Point(check.key, check.title, 0, not_before=year.next().first_day)
+    return Point(check.key, check.title, check.count(year))
 
 
 # --- How a year stands ----------------------------------------------------------------------------
@@ -130,12 +144,17 @@ class Figures:
 
 @dataclass(frozen=True)
 class Standing:
-    """A year at its end: as recorded now, and as it was known when it was closed."""
+    """A year at its end, or today: as recorded now, and as it was known when it was closed."""
 
     year: FinancialYear
+    as_at: date
     closed: ClosedYear | None
     now: Figures
     then: Figures | None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.as_at == self.year.last_day
 
     @property
     def has_moved(self) -> bool:
@@ -144,11 +163,11 @@ class Standing:
 
 
 def standing(year: FinancialYear) -> Standing:
-    """The figures of the year's budgets as at its last day."""
+    """The figures of the year's budgets as at its last day; of a year that runs as at today."""
     closed = closing_of(year)
-    slice_ = Slice(year=year, as_at=year.last_day)
+    slice_ = Slice(year=year, as_at=min(year.last_day, timezone.localdate()))
     then = _figures(replace(slice_, known_at=closed.closed_at)) if closed else None
-    return Standing(year, closed, _figures(slice_), then)
+    return Standing(year, slice_.as_at, closed, _figures(slice_), then)
 
 
 def _figures(slice_: Slice) -> Figures:

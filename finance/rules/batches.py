@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from commissioning import rules
 from commissioning.models import Payment, User
@@ -54,6 +55,20 @@ def batch_has_payments(batch: PaymentBatch) -> None:
     """A batch without payments is not released."""
     if not batch.count:
         raise RuleBroken(f"{batch} holds no payments.", "empty")
+
+
+def pay_day_is_to_come(pay_on: date) -> None:
+    """A bank pays on the day or later, and a batch is paid at most 60 days ahead."""
+    if pay_on < timezone.localdate():
+        raise RuleBroken(
+            f"The pay date {pay_on:%-d %B %Y} is past. Set a new one.", "pay_date_is_past"
+        )
+    rules.payment_day_is_near(pay_on)
+
+
+def pay_day_is_not_past(batch: PaymentBatch, by: User | None = None) -> None:
+    """A batch is released on its pay date or before: the bank would pay on another day."""
+    pay_day_is_to_come(batch.pay_on)
 
 
 def releaser_is_not_drafter(batch: PaymentBatch, by: User) -> None:

@@ -26,6 +26,14 @@ def _frozen(month: Month) -> str:
     )
 
 
+def line_is_not_to_come(day: date) -> None:
+    """The ledger says what was paid, so no line of it is dated after today."""
+    if day > timezone.localdate():
+        raise RuleBroken(
+            f"{day:%-d %B %Y} is still to come, and the ledger says what was paid.", "day_to_come"
+        )
+
+
 def payment_month_is_open(payment: Payment, paid_on: date, by: User) -> None:
     """No payment goes on a day in a month that is signed off."""
     month = Month.containing(paid_on)

@@ -14,7 +14,7 @@ from commissioning.rules import (
     year_is_open,
 )
 from commissioning.years import FinancialYear
-from finance.models import CarryForward
+from finance.models import Accrual, CarryForward
 
 # --- Carry-forward --------------------------------------------------------------------------------
 
@@ -86,6 +86,30 @@ def is_end_of_an_open_month(day: date) -> None:
     if day >= timezone.localdate():
         raise RuleBroken(f"{day:%B %Y} has not ended yet.", "month_has_not_ended")
     year_is_open(day)
+
+
+def accrual_is_covered(accrual: Accrual, committed: Decimal, paid: Decimal) -> None:
+    """No more is accrued than is committed and not paid by the day; no more prepaid than is paid.
+
+    An amount typed with a nought too many would stand in the month's report.
+    """
+    award = accrual.commitment.award.reference
+    asked, by = format_pounds(accrual.amount), f"{accrual.as_at:%-d %B %Y}"
+    left = committed - paid
+    if accrual.kind == Accrual.Kind.PREPAYMENT:
+        if accrual.amount > paid:
+            raise RuleBroken(
+                f"{asked} cannot be prepaid: by {by}, {format_pounds(paid)} was paid of this part "
+                f"of {award}.",
+                "accrual_is_too_much",
+            )
+    elif accrual.amount > left:
+        raise RuleBroken(
+            f"{asked} cannot be accrued: by {by}, {format_pounds(committed)} was committed of this "
+            f"part of {award} and {format_pounds(paid)} was paid, so {format_pounds(left)} "
+            "is left.",
+            "accrual_is_too_much",
+        )
 
 
 # --- Closing --------------------------------------------------------------------------------------

@@ -1,16 +1,21 @@
 """Bank accounts, batches and their files for tests."""
 
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from commissioning.models import Organisation, Payment, User
 from finance import bank_details
 from finance.actions import bank, batches
 from finance.bank_details import BankDetails
 from finance.models import BankAccount, LayoutColumn, PaymentBatch, PaymentFileLayout
+from tests import clock
 from tests.builders.ledger import a_request, an_organisation
 from tests.builders.people import a_finance_officer, numbers, saved
 
-PAY_DAY = date(2026, 7, 1)
+# Tomorrow: a batch is released before it is paid, also by a test that began before midnight.
+PAY_DAY = timezone.localdate() + timedelta(days=1)
 
 
 def some_details(
@@ -52,9 +57,12 @@ def a_payable_request(amount: str | int = 1_000, **fields) -> Payment:
 
 
 def a_batch(*requested: Payment, by: User | None = None, pay_on: date = PAY_DAY) -> PaymentBatch:
-    """A drafted batch of these payments, of one unless said otherwise."""
+    """A drafted batch of these payments, of one unless said otherwise, put together in time."""
     batch = PaymentBatch(pay_on=pay_on)
-    return batches.draft(batch, requested or [a_payable_request()], by=by or a_finance_officer())
+    requested = requested or [a_payable_request()]
+    in_time = clock.on(pay_on) if pay_on < timezone.localdate() else nullcontext()
+    with in_time:
+        return batches.draft(batch, requested, by=by or a_finance_officer())
 
 
 def a_released_batch(*requested: Payment, **details) -> PaymentBatch:

@@ -4,12 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from commissioning.actions import funds
 from commissioning.models import (
     Allocation,
     Award,
     Budget,
+    DecisionNotice,
     Entry,
     HistoryEvent,
     Organisation,
@@ -259,6 +261,28 @@ def test_bad_input_gets_a_sentence_and_writes_nothing(client, superuser, model, 
     assert page.status_code == 200
     assert sentence in staff.problems(page)
     assert (staff.traces(), Entry.objects.count()) == before
+
+
+def test_a_budget_is_not_to_be_spent_before_it_begins(client, superuser):
+    told = a_budget_form(use_by="31/03/2026")
+
+    page = client.post(staff.list_of(Budget, "add"), told)
+
+    assert "The budget begins on 1 April 2026" in staff.problems(page)
+    assert not Budget.objects.exists()
+    client.post(staff.list_of(Budget, "add"), {**told, "use_by": "01/04/2026"})
+    assert Budget.objects.get().use_by == date(2026, 4, 1)
+
+
+def test_a_decision_is_recorded_once_it_is_taken(client, superuser):
+    told = {"reference": "D-1", "title": "Boxing", "status": "public", "decided_on": "01/05/2079"}
+
+    page = client.post(staff.list_of(DecisionNotice, "add"), told)
+
+    assert "1 May 2079 is still to come" in staff.problems(page)
+    today = f"{timezone.localdate():%d/%m/%Y}"
+    client.post(staff.list_of(DecisionNotice, "add"), {**told, "decided_on": today})
+    assert DecisionNotice.objects.get().decided_on == timezone.localdate()
 
 
 def test_an_amount_more_than_the_budget_is_refused_with_every_figure(client, superuser):

@@ -1,10 +1,13 @@
 """Payments and recoveries: requested by one, released by another, once."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from commissioning import integrity
-from commissioning.actions import payments
+from commissioning.actions import awards, payments
 from commissioning.models import Entry, Instalment, Payment
 from commissioning.resources.base import load_rows
 from commissioning.resources.payments import PaymentResource
@@ -48,6 +51,60 @@ def test_several_payments_are_released_whole_or_not_at_all():
 
     assert set(Payment.objects.values_list("status", flat=True)) == {"requested"}
     assert Entry.objects.filter(kind="payment").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "sentence"),
+    [
+        ("2079-05-01", "1 May 2079 is too far ahead"),
+        ("1985-05-01", "1 May 1985 is before the money was committed"),
+        ("2026-04-30", "counts from 1 May 2026"),
+    ],
+)
+def test_no_payment_goes_on_a_day_that_cannot_be_true(client, paid_on, sentence):
+    request = a.a_request(1, a.an_award(10, effective_on=date(2026, 5, 1)))
+    client.force_login(a.a_finance_officer())
+
+    page = staff.ask(client, request, "release", paid_on=paid_on)
+
+    assert sentence in page.content.decode()
+    assert not Entry.objects.filter(kind="payment").exists()
+    payments.release(request, paid_on=date(2026, 5, 1), by=a.a_finance_officer())
+
+
+def test_a_payment_is_set_for_a_day_up_to_sixty_days_ahead():
+    award, today, finance = a.an_award(100), timezone.localdate(), a.a_finance_officer()
+    with pytest.raises(RuleBroken, match="is too far ahead"):
+        payments.release(a.a_request(1, award), paid_on=today + timedelta(days=61), by=finance)
+
+    payments.release(a.a_request(2, award), paid_on=today + timedelta(days=60), by=finance)
+
+
+def test_a_recovery_is_recorded_once_the_money_is_back():
+    award, today = a.an_award(100), timezone.localdate()
+    a.a_payment(50, award)
+    back = a.a_request(10, award, kind=Payment.Kind.RECOVERY)
+
+    with pytest.raises(RuleBroken, match="is still to come"):
+        payments.release(back, paid_on=today + timedelta(days=1), by=a.a_finance_officer())
+    payments.release(back, paid_on=today, by=a.a_finance_officer())
+
+
+def test_what_was_paid_of_an_award_before_it_was_taken_on_has_its_own_day():
+    draft = a.a_draft(1_000, starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
+    awards.take_on(
+        draft,
+        [(draft.commitments.get().allocation, a.pounds(1_000))],
+        from_record="Ledger 2019",
+        effective_on=date(2026, 4, 1),
+        by=a.a_finance_officer(),
+    )
+    request = a.a_request(400, draft)
+
+    payments.release(request, paid_on=date(2020, 5, 1), by=a.a_finance_officer())
+
+    request.refresh_from_db()
+    assert request.paid_on == date(2020, 5, 1)
 
 
 @pytest.mark.parametrize("end", ["released", "refused", "cancelled"])

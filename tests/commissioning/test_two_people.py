@@ -116,7 +116,7 @@ def variation_proposed(client) -> tuple[ProposedVariation, bool]:
 
 def batch_put_together(client) -> tuple[PaymentBatch, bool]:
     request = a.a_payable_request(100, due_on=MAY)
-    client.post(staff.list_of(PaymentBatch, "add"), {"pay_on": DAY, "due_by": DAY})
+    client.post(staff.list_of(PaymentBatch, "add"), {"pay_on": str(a.PAY_DAY), "due_by": DAY})
     batch = PaymentBatch.objects.first()
     return batch or a.a_batch(request), batch is not None
 

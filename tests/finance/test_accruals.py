@@ -36,8 +36,8 @@ def amount(award, as_at: date = AT) -> tuple[str, Decimal] | None:
     return item and (item.kind, item.amount)
 
 
-def accrued(as_at: date = AT, **slice_) -> Decimal:
-    return accruals.accrued(Slice(as_at=as_at, **slice_))[()]
+def accrued(as_at: date = AT, kind: str = Kind.ACCRUAL, **slice_) -> Decimal:
+    return accruals.accrued(Slice(as_at=as_at, **slice_), kind=kind)[()]
 
 
 @pytest.mark.django_db
@@ -105,6 +105,57 @@ class TestWorkedOut:
         planned = a.instalments_of(award)
         assert sum(row.amount for row in planned) == a.pounds(27_500)
         assert amount(award, planned[0].covers_from - timedelta(days=1)) is None
+
+    @pytest.mark.parametrize("cause", ["repayment", "underspend", "clawback"])
+    def test_what_was_paid_and_came_back_is_not_owed_again(self, cause):
+        # By 31 July 212 of 365 days are over.
+        award = a.an_accrued_award(36_500, paid=21_200)
+        a.a_recovery(3_000, award, cause)
+
+        assert amount(award, date(2026, 7, 31)) is None
+        assert amount(award, date(2026, 8, 31)) == (Kind.ACCRUAL, a.pounds(3_100))
+        assert of(award, date(2026, 8, 31)).worked.why.endswith(
+            "Paid by then: £21,200.00, of which £3,000.00 came back."
+        )
+
+    def test_what_was_paid_ahead_and_came_back_is_prepaid_no_more(self):
+        award = a.an_accrued_award(36_500, paid=31_200)
+        assert amount(award, date(2026, 7, 31)) == (Kind.PREPAYMENT, a.pounds(10_000))
+        a.a_recovery(10_000, award, "underspend")
+
+        assert amount(award, date(2026, 7, 31)) is None
+        # What is left was promised for days that are paid for.
+        assert amount(award, date(2026, 9, 30)) is None
+
+    def test_a_payment_before_the_money_came_back_counts_as_it_was_then(self):
+        award = a.an_accrued_award(36_500, paid=9_000)
+        a.a_recovery(3_000, award, "underspend")
+
+        assert amount(award) is None
+        assert amount(award, date(2026, 4, 30)) == (Kind.ACCRUAL, a.pounds(3_000))
+
+    def test_what_came_back_and_is_planned_to_be_paid_again_is_owed(self):
+        award = a.an_accrued_award(36_500, paid=21_200)
+        a.a_recovery(3_000, award, "repayment")
+        Award.objects.filter(pk=award.pk).update(
+            payment_pattern="monthly", payment_timing="arrears"
+        )
+        schedules.plan(award, by=a.an_officer())
+
+        planned = a.instalments_of(award)
+        assert sum(row.amount for row in planned) == a.pounds(18_300)
+        why = of(award, date(2026, 8, 31)).worked.why
+        assert "£3,000.00 of it is planned to be paid again" in why
+
+    def test_an_instalment_that_came_back_is_not_owed_again(self):
+        award = a.a_scheduled_award(36_500, timing="arrears")
+        first, *_ = a.instalments_of(award)
+        a.a_paid_instalment(first, paid_on=date(2026, 6, 30))
+        assert amount(award, date(2026, 6, 30)) is None
+        a.a_recovery(1_000, award, "repayment")
+
+        (_, owed) = amount(award, date(2026, 9, 30))
+        assert owed == a.instalments_of(award)[1].amount
 
     def test_an_award_taken_on_without_payments_is_left_out(self):
         draft = a.a_draft(1_000, starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
@@ -203,6 +254,28 @@ class TestDecided:
         assert amount(award) == (Kind.PREPAYMENT, a.pounds(50))
         assert accruals.left_to_decide(AT) == 0
 
+    def test_no_more_is_accrued_than_is_committed_and_not_paid(self):
+        line = a.an_accrued_award(36_500, paid=6_500).commitments.get()
+        told = {"reason": "They said so.", "by": a.a_finance_officer()}
+
+        with pytest.raises(RuleBroken, match=r"£36,500\.00 was committed .* £30,000\.00 is left"):
+            actions.adjust(line, AT, a.pounds("30000.01"), **told)
+        assert not Accrual.objects.exists()
+        actions.adjust(line, AT, a.pounds(30_000), **told)
+
+        assert accrued() == a.pounds(30_000)
+
+    def test_no_more_is_prepaid_than_is_paid(self):
+        line = a.an_accrued_award(36_500, paid=20_000).commitments.get()
+        told = {"reason": "They said so.", "by": a.a_finance_officer()}
+
+        with pytest.raises(RuleBroken, match=r"£20,000\.01 cannot be prepaid: .* £20,000\.00"):
+            actions.adjust(line, AT, a.pounds("20000.01"), **told)
+        assert not Accrual.objects.exists()
+        actions.adjust(line, AT, a.pounds(20_000), **told)
+
+        assert accrued(kind=Kind.PREPAYMENT) == a.pounds(20_000)
+
     def test_only_as_at_the_end_of_a_month_of_an_open_year(self):
         _, line = self.line()
         by = a.a_finance_officer()
@@ -285,6 +358,8 @@ class TestPages:
         told = {"as_at": str(AT), "choice": "adjusted", "amount": "8000", "reason": ""}
         page = client.post(address, told)
         assert "Say why." in page.content.decode()
+        page = client.post(address, {**told, "amount": "9999999", "reason": "A slip."})
+        assert "£9,999,999.00 cannot be accrued" in page.content.decode()
         client.post(address, {**told, "reason": "The post was vacant."})
         assert of(award).amount == a.pounds(8_000)
         client.post(address, {**told, "choice": "left_out", "reason": "It never began."})
@@ -292,6 +367,63 @@ class TestPages:
         assert of(award).amount == 0
         page = client.get(address, {"as_at": str(AT)})
         assert page.content.decode().count("The post was vacant.") == 1
+
+    @pytest.mark.parametrize("choice", ["adjusted", "left_out"])
+    def test_what_was_adjusted_or_left_out_is_put_back_to_what_is_worked_out(
+        self, client, finance, choice
+    ):
+        award = a.an_accrued_award(36_500)
+        address = reverse("admin:accruals_line", args=[award.commitments.get().pk])
+        told = {"as_at": str(AT), "choice": choice, "amount": "8000", "reason": "They said so."}
+        client.post(address, told)
+        assert of(award).amount != a.pounds(9_000)
+
+        page = client.post(address, {"as_at": str(AT), "choice": "accepted"}, follow=True)
+        assert f"Decided: {award.reference}." in page.content.decode()
+        assert of(award).amount == a.pounds(9_000)
+        assert of(award).decided.choice == Choice.ACCEPTED
+
+        page = client.post(address, {"as_at": str(AT), "choice": "accepted"})
+        assert "is decided on already" in page.content.decode()
+        assert Accrual.objects.count() == 2
+
+    def test_one_that_was_added_and_is_not_worked_out_is_taken_back(self, client, finance):
+        award = a.an_accrued_award(36_500, paid=9_000)
+        line = award.commitments.get()
+        actions.adjust(line, AT, a.pounds(50), reason="A late invoice.", by=finance)
+        address = reverse("admin:accruals_line", args=[line.pk])
+
+        told = {"as_at": str(AT), "choice": "accepted", "kind": "accrual"}
+        client.post(address, told)
+
+        assert of(award) is None
+
+    def test_the_list_accepts_nothing_that_somebody_adjusted_meanwhile(self):
+        line = a.an_accrued_award(36_500).commitments.get()
+        by = a.a_finance_officer()
+        actions.adjust(line, AT, a.pounds(1), reason="They said so.", by=by)
+
+        with pytest.raises(RuleBroken, match="is decided on already"):
+            actions.accept([line.pk], AT, by=by)
+
+    def test_the_list_opens_on_the_month_that_ended_last(self, client, finance):
+        today = timezone.localdate()
+        last = today.replace(day=1) - timedelta(days=1)
+        award = a.an_accrued_award(36_500, starts_on=last.replace(day=1), ends_on=today)
+
+        page = client.get(reverse("admin:accruals"))
+
+        assert page.context["as_at"] == last
+        assert [row.item.reference for row in page.context["rows"]] == [award.reference]
+
+    def test_an_amount_below_nothing_is_refused_in_a_sentence(self, client, finance):
+        award = a.an_accrued_award(36_500)
+        address = reverse("admin:accruals_line", args=[award.commitments.get().pk])
+        told = {"as_at": str(AT), "choice": "adjusted", "amount": "-1", "reason": "A slip."}
+
+        page = client.post(address, told)
+
+        assert page.context["form"].errors["amount"] == ["The amount must be £0 or more."]
 
     def test_the_auditor_looks_and_decides_nothing(self, client):
         award = a.an_accrued_award(36_500)

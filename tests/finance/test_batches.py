@@ -1,16 +1,17 @@
 """Batches of payments: put together by one, released by another, all or nothing, once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from commissioning import integrity, roles
 from commissioning.actions import payments
 from commissioning.models import Entry, HistoryEvent, Payment
 from commissioning.rules import RuleBroken
 from finance.actions import bank, batches
-from finance.models import BatchLine, PaymentBatch, PaymentFile
+from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFile
 from tests import builders as a
 from tests.chain import JUNE, terminate
 from tests.commissioning import staff
@@ -18,7 +19,8 @@ from tests.racing import WRITERS, database_in_a_file, race
 
 pytestmark = pytest.mark.django_db
 
-TOLD = {"pay_on": "2026-07-01"}
+TOLD = {"pay_on": str(a.PAY_DAY)}
+LATER = a.PAY_DAY + timedelta(days=7)
 
 
 def statuses() -> list[str]:
@@ -93,12 +95,46 @@ def test_a_cancelled_batch_frees_its_payments():
 def test_the_pay_date_of_a_batch_is_changed_before_its_release_only():
     batch = a.a_batch()
 
-    batches.reschedule(batch, date(2026, 8, 1), by=a.a_finance_officer())
+    batches.reschedule(batch, LATER, by=a.a_finance_officer())
     batches.release(batch, by=a.a_finance_officer())
 
-    assert Payment.objects.get().paid_on == date(2026, 8, 1)
+    assert Payment.objects.get().paid_on == LATER
     with pytest.raises(RuleBroken, match="already released"):
         batches.reschedule(batch, JUNE, by=a.a_finance_officer())
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"), [(-1, "is past. Set a new one"), (61, "is too far ahead")]
+)
+def test_a_batch_is_paid_from_today_to_sixty_days_ahead(client, days, sentence):
+    pay_on = timezone.localdate() + timedelta(days=days)
+    client.force_login(a.a_finance_officer())
+
+    page = client.post(staff.list_of(PaymentBatch, "add"), {"pay_on": str(pay_on)})
+    assert sentence in page.content.decode()
+    assert not PaymentBatch.objects.exists()
+
+    batch = a.a_batch()
+    page = staff.ask(client, batch, "reschedule", pay_on=str(pay_on))
+    assert sentence in page.content.decode()
+    batch.refresh_from_db()
+    assert batch.pay_on == a.PAY_DAY
+
+
+def test_a_batch_whose_pay_date_is_past_waits_for_a_new_one(client):
+    batch, second = a.a_batch(pay_on=JUNE), a.a_finance_officer()
+    client.force_login(second)
+
+    assert "1 June 2026 is past. Set a new one" in (
+        client.get(staff.address(batch, "release")).content.decode()
+    )
+    with pytest.raises(RuleBroken, match="1 June 2026 is past"):
+        batches.release(batch, by=second)
+    assert paid() == 0
+    batches.reschedule(batch, timezone.localdate(), by=second)
+    batches.release(batch, by=second)
+
+    assert paid() == 1
 
 
 def test_what_is_due_and_payable_is_put_in_and_the_rest_is_counted(client):
@@ -133,11 +169,27 @@ def test_chosen_payments_are_put_into_a_batch_from_their_list(client):
     assert PaymentBatch.objects.get().count == 2
 
 
+def test_a_new_batch_says_what_is_left_out_and_whose_account_is_wanting(client):
+    first, second = a.a_request(7_000, due_on=JUNE), a.a_request(5_000, due_on=JUNE)
+    client.force_login(a.a_finance_officer())
+    told = {**TOLD, "due_by": str(JUNE)}
+
+    page = client.post(staff.list_of(PaymentBatch, "add"), told, follow=True)
+
+    said = page.content.decode()
+    assert "2 payments of £12,000.00 in all are left out: no confirmed bank account" in said
+    for request in (first, second):
+        recipient = request.commitment.award.recipient
+        accounts = staff.list_of(BankAccount) + f"?organisation__id__exact={recipient.pk}"
+        assert f'<a href="{accounts}">{recipient}</a>' in said
+        assert client.get(accounts).status_code == 200
+
+
 def test_a_batch_is_begun_on_its_own_page_with_what_is_due(client):
     a.a_payable_request(100, due_on=JUNE)
     client.force_login(a.a_finance_officer())
 
-    told = {"pay_on": "2026-07-01", "due_by": "2026-07-01"}
+    told = {"pay_on": str(a.PAY_DAY), "due_by": "2026-07-01"}
     page = client.post(staff.list_of(PaymentBatch, "add"), told, follow=True)
 
     assert PaymentBatch.objects.get().count == 1
@@ -257,6 +309,25 @@ def test_a_payment_in_a_drafted_batch_is_released_by_its_batch_only():
     assert paid() == 1
 
 
+@pytest.mark.parametrize("role", [roles.FINANCE, roles.CHIEF_FINANCE])
+def test_a_single_release_warns_of_a_recipient_without_a_bank_account(client, role):
+    without, known = a.a_request(100), a.a_payable_request(50)
+    name = without.commitment.award.recipient.name
+    client.force_login(user := a.a_user(role))
+    assert user.has_perm("finance.view_bankaccount")
+
+    page = staff.ask(client, without, "release", paid_on=str(JUNE))
+    assert page.context["effect"].warnings == (
+        f"No confirmed bank account of {name} is recorded here. Go on only if the money is paid by "
+        "another way.",
+    )
+    staff.confirm(client, without, "release", page, paid_on=str(JUNE))
+    page = staff.ask(client, known, "release", paid_on=str(JUNE))
+
+    assert page.context["effect"].warnings == ()
+    assert paid() == 1
+
+
 def test_a_batch_released_twice_pays_once():
     batch, second = a.a_batch(), a.a_finance_officer()
     again = PaymentBatch.objects.get(pk=batch.pk)
@@ -287,7 +358,7 @@ def test_a_batch_is_released_on_its_page_and_pressing_again_changes_nothing(clie
 
 def test_history_tells_the_whole_way_of_a_batch_and_of_its_payments():
     batch = a.a_batch()
-    batches.reschedule(batch, date(2026, 8, 1), by=a.a_finance_officer())
+    batches.reschedule(batch, LATER, by=a.a_finance_officer())
     batches.release(batch, by=a.a_finance_officer())
 
     events = HistoryEvent.objects.order_by("pk")

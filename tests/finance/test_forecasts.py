@@ -106,6 +106,17 @@ def test_wrong_input_gets_a_sentence_and_changes_nothing(finance, budget, wrong)
     assert not Forecast.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("stated_on", "sentence"),
+    [("2078-12-31", "is still to come"), ("2019-06-30", "more than a year before")],
+)
+def test_a_forecast_is_stated_as_at_a_day_that_can_be_true(finance, budget, stated_on, sentence):
+    page = state(finance, budget, effective_on=stated_on)
+
+    assert sentence in page.content.decode()
+    assert not Forecast.objects.exists()
+
+
 def test_each_statement_is_in_the_history_with_its_reason(budget):
     by = a.a_finance_officer()
     a.a_forecast("90000.50", budget, by=by)

@@ -1,18 +1,22 @@
 """Lines of the ledger find their payments: at once, by suggestion, by hand; never too much."""
 
-from datetime import date
+import csv
+import io
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from commissioning.models import HistoryEvent, OrganisationName, Payment
 from commissioning.rules import RuleBroken
+from finance.actions import batches
 from finance.actions import reconciliation as matching
 from finance.figures import candidates
 from finance.figures.reconciliation import reconcile
 from finance.models import LedgerExplanation, LedgerMatch
 from finance.months import Month
 from tests import builders as a
+from tests import clock
 from tests.finance.month_of_forty import JUNE, a_month_of_forty, breaches, paid
 
 pytestmark = pytest.mark.django_db
@@ -123,11 +127,28 @@ def test_a_run_of_payments_is_suggested_for_its_line_and_matched_whole():
 
 def test_a_batch_is_suggested_for_its_line():
     batch = a.a_released_batch(a.a_payable_request(100), a.a_payable_request(50))
-    a.a_ledger_line(150, "BACS", day=batch.pay_on)
+    with clock.on(batch.pay_on):
+        a.a_ledger_line(150, "BACS", day=batch.pay_on)
 
     (one,) = candidates.suggestions(Month.containing(batch.pay_on))
 
     assert f"they are all of batch {batch.reference}" in one.in_words
+
+
+def test_two_payments_of_one_award_are_told_apart_by_what_their_file_said():
+    award = a.an_award(200)
+    batch = a.a_released_batch(*(a.a_payable_request(100, award=award) for _ in range(2)))
+    _, content = batches.download(batch, by=a.a_finance_officer())
+    rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    days = batch.pay_on, batch.pay_on + timedelta(days=1)
+    with clock.on(days[1]):
+        lines = [a.a_ledger_line(100, "BACS", row["Reference"], day=days[0]) for row in rows]
+
+        assert matching.match_exact(*days, by=a.a_finance_officer()) == 2
+
+    pairs = LedgerMatch.objects.order_by("line").values_list("line", "payment")
+    paid_in_order = batch.lines.order_by("pk").values_list("payment", flat=True)
+    assert list(pairs) == list(zip([line.pk for line in lines], paid_in_order, strict=True))
 
 
 def test_two_lines_of_one_payment_are_suggested_together():

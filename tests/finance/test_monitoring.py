@@ -247,6 +247,41 @@ def test_a_month_end_shows_what_was_known_then_beside_what_is_known_now(finance,
     assert page.context["then"].lines == []
 
 
+def test_position_and_monitoring_say_their_day_and_lead_to_the_same_day(finance, budget):
+    funds.revise_budget(
+        budget,
+        a.pounds(5_000),
+        effective_on=timezone.localdate() + timedelta(days=100),
+        note="Later.",
+        by=a.a_finance_officer(),
+    )
+
+    def opened(address, **asked):
+        page = finance.get(address, asked)
+        assert page.status_code == 200
+        return page
+
+    def revised(page) -> Decimal:
+        return page.context["report"].total.cells["budget"].shown
+
+    today = f"{timezone.localdate():%-d %B %Y}"
+    everything = opened("/staff/position/", by="budget", fund=budget.fund.pk)
+    ways = dict(everything.context["links"])
+    as_at_today = opened(ways["As at today"])
+    monitored = opened(ways["Budget monitoring as at today"])
+    back = opened(dict(monitored.context["links"])["Budget position as at this day"])
+
+    assert "<h1>Budget position: all that is recorded, later days included</h1>" in (
+        everything.content.decode()
+    )
+    assert f"<h1>Budget position as at today, {today}</h1>" in as_at_today.content.decode()
+    assert f"<h1>Budget monitoring as at today, {today}</h1>" in monitored.content.decode()
+    assert revised(everything) == revised(as_at_today) + a.pounds(5_000)
+    assert revised(as_at_today) == revised(monitored) == revised(back)
+    sources = opened("/staff/sources/").content.decode()
+    assert "<h1>Sources of funding: all that is recorded, later days included</h1>" in sources
+
+
 QUESTIONS = [
     ("", {"by": "fund", "year": "2026-27"}),
     ("", {"by": "budget"}),

@@ -13,7 +13,7 @@ from commissioning.models import HistoryEvent
 from finance import payment_files, sealing
 from finance.actions import batches
 from finance.models import PaymentBatch, PaymentFile, PaymentFileLayout
-from finance.payment_files import USUAL, FileLine, Layout, layout_of, written
+from finance.payment_files import USUAL, FileLine, Layout, layout_of, reference_of, written
 from tests import builders as a
 from tests.commissioning import staff
 
@@ -45,7 +45,7 @@ def a_batch_to(number: str = NUMBER, amount=100) -> PaymentBatch:
 def test_the_usual_columns_hold_what_a_bank_needs():
     assert written(USUAL, [a_line()]) == (
         "Payee,Sort code,Account number,Amount,Reference,Pay date\r\n"
-        "Good Charity,010203,00123478,1234.50,INV-7,01/07/2026\r\n"
+        f"Good Charity,010203,00123478,1234.50,INV-7,{a.PAY_DAY:%d/%m/%Y}\r\n"
     )
 
 
@@ -64,7 +64,7 @@ def test_a_recorded_layout_says_columns_order_headings_and_how_they_are_written(
     )
 
     assert written(layout_of(layout), [a_line()]) == (
-        "00123478;010203;123450;20260701;PB-00001;A-00001\r\n"
+        f"00123478;010203;123450;{a.PAY_DAY:%Y%m%d};PB-00001;A-00001\r\n"
     )
 
 
@@ -89,6 +89,17 @@ def test_no_cell_is_a_formula_and_no_number_is_touched(typed, told):
     assert (row["Sort code"], row["Account number"]) == ("010203", NUMBER)
 
 
+def test_a_reference_is_no_longer_than_banks_carry_and_keeps_the_payment_s_number():
+    award = a.an_award(2, reference="SAFER-STREETS-2026-WALSALL")
+    first, second = a.a_request(1, award), a.a_request(1, award)
+
+    told = {reference_of(first), reference_of(second)}
+
+    assert len(told) == 2
+    assert all(len(reference) <= 18 for reference in told)
+    assert reference_of(first).endswith(f"/{first.pk}")
+
+
 def test_the_file_of_a_batch_names_each_payment_and_adds_up_to_it(client):
     requests = [a.a_payable_request(amount) for amount in ("100.10", "50.05")]
     batch = a.a_released_batch(*requests)
@@ -99,9 +110,10 @@ def test_the_file_of_a_batch_names_each_payment_and_adds_up_to_it(client):
     rows = list(csv.DictReader(io.StringIO(page.content.decode(), newline="")))
     assert sum(Decimal(row["Amount"]) for row in rows) == batch.total
     assert [row["Reference"] for row in rows] == [
-        one.commitment.award.reference for one in requests
+        f"{one.commitment.award.reference}/{one.pk}" for one in requests
     ]
-    assert page["Content-Disposition"] == 'attachment; filename="PB-00001-2026-07-01.csv"'
+    name = f"PB-00001-{a.PAY_DAY}.csv"
+    assert page["Content-Disposition"] == f'attachment; filename="{name}"'
     assert "no-store" in page["Cache-Control"]
     assert hashlib.sha256(page.content).hexdigest() == batch.sha256
 
@@ -120,7 +132,8 @@ def test_each_download_is_by_post_and_in_history_without_a_line_of_the_file(clie
         "paymentbatch",
         str(batch.pk),
     )
-    assert event.after == {"payment file": "PB-00001-2026-07-01.csv", "sha256": batch.sha256}
+    name = f"PB-00001-{a.PAY_DAY}.csv"
+    assert event.after == {"payment file": name, "sha256": batch.sha256}
 
 
 @pytest.mark.parametrize(

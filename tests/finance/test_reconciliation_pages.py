@@ -1,6 +1,6 @@
 """The reconciliation in the staff site, as a finance officer closes a month."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from commissioning import roles
@@ -23,7 +24,9 @@ from finance.models import (
     LedgerSource,
     MonthSignOff,
 )
+from finance.months import Month
 from tests import builders as a
+from tests import clock
 from tests.commissioning import staff
 from tests.finance.month_of_forty import JUNE, a_month_of_forty
 from tests.spreadsheets import from_csv
@@ -131,6 +134,32 @@ def test_a_bad_file_tells_all_its_bad_rows_and_nothing_is_taken_in(client, finan
     assert "Row 2" in page
     assert "Row 3" in page
     assert "Take in" not in page.split("What is wrong")[1]
+
+
+def test_a_line_of_a_day_to_come_is_a_bad_row(client, finance):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    source = a.a_ledger_source()
+    data = a.an_extract(("2026-06-01", "1", "A"), ("2031-01-02", "1", "B"), (tomorrow, "1", "C"))
+
+    page = text(upload(client, data, source=source.pk))
+
+    assert "2 things stand in the way" in page
+    assert "2 January 2031 is still to come, and the ledger says what was paid" in page
+    assert "Take in" not in page.split("What is wrong")[1]
+    a.a_ledger_line(1, day=timezone.localdate())
+
+
+def test_the_page_opens_on_a_month_that_has_begun_and_lists_few_to_come(client, finance):
+    today = timezone.localdate()
+    with clock.on(date(2031, 1, 2)):
+        a.a_ledger_line(1, day=date(2031, 1, 2))
+    a.a_ledger_line(1, day=today)
+
+    page = client.get(reverse("admin:reconciliation"))
+
+    assert page.context["form"].cleaned_data["month"] == Month.containing(today)
+    offered = [slug for slug, _ in page.context["form"].fields["month"].choices]
+    assert offered == ["2031-01", Month.containing(today).slug]
 
 
 @pytest.mark.parametrize("data", [b"", b"\xd0\xcf\x11\xe0", b"\x00\x01\x02", b"a,b\n"])

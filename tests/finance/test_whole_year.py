@@ -25,6 +25,7 @@ from finance.figures.reconciliation import reconcile
 from finance.models import CarryForward, LedgerLine, MonthSignOff, PaymentBatch
 from finance.payment_files import checksum
 from tests import builders as a
+from tests import clock
 from tests.commissioning import staff
 from tests.finance.the_year import (
     JUNE,
@@ -129,11 +130,12 @@ class Story:
             for part in (1_200 + n, 1_300 + n):
                 request = Payment(commitment=award.commitments.get(), amount=a.pounds(part))
                 asked.append(payments.request(request, by=self.year.officer))
-        self.batch = batches.draft(PaymentBatch(pay_on=PAY_DAY), asked, by=self.year.finance)
-        own = staff.ask(self.year.as_(self.year.finance), self.batch, "release")
-        assert "You put this batch together" in told(own)
+        with clock.on(PAY_DAY):
+            self.batch = batches.draft(PaymentBatch(pay_on=PAY_DAY), asked, by=self.year.finance)
+            own = staff.ask(self.year.as_(self.year.finance), self.batch, "release")
+            assert "You put this batch together" in told(own)
 
-        staff.use(self.year.as_(self.year.treasurer), self.batch, "release")
+            staff.use(self.year.as_(self.year.treasurer), self.batch, "release")
 
         self.batch.refresh_from_db()
         assert (self.batch.status, self.batch.count) == ("released", 34)

@@ -64,6 +64,60 @@ class TestChecklist:
         for each in page.context["points"]:
             assert client.get(each.href).status_code == 200, each.href
 
+    @pytest.mark.parametrize("key", [*OPENED_BY])
+    def test_each_point_leads_to_exactly_what_it_counts(self, client, key):
+        OPENED_BY[key]()
+        # The same in other years, or settled.
+        a.a_ledger_line(10, day=date(2026, 5, 1))
+        a.a_batch(pay_on=date(2026, 5, 1))
+        a.a_request(due_on=date(2026, 5, 1))
+        a.a_met_condition(due_on=IN_YEAR)
+        a.a_budget(10)
+        a.a_budget(10, starts_on=date(2018, 4, 1), ends_on=date(2019, 3, 31))
+        client.force_login(a.a_chief_finance_officer())
+
+        page = client.get(reverse("admin:year_end", args=[YEAR.slug]))
+        point = next(each for each in page.context["points"] if each.point.key == key)
+
+        assert point.point.count
+        assert self.listed(client, point) == point.point.count
+
+    def listed(self, client, point) -> int:
+        """How many records a point leads to."""
+        if point.each:
+            assert all(client.get(href).status_code == 200 for _, href in point.each)
+            return len(point.each)
+        context = client.get(point.href).context
+        return context["cl"].result_count if "cl" in context else len(context["rows"])
+
+    def test_a_year_that_runs_is_shown_as_at_today_and_is_not_closed(self, client):
+        today = timezone.localdate()
+        this_year = FinancialYear.containing(today)
+        client.force_login(a.a_chief_finance_officer())
+        a.a_ledger_line(10, day=today)
+        a.an_accrued_award(starts_on=this_year.first_day, ends_on=this_year.last_day)
+
+        page = client.get(reverse("admin:year_end", args=[this_year.slug]))
+
+        said = page.content.decode()
+        points = {each.point.key: each for each in page.context["points"]}
+        begins = f"1 April {this_year.start_year + 1}"
+        assert f"Not before {begins}" in said
+        assert (points["accruals"].point.count, points["accruals"].href) == (0, "")
+        assert not points["months"].point.is_open, "this month is not over"
+        assert f"As at today, {today:%-d %B %Y}" in said
+        assert page.context["stands"].as_at == today
+        assert f"<strong>Close {this_year}</strong>" in said
+        assert f"The financial year {this_year} has not ended yet." in said
+        for each in points.values():
+            assert not each.href or client.get(each.href).status_code == 200, each.href
+
+        page = client.get(reverse("admin:year_close", args=[this_year.slug]))
+        assert "has not ended yet" in page.content.decode()
+        assert "is closed with these figures" not in page.content.decode()
+        page = client.post(page.request["PATH_INFO"], {"seen": page.context["seen"]})
+        assert "has not ended yet" in page.content.decode()
+
     def test_the_page_shows_the_year_to_the_penny(self, client):
         client.force_login(a.a_user(roles.AUDITOR))
         allocation = a.an_allocation("40000.01", a.a_budget("50000.02", **a.LAST_YEAR))
@@ -121,6 +175,24 @@ class TestClosing:
 
         told = HistoryEvent.objects.get(verb="closed with points open")
         assert (told.after, told.reason) == ({"budgets": 1}, "£10 is owed back.")
+
+    def test_every_closing_and_reopening_is_on_the_page_with_its_reason(self, client):
+        a.a_budget(10, **a.LAST_YEAR)
+        chief, finance = a.a_chief_finance_officer(), a.a_finance_officer()
+        closed = year_end.close(YEAR, reason="£10 is owed back.", by=chief)
+        funds.reopen_year(closed, reason="An invoice came late.", by=finance)
+        year_end.close(YEAR, reason="It is paid.", by=chief)
+        client.force_login(a.a_user(roles.AUDITOR))
+
+        page = client.get(reverse("admin:year_end", args=[YEAR.slug]))
+
+        steps = [(step.what, step.by, step.why) for step in page.context["steps"]]
+        assert steps == [
+            ("Closed", chief, "It is paid."),
+            ("Reopened", finance, "An invoice came late."),
+            ("Closed", chief, "£10 is owed back."),
+        ]
+        assert all(step.why in page.content.decode() for step in page.context["steps"])
 
     def test_a_settled_year_closes_without_one(self):
         year_end.close(YEAR, by=a.a_chief_finance_officer())

@@ -8,6 +8,7 @@ from commissioning.actions import conditions, holds, payments
 from commissioning.models import Award, Commitment, Condition, Hold, Instalment, Payment
 from finance.actions import batches
 from finance.models import PaymentBatch
+from tests import clock
 from tests.sequences.office import NothingThere, Office, Step
 
 
@@ -30,7 +31,8 @@ def request_instalments(office: Office, step: Step) -> None:
 def release(office: Office, step: Step) -> None:
     # Now and then by whoever may have asked for one of them.
     by = office.officers[1] if step.m > 90 else office.finance[0]
-    payments.release_many(office.requests(step.n), paid_on=step.day, by=by)
+    with clock.on(step.day):
+        payments.release_many(office.requests(step.n), paid_on=step.day, by=by)
 
 
 def turn_request_down(office: Office, step: Step) -> None:
@@ -52,7 +54,8 @@ def ask_back(office: Office, step: Step) -> None:
     )
     payments.request(payment, by=office.officers[0])
     if step.m % 3:
-        payments.release(payment, paid_on=step.day, by=office.finance[0])
+        with clock.on(step.day):
+            payments.release(payment, paid_on=step.day, by=office.finance[0])
 
 
 def hold(office: Office, step: Step) -> None:
@@ -80,7 +83,8 @@ def settle_condition(office: Office, step: Step) -> None:
 
 
 def draft_batch(office: Office, step: Step) -> None:
-    batches.draft(PaymentBatch(pay_on=step.day), office.requests(step.n), by=office.finance[0])
+    with clock.on(step.day):
+        batches.draft(PaymentBatch(pay_on=step.day), office.requests(step.n), by=office.finance[0])
 
 
 def change_batch(office: Office, step: Step) -> None:
@@ -90,14 +94,16 @@ def change_batch(office: Office, step: Step) -> None:
     elif step.m % 4 == 1:
         batches.take_out(batch, batch.lines.standing()[:1], by=office.finance[0])
     elif step.m % 4 == 2:
-        batches.reschedule(batch, step.day, by=office.finance[0])
+        with clock.on(step.day):
+            batches.reschedule(batch, step.day, by=office.finance[0])
     else:
         batches.add(batch, office.requests(step.m), by=office.finance[0])
 
 
 def release_batch(office: Office, step: Step) -> None:
     batch = office.a(PaymentBatch, step.n, status="drafted")
-    batches.release(batch, by=office.finance[0 if step.m > 95 else 1])
+    with clock.on(batch.pay_on):
+        batches.release(batch, by=office.finance[0 if step.m > 95 else 1])
 
 
 VERBS = [

@@ -8,6 +8,7 @@ from commissioning.actions import receipts
 from commissioning.models import Award, Budget, Commitment, Receipt
 from finance.actions import accruals, forecasts, year_end
 from finance.models import CarryForward
+from tests import clock
 from tests.sequences.office import Office, Step
 
 
@@ -31,7 +32,8 @@ def receive(office: Office, step: Step) -> None:
 def forecast(office: Office, step: Step) -> None:
     outturn = None if step.m % 5 == 0 else step.amount
     told = {"reason": "Two posts are vacant.", "effective_on": step.day, "by": office.finance[0]}
-    forecasts.state(office.a(Budget, step.n), outturn, **told)
+    with clock.on(step.day):
+        forecasts.state(office.a(Budget, step.n), outturn, **told)
 
 
 def accrue(office: Office, step: Step) -> None:

@@ -8,10 +8,12 @@ from django.utils import timezone
 from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import list_address, moment, person
 from commissioning.admin.links import record_url
+from finance.admin.left_at import left_at
 from programmes.models import Missing
 from victims.admin.return_verbs import RETURN_VERBS
 from victims.admin.services import OF_SERVICE
 from victims.admin.uploads import UploadsMixin
+from victims.figures import owed_within
 from victims.grids import Grid, Spot, grids_of, values_of
 from victims.models import MonitoringReturn
 
@@ -69,7 +71,13 @@ class MonitoringReturnAdmin(UploadsMixin, ReadOnlyAdmin):
     verbs = RETURN_VERBS
     change_form_template = "admin/victims/return.html"
     list_display = ["service", "period", "status", "in_time_until"]
-    list_filter = ["status", OverdueFilter, OF_SERVICE, "service__period"]
+    list_filter = [
+        "status",
+        OverdueFilter,
+        OF_SERVICE,
+        "service__period",
+        left_at(owed_within),
+    ]
     list_select_related = ["service__service", "submitted_by", "certified_by", "accepted_by"]
     search_fields = ["service__service__name"]
     date_hierarchy = "ends_on"

@@ -74,7 +74,7 @@ def _in_state(status: str) -> models.QuerySet:
 
 def owed_in(year: FinancialYear) -> str:
     """Where returns that are still to come are listed."""
-    return list_address(MonitoringReturn, status__exact=Status.DUE)
+    return list_address(MonitoringReturn, left_at=year.slug)
 
 
 RETURN_LISTS = [
