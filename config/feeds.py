@@ -66,6 +66,10 @@ class AwardsFeed(ListFeed):
         to = f"to {award.public_recipient}" if is_known else "to a recipient that is not stated"
         return f"{award.title}: {amount} {to}"
 
+    def item_updateddate(self, award: Award):
+        changed = (super().item_updateddate(award), award.entered_at, award.varied_at)
+        return max(filter(None, changed))
+
     def item_description(self, award: Award) -> str:
         return award.purpose
 
