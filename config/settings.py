@@ -304,5 +304,9 @@ SPECTACULAR_SETTINGS = {
         "WithholdEnum": "commissioning.models.organisations.Organisation.Withhold",
         "AddingEnum": "programmes.models.Adding",
     },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "commissioning.public.api.say_that_empty_is_all",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
 }

@@ -189,6 +189,17 @@ TOO_MANY = OpenApiResponse(
 )
 
 
+def say_that_empty_is_all(result: dict, **kwargs) -> dict:
+    """A filter that is left empty narrows nothing: the description of its choices says so."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", ()):
+                choices = parameter["schema"].get("enum")
+                if parameter["in"] == "query" and choices:
+                    parameter["schema"]["enum"] = [*choices, ""]
+    return result
+
+
 def viewset_for(listing: Listing) -> type[RecordViewSet]:
     name = "".join(word.capitalize() for word in listing.one.split())
     serializer = serializer_for(listing)
