@@ -99,6 +99,8 @@ def test_pictures(page, open_page, sign_in, register):
     phone = open_page(viewport={"width": 390, "height": 844}, device_scale_factor=1.5)
     take(page, "home", "/", height=1180)
     take(page, "fund", "/funds/community-safety-budget/", height=1180)
+    take(page, "area", "/areas/walsall/", height=1180)
+    take(page, "search", "/awards/?q=youth&sort=largest", height=1000)
     take(phone, "phone", "/", height=844)
 
     award = make_examples()
@@ -108,3 +110,5 @@ def test_pictures(page, open_page, sign_in, register):
     sign_in(page, officer)
     take(page, "staff", "/staff/?period=2026-27", height=1000)
     take(page, "position", "/staff/position/?by=fund", height=1000)
+    take(page, "monitoring", "/staff/monitoring/?year=2026-27", height=900)
+    take(page, "year-end", "/staff/year-end/2026-27/", height=1000)
