@@ -62,7 +62,8 @@ def write(award: Award, instalments: Sequence[Instalment], *, by: User) -> None:
 
 
 def _is_whole(award: Award, instalment: Instalment) -> None:
-    """A milestone belongs to the award, and says what must be reached."""
+    """A milestone belongs to the award, pays exact pounds, and says what must be reached."""
+    rules.amount_is_positive(instalment.amount)
     if instalment.commitment.award_id != award.pk:
         raise RuleBroken("Choose a commitment of this award.", "of_another_award")
     if instalment.condition is not None and instalment.condition.award_id != award.pk:

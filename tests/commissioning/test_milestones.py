@@ -1,8 +1,10 @@
 """Schedules by milestones, which staff write: they add up, and say what must be reached."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from commissioning.actions import awards
 from commissioning.models import Instalment
@@ -31,6 +33,18 @@ def test_milestones_add_up_to_what_is_committed(amount):
 
     with pytest.raises(RuleBroken, match=r"£12,000.00 of it is to be planned"):
         a.a_written_schedule(award, a.a_milestone(award, amount, JUNE))
+
+    assert not Instalment.objects.exists()
+
+
+@pytest.mark.parametrize("amount", [0.5, Decimal("NaN"), Decimal(0), Decimal("0.005")])
+def test_a_milestone_pays_exact_pounds(amount):
+    award = a.an_award_by_milestones(10)
+    milestone = a.a_milestone(award, 10, JUNE)
+    milestone.amount = amount
+
+    with pytest.raises(ValidationError):
+        a.a_written_schedule(award, milestone)
 
     assert not Instalment.objects.exists()
 
