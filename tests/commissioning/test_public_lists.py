@@ -312,12 +312,12 @@ def test_how_far_an_award_reaches_is_a_filter_like_the_others(client, far_and_ne
 def test_what_is_for_the_whole_force_area_takes_as_many_queries_for_many_awards(
     client, django_assert_num_queries, far_and_near
 ):
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/awards/?area=oakton")
 
     for _ in range(3):
         world.a_public_award("10", scope="force_wide")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/awards/?area=oakton")
 
 

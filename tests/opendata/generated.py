@@ -117,7 +117,7 @@ class World:
                     by=self.approver,
                 )
         for award in large.order_by("-pk")[:count]:
-            a.a_payment("10.01", award)
+            a.a_payment("10.01", award, paid_on=date(2026, 11, 1))
 
     def take_on_some(self, count: int) -> None:
         """Awards from a document, each with something missing that the standard asks for."""
