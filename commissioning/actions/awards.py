@@ -166,6 +166,10 @@ def withdraw(award: Award, *, reason: str, by: User) -> None:
 def reopen_draft(award: Award, *, by: User) -> None:
     """Take a rejected or withdrawn award up again, as a draft."""
     records.lock(award)
+    if award.status == Status.RECOMMENDED:
+        raise RuleBroken(
+            f"Award {award.reference} is recommended. Send it back instead.", "wrong_state"
+        )
     rules.may_follow(award, Status.DRAFT)
     award.recommended_by = award.recommended_at = None
     records.move(award, Status.DRAFT, by=by)

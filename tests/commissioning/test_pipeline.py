@@ -57,6 +57,16 @@ def test_it_ends_when_the_recommendation_does(ending):
     assert list(integrity.pipeline_is_what_is_asked_for()) == []
 
 
+def test_a_recommendation_is_sent_back_and_not_reopened_so_that_its_pipeline_ends():
+    award = recommended(100)
+
+    with pytest.raises(RuleBroken, match="Send it back instead"):
+        awards.reopen_draft(award, by=a.an_officer())
+
+    award.refresh_from_db()
+    assert (award.status, pipeline()) == ("recommended", 100)
+
+
 def test_what_was_pipeline_at_a_moment_stays_so_in_a_report_as_known_then():
     award = recommended(100)
     then = PipelineEntry.objects.latest("recorded_at").recorded_at
