@@ -7,6 +7,8 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 
+from commissioning.days import in_words
+
 
 @dataclass(frozen=True, order=True)
 class FinancialYear:
@@ -78,4 +80,4 @@ def period_label(first_day: date | None, last_day: date | None) -> str:
     first, last = FinancialYear.containing(first_day), FinancialYear.containing(last_day)
     if (first_day, last_day) == (first.first_day, last.last_day):
         return first.label if first == last else f"{first.label} to {last.label}"
-    return f"{first_day:%-d %B %Y} to {last_day:%-d %B %Y}"
+    return f"{in_words(first_day)} to {in_words(last_day)}"

@@ -15,6 +15,8 @@ from django.core.checks import Error
 from django.core.checks import Warning as Problem
 from django.utils import timezone
 
+from commissioning.days import in_words
+
 
 @dataclass(frozen=True)
 class Failing:
@@ -93,7 +95,7 @@ def is_reviewed(app_configs, **kwargs) -> list:
         return []
     return [
         Problem(
-            f"The accessibility statement was last reviewed on {found.reviewed_on:%-d %B %Y}, more "
+            f"The accessibility statement was last reviewed on {in_words(found.reviewed_on)}, more "
             "than twelve months ago.",
             hint="Test the site, put the statement right and give the day in reviewed_on of "
             f"{settings.ACCESSIBILITY_STATEMENT}.",

@@ -9,6 +9,7 @@ from io import StringIO
 
 from django.db.models import Model, Prefetch, QuerySet
 
+from commissioning.days import in_words
 from commissioning.models import Award, Condition, Organisation, Payment
 from commissioning.money import NOTHING, exact_pounds, format_pounds
 from commissioning.public import listings
@@ -252,7 +253,7 @@ def _shown(value: object, kind: str) -> Shown:
     if kind == Holds.MONEY.value:
         return Shown(format_pounds(exact_pounds(value)), kind)
     if kind == Holds.DAY.value and value:
-        return Shown(f"{date.fromisoformat(value):%-d %B %Y}", kind)
+        return Shown(in_words(date.fromisoformat(value)), kind)
     return Shown(str(plain(value)), kind)
 
 

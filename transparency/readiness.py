@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Model, Q
+from django.utils import timezone
 
 from commissioning.models import Award, Budget, DecisionNotice, HistoryEvent, Organisation
 from commissioning.rules import in_a_row
@@ -135,5 +136,5 @@ def withheld() -> list[Withheld]:
     for event in events.order_by("pk"):
         before, after = event.before or {}, event.after or {}
         if before.get("withhold") != after.get("withhold") and "withhold" in after:
-            days[event.subject_id] = event.at.date()
+            days[event.subject_id] = timezone.localdate(event.at)
     return [Withheld(row, days.get(str(row.pk))) for row in hidden]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.rules import RuleBroken
 from programmes.models import Adding
@@ -46,7 +47,7 @@ def period_is_over(monitoring_return: MonitoringReturn, today: date) -> None:
     """Nothing is returned for a period that is not over."""
     if monitoring_return.ends_on >= today:
         raise RuleBroken(
-            f"The period ends on {monitoring_return.ends_on:%-d %B %Y}. Its return can be taken in "
+            f"The period ends on {in_words(monitoring_return.ends_on)}. Its return can be taken in "
             "from the day after.",
             "too_early",
         )
@@ -94,7 +95,7 @@ def can_be_extended(monitoring_return: MonitoringReturn, to: date) -> None:
         )
     if to <= monitoring_return.due_on:
         raise RuleBroken(
-            f"The return is due on {monitoring_return.due_on:%-d %B %Y}. Give a later day.",
+            f"The return is due on {in_words(monitoring_return.due_on)}. Give a later day.",
             "not_later",
             "extended_to",
         )

@@ -18,6 +18,7 @@ from commissioning.actions import (
     variations,
 )
 from commissioning.actions.references import save_with_reference
+from commissioning.days import in_words
 from commissioning.models import (
     Allocation,
     Award,
@@ -293,7 +294,7 @@ def reinstate(
     ended = award.variations.filter(kind=Variation.Kind.TERMINATION).last()
     if effective_on < ended.effective_on:
         raise RuleBroken(
-            f"Award {award.reference} was terminated from {ended.effective_on:%-d %B %Y}. It "
+            f"Award {award.reference} was terminated from {in_words(ended.effective_on)}. It "
             "cannot be reinstated from an earlier day.",
             "too_early",
         )

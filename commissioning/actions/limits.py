@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from commissioning import rules
 from commissioning.actions import history, records
+from commissioning.days import in_words
 from commissioning.models import DelegatedLimit, User
 from commissioning.rules import RuleBroken
 
@@ -31,12 +32,12 @@ def end(limit: DelegatedLimit, *, last_day: date, by: User) -> None:
     if last_day < yesterday:
         raise RuleBroken(
             "Others may have decided under this limit since. Its last day can be yesterday, "
-            f"{yesterday:%-d %B %Y}, at the earliest.",
+            f"{in_words(yesterday)}, at the earliest.",
             "too_early",
         )
     if limit.ends_on is not None and limit.ends_on < yesterday:
         raise RuleBroken(
-            f"This limit ended on {limit.ends_on:%-d %B %Y}. Record a new one.", "wrong_state"
+            f"This limit ended on {in_words(limit.ends_on)}. Record a new one.", "wrong_state"
         )
     rules.limit_leaves_another(limit, last_day)
     before = history.state(limit)

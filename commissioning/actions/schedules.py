@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commissioning import rules
 from commissioning.actions import history, records
+from commissioning.days import in_words
 from commissioning.figures.instalments import with_plans, with_sums
 from commissioning.models import Award, Commitment, Instalment, User
 from commissioning.money import NOTHING, format_pounds, share
@@ -71,7 +72,7 @@ def _is_whole(award: Award, instalment: Instalment) -> None:
     if not instalment.milestone.strip():
         raise RuleBroken(
             f"Say what must be reached for the {format_pounds(instalment.amount)} due on "
-            f"{instalment.due_on:%-d %B %Y}.",
+            f"{in_words(instalment.due_on)}.",
             "no_milestone",
         )
 
@@ -173,7 +174,7 @@ def _terms(row: Instalment) -> tuple:
 
 
 def _in_words(rows: Iterable[Instalment]) -> str:
-    return "; ".join(f"{format_pounds(row.amount)} on {row.due_on:%-d %B %Y}" for row in rows)
+    return "; ".join(f"{format_pounds(row.amount)} on {in_words(row.due_on)}" for row in rows)
 
 
 # --- Drawing up -----------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from commissioning.admin.commitments import MONEY
 from commissioning.admin.filters import ForArea, ForFund, ForTheme, YearFilter
 from commissioning.admin.schedule_verbs import paid_how
 from commissioning.admin.waits import what_waits
+from commissioning.days import in_words
 from commissioning.figures.instalments import with_sums
 from commissioning.models import (
     Award,
@@ -260,7 +261,7 @@ class AwardAdmin(PublishableAdmin):
     def schedule(self, award: Award) -> str:
         rows = Instalment.objects.standing().filter(commitment__award=award)
         lines = [
-            (link(row, f"{row.due_on:%-d %B %Y}"), format_pounds(row.amount), _state(row))
+            (link(row, in_words(row.due_on)), format_pounds(row.amount), _state(row))
             for row in with_sums(rows).order_by("due_on", "pk")[:24]
         ]
         how = paid_how(award).capitalize()

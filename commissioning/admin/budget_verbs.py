@@ -19,6 +19,7 @@ from commissioning.admin.forms import (
     prose,
 )
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import Allocation, Area, Budget
 from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
@@ -193,7 +194,7 @@ def _lasts_longer(giving: Budget, taking: Budget) -> list[str]:
     if giving.use_by is None or taking.use_by == giving.use_by:
         return []
     return [
-        f"{giving.source} lets the money of {giving} be spent by {giving.use_by:%-d %B %Y}, and "
+        f"{giving.source} lets the money of {giving} be spent by {in_words(giving.use_by)}, and "
         f"{taking} says otherwise."
     ]
 

@@ -10,6 +10,7 @@ from commissioning.admin.filters import year_of
 from commissioning.admin.forms import ReasonForm, VerbForm, day, prose
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import Award, Condition
 
 State = Condition.State
@@ -77,8 +78,8 @@ CONDITION_VERBS = [
         is_possible=is_open,
         rules=[rules.condition_is_let_go_by_another],
         says=lambda condition, given: [
-            f"It will be due on {given['due_on']:%-d %B %Y}"
-            + (f" instead of {condition.due_on:%-d %B %Y}." if condition.due_on else ".")
+            f"It will be due on {in_words(given['due_on'])}"
+            + (f" instead of {in_words(condition.due_on)}." if condition.due_on else ".")
         ],
         do=lambda condition, given, by: conditions.give_more_time(
             condition, due_on=given["due_on"], reason=given["reason"], by=by

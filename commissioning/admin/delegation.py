@@ -13,6 +13,7 @@ from commissioning.admin.columns import UNKNOWN, moment, person
 from commissioning.admin.forms import ReasonForm, VerbForm, day
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import DelegatedLimit, Interest, Override, User
 from commissioning.money import format_pounds
 
@@ -72,7 +73,7 @@ END_LIMIT = Verb(
     rules=[rules.limit_is_of_another_s_role],
     says=lambda limit, given: [
         f"{limit.role} may {limit.get_act_display()} up to {format_pounds(limit.most)} until "
-        f"{given['last_day']:%-d %B %Y} and no longer."
+        f"{in_words(given['last_day'])} and no longer."
     ],
     do=lambda limit, given, by: limits.end(limit, last_day=given["last_day"], by=by),
     done="Ended",

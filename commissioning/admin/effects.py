@@ -7,13 +7,13 @@ back unless staff have confirmed exactly these sentences.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
 from django.db.models import Max
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.models import Allocation, Award, Budget, Commitment, Entry, Override, User
 from commissioning.money import NOTHING, format_pounds
 
@@ -194,16 +194,14 @@ def _out_of_time(entries) -> Iterable[str]:
     }
     for budget, day in days:
         if budget.starts_on and day < budget.starts_on:
-            bound = f"before the first day of the budget {budget}, {_told(budget.starts_on)}"
+            bound = f"before the first day of the budget {budget}, {in_words(budget.starts_on)}"
         elif budget.ends_on and day > budget.ends_on:
-            bound = f"after the last day of the budget {budget}, {_told(budget.ends_on)}"
+            bound = f"after the last day of the budget {budget}, {in_words(budget.ends_on)}"
         else:
             continue
-        yield f"This counts from {_told(day)}, {bound}. Reports as at a day show it from then on."
-
-
-def _told(day: date) -> str:
-    return f"{day:%-d %B %Y}"
+        yield (
+            f"This counts from {in_words(day)}, {bound}. Reports as at a day show it from then on."
+        )
 
 
 def _used_up(override: Override) -> str:

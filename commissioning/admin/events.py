@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from commissioning.days import in_words
 from commissioning.models import Entry, HistoryEvent
 from commissioning.money import MoneyField, format_pounds
 
@@ -140,6 +141,6 @@ def _words(field: models.Field | None, value: object, names: _Names) -> str:
 
 def _day(text: str) -> str:
     try:
-        return f"{date.fromisoformat(text):%-d %B %Y}"
+        return in_words(date.fromisoformat(text))
     except ValueError:
         return text

@@ -18,6 +18,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, validate_no_control_characters
 from commissioning.models import Allocation, Award, Budget, DecisionNotice
 from commissioning.money import PoundsField, format_pounds
@@ -137,7 +138,7 @@ class DecisionChoice(RecordChoice):
         super().__init__(label, required=required, **options)
 
     def label_from_instance(self, decision: DecisionNotice) -> str:
-        return f"{decision} ({decision.decided_on:%-d %B %Y})"
+        return f"{decision} ({in_words(decision.decided_on)})"
 
 
 class BudgetChoice(RecordChoice):

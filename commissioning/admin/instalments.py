@@ -14,6 +14,7 @@ from commissioning.admin.forms import VerbForm, line, positive, prose
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
+from commissioning.days import in_words
 from commissioning.figures.instalments import with_sums
 from commissioning.models import Award, Instalment, Payment
 from commissioning.money import NOTHING, format_pounds
@@ -62,7 +63,7 @@ INSTALMENT_VERBS = [
         is_possible=is_due,
         rules=ASKING_RULES,
         says=lambda instalment, given: [
-            f"Due on {instalment.due_on:%-d %B %Y}: "
+            f"Due on {in_words(instalment.due_on)}: "
             + asked_of(instalment.commitment, instalment.outstanding),
             SOMEBODY_ELSE,
         ],
@@ -202,7 +203,7 @@ class InstalmentAdmin(ReadOnlyAdmin):
     def described(self, row: Instalment) -> str:
         return (
             f"{format_pounds(row.outstanding)} to {self.recipient(row)}, due on "
-            f"{row.due_on:%-d %B %Y}, award {row.commitment.award}"
+            f"{in_words(row.due_on)}, award {row.commitment.award}"
         )
 
     def in_all(self, rows) -> str:

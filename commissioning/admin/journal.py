@@ -8,6 +8,7 @@ from commissioning.admin.columns import UNKNOWN, link, moment, person, pounds, p
 from commissioning.admin.filters import year_of
 from commissioning.admin.forms import ReasonForm
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import ClosedYear, Entry
 
 Kind = Entry.Kind
@@ -90,8 +91,8 @@ REOPEN = Verb(
     form=ReasonForm,
     is_possible=lambda closed: closed.reopened_at is None,
     says=lambda closed, given: [
-        f"Entries can again be dated from {closed.first_day:%-d %B %Y} to "
-        f"{closed.last_day:%-d %B %Y}. Figures of {closed} that were reported may change."
+        f"Entries can again be dated from {in_words(closed.first_day)} to "
+        f"{in_words(closed.last_day)}. Figures of {closed} that were reported may change."
     ],
     do=lambda closed, given, by: funds.reopen_year(closed, reason=given["reason"], by=by),
     done="Reopened",

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from commissioning import figures
-from commissioning.admin.pages import end_of_day, in_words
+from commissioning.days import end_of_day, in_words
 from commissioning.fields import DayField
 from commissioning.figures import Slice
 from commissioning.models import Allocation, Area, Budget, Fund, FundingSource

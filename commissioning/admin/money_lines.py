@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from commissioning.admin.links import record_url
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.models import Allocation, Award, Budget, DecisionNotice
 from commissioning.money import NOTHING
 

@@ -12,6 +12,7 @@ from commissioning.admin.forms import StaffForm, VerbForm, positive, prose
 from commissioning.admin.forms import pounds as pounds_field
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.figures import receipts as figures
 from commissioning.models import Entry, Receipt
 from commissioning.money import format_pounds
@@ -50,7 +51,7 @@ def corrected(receipt: Receipt) -> list[str]:
     """What a receipt comes to, with its corrections."""
     return [
         f"{format_pounds(abs(figures.corrected(receipt)))} was "
-        f"{receipt.get_kind_display()} on {receipt.received_on:%-d %B %Y}."
+        f"{receipt.get_kind_display()} on {in_words(receipt.received_on)}."
     ]
 
 
@@ -58,7 +59,7 @@ def status_follows(receipt: Receipt, given: dict) -> list[str]:
     was, becomes = abs(figures.corrected(receipt)), given["amount"]
     return [
         f"{format_pounds(becomes)} instead of {format_pounds(was)} will have been "
-        f"{receipt.get_kind_display()} on {receipt.received_on:%-d %B %Y}."
+        f"{receipt.get_kind_display()} on {in_words(receipt.received_on)}."
     ]
 
 

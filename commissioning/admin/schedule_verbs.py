@@ -8,6 +8,7 @@ from commissioning.actions import schedules
 from commissioning.admin.effects import place
 from commissioning.admin.forms import VerbForm, day, line, positive
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.figures.instalments import with_sums
 from commissioning.models import Award, Commitment, Condition, Instalment
 from commissioning.money import NOTHING, format_pounds
@@ -114,7 +115,7 @@ def sums(award: Award, given: dict) -> list[str]:
     total = sum((row.amount for row in rows), NOTHING)
     return [
         *(
-            f"{format_pounds(row.amount)} on {row.due_on:%-d %B %Y}: {row.milestone}"
+            f"{format_pounds(row.amount)} on {in_words(row.due_on)}: {row.milestone}"
             for row in rows
         ),
         f"{len(rows)} instalments, together {format_pounds(total)}.",

@@ -14,6 +14,7 @@ from commissioning.admin.budget_verbs import BUDGET_VERBS, WHY, DatedForm, somet
 from commissioning.admin.forms import DecisionChoice, RecordChoice, day, line, positive, prose
 from commissioning.admin.forms import pounds as pounds_field
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.figures.shares import FormulaShare
 from commissioning.models import Allocation, Area, Budget, Weighting
 from commissioning.money import NOTHING, format_pounds
@@ -27,7 +28,7 @@ class WeightingChoice(RecordChoice):
     found_by = Allocation._meta.get_field("weighting")
 
     def label_from_instance(self, weighting: Weighting) -> str:
-        return f"{weighting} (released {weighting.released_on:%-d %B %Y})"
+        return f"{weighting} (released {in_words(weighting.released_on)})"
 
 
 @dataclass(frozen=True)

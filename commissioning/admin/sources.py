@@ -16,7 +16,8 @@ from commissioning.actions import history
 from commissioning.admin.columns import list_address
 from commissioning.admin.links import record_url
 from commissioning.admin.money_forms import day_asked, titled
-from commissioning.admin.pages import in_words, staff_page
+from commissioning.admin.pages import staff_page
+from commissioning.days import in_words
 from commissioning.figures.receipts import Funding, FundingLine, SourceFunding, funding_by_source
 from commissioning.models import Budget, FundingSource, Receipt
 from commissioning.years import FinancialYear

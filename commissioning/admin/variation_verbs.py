@@ -13,6 +13,7 @@ from commissioning.actions import awards, proposals
 from commissioning.admin.effects import place
 from commissioning.admin.forms import AllocationChoice, DecisionChoice, VerbForm, day, pounds, prose
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import Allocation, Award, ProposedVariation, User, Variation
 from commissioning.money import NOTHING, format_pounds
 
@@ -111,7 +112,7 @@ class ExtendForm(WhyForm):
         ends_on, today = self.cleaned_data["ends_on"], self.row.ends_on
         if today and ends_on <= today:
             raise ValidationError(
-                f"The award already ends on {today:%-d %B %Y}. An extension ends later."
+                f"The award already ends on {in_words(today)}. An extension ends later."
             )
         return ends_on
 
@@ -129,8 +130,8 @@ def last_day(award: Award, ends_on: date | None) -> list[str]:
     """What a variation makes of the award's last day, in a sentence if anything."""
     if ends_on is None:
         return []
-    before = f"{award.ends_on:%-d %B %Y}" if award.ends_on else "no date"
-    return [f"Its last day would go from {before} to {ends_on:%-d %B %Y}."]
+    before = in_words(award.ends_on) if award.ends_on else "no date"
+    return [f"Its last day would go from {before} to {in_words(ends_on)}."]
 
 
 def changes_said(award: Award, given: dict) -> list[str]:

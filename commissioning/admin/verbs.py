@@ -24,6 +24,7 @@ from commissioning.admin.columns import list_address
 from commissioning.admin.effects import Effect, Watch
 from commissioning.admin.forms import KEY, VerbForm
 from commissioning.admin.links import record_url
+from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.money import PoundsField, format_pounds
 
@@ -326,7 +327,7 @@ def _words(field: forms.Field, value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():,f}"
     if isinstance(field, forms.DateField):
-        return f"{value:%-d %B %Y}"
+        return in_words(value)
     if isinstance(field, forms.BooleanField):
         return "yes"
     if isinstance(field, forms.ModelMultipleChoiceField):

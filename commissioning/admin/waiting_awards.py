@@ -6,7 +6,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.models import (
     Award,
     Commitment,

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from commissioning.admin.pages import in_words
 from commissioning.admin.variation_verbs import signed
+from commissioning.days import in_words
 from commissioning.models import Override, ProposedVariation, User
 from commissioning.money import NOTHING, format_pounds
 

@@ -8,7 +8,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.figures import receipts
 from commissioning.models import (
     Allocation,

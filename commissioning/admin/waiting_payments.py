@@ -7,7 +7,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Subquery, S
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.figures.instalments import with_plans, with_sums
 from commissioning.models import Award, Commitment, Condition, Hold, Instalment, Payment, User
 from commissioning.money import NOTHING, MoneyField, format_pounds

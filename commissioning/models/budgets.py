@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField, RunningTotal
 from commissioning.models.areas import Area
 from commissioning.models.funds import Fund, FundingSource
@@ -193,8 +194,8 @@ class Budget(models.Model):
         if self.use_by and self.starts_on and self.use_by < self.starts_on:
             raise ValidationError(
                 {
-                    "use_by": f"The budget begins on {self.starts_on:%-d %B %Y}, so its money "
-                    f"cannot all be spent by {self.use_by:%-d %B %Y}."
+                    "use_by": f"The budget begins on {in_words(self.starts_on)}, so its money "
+                    f"cannot all be spent by {in_words(self.use_by)}."
                 },
                 code="use_by_is_before_its_first_day",
             )

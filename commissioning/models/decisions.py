@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.publication import Publishable, PublishedQuerySet
 
@@ -76,7 +77,7 @@ class DecisionNotice(Publishable):
         if self.decided_on and self.decided_on > timezone.localdate():
             raise ValidationError(
                 {
-                    "decided_on": f"{self.decided_on:%-d %B %Y} is still to come. Record a "
+                    "decided_on": f"{in_words(self.decided_on)} is still to come. Record a "
                     "decision once it is taken."
                 },
                 code="day_to_come",

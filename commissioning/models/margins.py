@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now, TruncDate
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, ProseField
 from commissioning.models.budgets import Budget
 from commissioning.models.decisions import DecisionNotice
@@ -52,13 +53,13 @@ class MarginAuthority(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Authority of {self.starts_on:%-d %B %Y}"
+        return f"Authority of {in_words(self.starts_on)}"
 
     @property
     def days(self) -> str:
         """ "from 1 April 2026 to 31 March 2027"."""
-        last = f" to {self.ends_on:%-d %B %Y}" if self.ends_on else ""
-        return f"from {self.starts_on:%-d %B %Y}{last}"
+        last = f" to {in_words(self.ends_on)}" if self.ends_on else ""
+        return f"from {in_words(self.starts_on)}{last}"
 
 
 def margin_in_force() -> Coalesce:

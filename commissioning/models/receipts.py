@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.budgets import Budget
 from commissioning.money import MoneyField
@@ -62,4 +63,4 @@ class Receipt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.received_on:%-d %B %Y}"
+        return f"{self.get_kind_display()} {in_words(self.received_on)}"

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.awards import Award
 from commissioning.models.commitments import Commitment
@@ -74,7 +75,7 @@ class Instalment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.commitment.award.reference}, due {self.due_on:%-d %B %Y}"
+        return f"{self.commitment.award.reference}, due {in_words(self.due_on)}"
 
 
 class HoldQuerySet(models.QuerySet):

@@ -15,6 +15,7 @@ TYPES = {
     Kind.CHOICE: "code",
     Kind.MONEY: "amount",
     Kind.DAY: "date",
+    Kind.MOMENT: "date and time",
     Kind.NUMBER: "whole number",
     Kind.QUANTITY: "number",
     Kind.YES_NO: "yes or no",
@@ -25,6 +26,7 @@ UNITS = {Kind.MONEY: "pounds sterling (GBP)"}
 FORMS = {
     Kind.MONEY: "Two decimals. Empty where it is not published or not known: that is not £0.",
     Kind.DAY: "YYYY-MM-DD. Empty where it is not known.",
+    Kind.MOMENT: "As in 2026-11-30T09:15:00+00:00, in universal time.",
     Kind.LIST: "In CSV and XLSX parted by “; ”.",
     Kind.YES_NO: "In JSON true or false.",
     Kind.ADDRESS: "On this site.",

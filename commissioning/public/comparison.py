@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning import figures, workbooks
+from commissioning.days import in_words
 from commissioning.figures import Slice
 from commissioning.figures.shares import PopulationShares, population_shares
 from commissioning.models import Area
@@ -225,7 +226,7 @@ def _per_person(both: list[AreaFigures], population: PopulationShares | None) ->
     weighting = population.weighting
     note = (
         f"All periods together, over the people counted in {weighting.name}, released "
-        f"{weighting.released_on:%-d %B %Y} ({weighting.source_ref})."
+        f"{in_words(weighting.released_on)} ({weighting.source_ref})."
     )
     return Group("For each person", "people, pounds", tuple(lines), note)
 
@@ -270,7 +271,7 @@ def as_xlsx(comparison: Comparison, absolute: Absolute) -> HttpResponse:
         name="Comparison",
         title=" and ".join(area.name for area in comparison.areas),
         notes=[
-            f"As published on {timezone.localdate():%-d %B %Y}.",
+            f"As published on {in_words(timezone.localdate())}.",
             *(f"{group.title}: {group.note}" for group in comparison.groups if group.note),
             f"Source: {absolute(comparison.address)}",
             LICENCE,

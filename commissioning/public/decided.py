@@ -1,5 +1,6 @@
 """What was decided for an allocation beside what its formula proposed, for the public."""
 
+from commissioning.days import in_words
 from commissioning.models import Allocation
 from commissioning.money import format_pounds
 
@@ -29,7 +30,7 @@ def beside_the_formula(allocation: Allocation) -> list[dict]:
                 "is among the entries.",
             }
         )
-    told = f"{weighting.source_ref}, released {weighting.released_on:%-d %B %Y}"
+    told = f"{weighting.source_ref}, released {in_words(weighting.released_on)}"
     return [*rows, {"key": "Source of the numbers", "value": told}]
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
 from commissioning import workbooks
+from commissioning.days import in_words
 from commissioning.public.listing import Listing, Selection
 
 LICENCE = "Open Government Licence v3.0"
@@ -91,7 +92,7 @@ def as_xlsx(selection: Selection, absolute: Absolute) -> HttpResponseBase:
     sheet = workbooks.Sheet(
         name=listing.title,
         title=listing.title,
-        notes=[*in_words(selection), f"Source: {absolute(listing.address)}", LICENCE],
+        notes=[*summed_up(selection), f"Source: {absolute(listing.address)}", LICENCE],
         columns=[column.header for column in listing.columns],
         rows=(
             [column.as_plain(row, absolute) for column in listing.columns]
@@ -102,13 +103,13 @@ def as_xlsx(selection: Selection, absolute: Absolute) -> HttpResponseBase:
     return workbooks.download([sheet], _filename(listing, "xlsx"))
 
 
-def in_words(selection: Selection) -> list[str]:
+def summed_up(selection: Selection) -> list[str]:
     """How many records, their total and the day."""
     listing, summary = selection.listing, selection.summary
     counted = [listing.counted(summary["count"]), listing.total_in_words(summary)]
     return [
         f"{', '.join(filter(None, counted))}.",
-        f"As published on {timezone.localdate():%-d %B %Y}.",
+        f"As published on {in_words(timezone.localdate())}.",
     ]
 
 

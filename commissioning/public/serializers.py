@@ -45,9 +45,9 @@ def _field(column: Column, listing: Listing) -> serializers.Field:
     if column.kind is Kind.ADDRESS:
         return serializers.URLField(allow_null=True, **shared)
     if column.kind is Kind.DAY:
-        is_moment = column.name.endswith("_at")
-        kind = serializers.DateTimeField if is_moment else serializers.DateField
-        return kind(allow_null=True, **shared)
+        return serializers.DateField(allow_null=True, **shared)
+    if column.kind is Kind.MOMENT:
+        return serializers.DateTimeField(allow_null=True, **shared)
     if column.kind is Kind.YES_NO:
         return serializers.BooleanField(**shared)
     if column.kind is Kind.NUMBER:

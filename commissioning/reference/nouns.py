@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.text import capfirst
 
+from commissioning.days import in_words
 from commissioning.models import Area, Award
 from commissioning.models.publication import Scope
 from commissioning.reference.files import (
@@ -185,7 +186,7 @@ def _term(row: Row) -> str:
         return f"{row['name']}{value}."
     if row["date_precision"] == "month":
         return f"{row['name']}{value}, since {since:%B %Y}."
-    return f"{row['name']}{value}, since {since:%-d %B %Y}."
+    return f"{row['name']}{value}, since {in_words(since)}."
 
 
 # --- Awards and reported totals -------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.db import models
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from commissioning.days import in_words
 from commissioning.money import MoneyField, format_pounds
 from commissioning.resources import cells
 from commissioning.resources.cells import quoted
@@ -57,7 +58,7 @@ class Day(Cell):
         return value
 
     def said(self, value) -> str:
-        return "" if value is None else f"{value:%-d %B %Y}"
+        return "" if value is None else in_words(value)
 
 
 class Moment(Cell):

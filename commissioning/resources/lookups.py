@@ -6,6 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from commissioning.days import in_words
 from commissioning.models import Allocation, Area, Budget, Fund, FundingSource
 from commissioning.resources.cells import quoted
 
@@ -162,9 +163,9 @@ def _the_one(fitting: list, noun: str, whose: str, source, starts_on, ends_on):
     if source is not None:
         whose += f", source {quoted(source.code)}"
     if starts_on is not None:
-        whose += f", from {starts_on:%-d %B %Y}"
+        whose += f", from {in_words(starts_on)}"
     if ends_on is not None:
-        whose += f", to {ends_on:%-d %B %Y}"
+        whose += f", to {in_words(ends_on)}"
     if not fitting:
         raise ValidationError(f"there is no {noun} of {whose}.")
     raise ValidationError(

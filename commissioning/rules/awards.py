@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from commissioning.days import in_words
 from commissioning.models import (
     Award,
     DecisionNotice,
@@ -85,8 +86,8 @@ def award_ends_after_it_starts(award: Award, ends_on: date | None) -> None:
     """A variation moves the last day of an award to no day before its first."""
     if ends_on and award.starts_on and ends_on < award.starts_on:
         raise RuleBroken(
-            f"Award {award.reference} starts on {award.starts_on:%-d %B %Y}, so it cannot end on "
-            f"{ends_on:%-d %B %Y}.",
+            f"Award {award.reference} starts on {in_words(award.starts_on)}, so it cannot end on "
+            f"{in_words(ends_on)}.",
             "award_ends_after_it_starts",
         )
 
@@ -107,8 +108,8 @@ def decision_is_made(decision: DecisionNotice | None, on: date) -> None:
         raise RuleBroken("Choose the decision notice that allows this.", "no_decision")
     if decision.decided_on > on:
         raise RuleBroken(
-            f"Decision {decision.reference} was made on {decision.decided_on:%-d %B %Y}, after "
-            f"{on:%-d %B %Y}.",
+            f"Decision {decision.reference} was made on {in_words(decision.decided_on)}, after "
+            f"{in_words(on)}.",
             "decision_too_late",
         )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.models import Award, Condition, User
 from commissioning.rules.awards import approver_is_not_recommender
 from commissioning.rules.broken import RuleBroken
@@ -75,6 +76,6 @@ def waits_for(condition: Condition) -> str:
     """The sentence for a payment that an overdue condition holds."""
     return (
         f"Award {condition.award.reference}: the condition “{condition}” was due on "
-        f"{condition.due_on:%-d %B %Y} and is still to be met. Payments wait until it is met or "
+        f"{in_words(condition.due_on)} and is still to be met. Payments wait until it is met or "
         "waived, or until an emergency override lets a colleague release them."
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from commissioning.days import in_words
 from commissioning.models import Award, DelegatedLimit, Interest, Organisation, User
 from commissioning.money import format_pounds
 from commissioning.rules.broken import RuleBroken
@@ -40,9 +41,9 @@ def _beyond(
 ) -> str:
     may = str(Act(act).label)
     limit = (
-        f"You have no delegated limit to {may} on {on:%-d %B %Y}"
+        f"You have no delegated limit to {may} on {in_words(on)}"
         if most is None
-        else f"Your delegated limit to {may} is {format_pounds(most)} on {on:%-d %B %Y}"
+        else f"Your delegated limit to {may} is {format_pounds(most)} on {in_words(on)}"
     )
     able = [
         f"{role} (up to {format_pounds(limit)})"
@@ -99,7 +100,7 @@ def has_no_interest(by: User, organisation: Organisation | None) -> None:
     for found in interest[:1]:
         raise RuleBroken(
             f"You declared an interest in {found.organisation} on "
-            f"{found.declared_on:%-d %B %Y}, so you cannot decide anything for {organisation}. "
+            f"{in_words(found.declared_on)}, so you cannot decide anything for {organisation}. "
             "Ask a colleague.",
             "interest",
         )

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from commissioning.days import in_words
 from commissioning.models import (
     Basis,
     Budget,
@@ -44,7 +45,7 @@ def authority_follows_the_last(budget: Budget, starts_on: date) -> None:
     last = budget.authorities.order_by("-pk").first()
     if last and starts_on < last.starts_on:
         raise RuleBroken(
-            f"The authority that stands begins on {last.starts_on:%-d %B %Y}. A new one begins on "
+            f"The authority that stands begins on {in_words(last.starts_on)}. A new one begins on "
             "that day or later.",
             "authority_too_early",
         )
@@ -71,7 +72,7 @@ def margin_is_in_force(budget: Budget, day: date) -> None:
     raise RuleBroken(
         f"{format_pounds(budget.allocated)} would be allocated from {budget}, which is "
         f"{format_pounds(budget.amount)} with a margin of {format_pounds(margin)} on "
-        f"{day:%-d %B %Y}{stands}. Ask for another authority.",
+        f"{in_words(day)}{stands}. Ask for another authority.",
         "margin_not_in_force",
     )
 

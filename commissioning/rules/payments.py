@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Min
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.models import Award, Entry, Hold, Payment, User
 from commissioning.rules.broken import RuleBroken
 
@@ -35,7 +36,7 @@ def payment_day_is_near(paid_on: date) -> None:
     latest = timezone.localdate() + timedelta(days=DAYS_AHEAD)
     if paid_on > latest:
         raise RuleBroken(
-            f"{paid_on:%-d %B %Y} is too far ahead: a payment is set for {latest:%-d %B %Y} at the "
+            f"{in_words(paid_on)} is too far ahead: a payment is set for {in_words(latest)} at the "
             "latest.",
             "day_is_too_far_ahead",
         )
@@ -52,7 +53,7 @@ def days_are_true(payments: Iterable[Payment], paid_on: date) -> None:
         for payment in moving:
             if payment.kind == Payment.Kind.RECOVERY:
                 raise RuleBroken(
-                    f"{paid_on:%-d %B %Y} is still to come. Record a recovery once the money is "
+                    f"{in_words(paid_on)} is still to come. Record a recovery once the money is "
                     "back.",
                     "recovery_is_to_come",
                 )
@@ -63,8 +64,8 @@ def days_are_true(payments: Iterable[Payment], paid_on: date) -> None:
         award = lines[key].award
         if paid_on < committed_on and not award.taken_on_from:
             raise RuleBroken(
-                f"{paid_on:%-d %B %Y} is before the money was committed: award {award.reference} "
-                f"counts from {committed_on:%-d %B %Y}.",
+                f"{in_words(paid_on)} is before the money was committed: award {award.reference} "
+                f"counts from {in_words(committed_on)}.",
                 "before_its_award",
             )
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.models import Budget, Receipt
 from commissioning.money import format_pounds
 from commissioning.rules.broken import RuleBroken
@@ -14,7 +15,7 @@ def money_has_come(day: date) -> None:
     """Money is recorded once it has come or gone, not before."""
     if day > timezone.localdate():
         raise RuleBroken(
-            f"{day:%-d %B %Y} is yet to come. Record the money on the day it comes or goes.",
+            f"{in_words(day)} is yet to come. Record the money on the day it comes or goes.",
             "too_late",
         )
 

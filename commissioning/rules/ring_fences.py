@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import Sum
 
+from commissioning.days import in_words
 from commissioning.models import Budget, Entry, FundingSource, HistoryEvent, User
 from commissioning.money import NOTHING
 from commissioning.rules.broken import RuleBroken
@@ -53,8 +54,8 @@ def money_is_used_in_time(giver: Budget, taker: Budget) -> None:
     """Money does not go where it could only be spent after the last day that its source allows."""
     if giver.use_by and taker.starts_on and taker.starts_on > giver.use_by:
         raise RuleBroken(
-            f"The money of {giver} is to be spent by {giver.use_by:%-d %B %Y}, and {taker.period} "
-            f"begins on {taker.starts_on:%-d %B %Y}. What is left goes back to {giver.source}, "
+            f"The money of {giver} is to be spent by {in_words(giver.use_by)}, and {taker.period} "
+            f"begins on {in_words(taker.starts_on)}. What is left goes back to {giver.source}, "
             "unless the source agrees to a later day: record that day on the budget first.",
             "use_by",
         )

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.models import Allocation, Area, Budget, Weighting
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules.broken import RuleBroken
@@ -25,7 +26,7 @@ def weighting_is_released(weighting: Weighting) -> None:
     """Money is shared by numbers that anybody can look up."""
     if weighting.released_on > timezone.localdate():
         raise RuleBroken(
-            f"“{weighting}” is released on {weighting.released_on:%-d %B %Y}. Money is not shared "
+            f"“{weighting}” is released on {in_words(weighting.released_on)}. Money is not shared "
             "by it before then.",
             "weighting_not_released",
         )

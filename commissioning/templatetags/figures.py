@@ -5,11 +5,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 
+from commissioning.days import in_words
 from commissioning.models.publication import QUALIFIED
 from commissioning.money import NOTHING, format_pounds
 from commissioning.years import FinancialYear
@@ -84,13 +85,13 @@ def financial_year(day: date | None) -> str:
 
 
 @register.filter
-def date_with_precision(day: date | None, precision: str = "day") -> str:
+def date_with_precision(day: date | datetime | None, precision: str = "day") -> str:
     """ "3 March 2021", "March 2021" or "2021", for a date known to the day, month or year."""
     if not day:
         return "date not published"
     if precision == "year":
         return f"{day:%Y}"
-    return f"{day:%B %Y}" if precision == "month" else f"{day.day} {day:%B %Y}"
+    return f"{day:%B %Y}" if precision == "month" else in_words(day)
 
 
 @register.simple_tag

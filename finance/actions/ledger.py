@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from commissioning.actions import history, records
+from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.resources.outcomes import Refusal
@@ -83,7 +84,7 @@ def take_in(
     before = LedgerFile.objects.filter(source=source, sha256=sha256).first()
     if before is not None:
         raise RuleBroken(
-            f"{before.imported_by} took in this very file on {before.imported_at:%-d %B %Y}.",
+            f"{before.imported_by} took in this very file on {in_words(before.imported_at)}.",
             "ledger_file_is_taken_in_once",
         )
     planned = plan(source, rows)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from commissioning import workbooks
 from commissioning.actions import history
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.figures import Slice
 from commissioning.money import NOTHING
 from finance.admin.accruals import ALL, AsAtForm, Shown, chosen, listing, may_look, shown

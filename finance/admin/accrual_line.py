@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from commissioning.admin.forms import VerbForm, pounds, prose
 from commissioning.admin.links import record_url
-from commissioning.admin.pages import in_words, staff_page
+from commissioning.admin.pages import staff_page
 from commissioning.admin.verbs import sentences
+from commissioning.days import in_words
 from commissioning.figures import Slice
 from commissioning.models import Commitment
 from finance.actions import accruals as actions

@@ -11,6 +11,7 @@ from commissioning.admin.columns import list_address
 from commissioning.admin.forms import ReasonForm, VerbForm, day
 from commissioning.admin.payments import PAYMENT_VERBS, RELEASE_WARNINGS
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import Payment
 from commissioning.money import NOTHING, format_pounds
 from finance.actions import batches
@@ -154,7 +155,7 @@ def _accounts_of(payment: Payment) -> str:
 
 
 def says_put(payment: Payment, given: dict) -> list[str]:
-    where = given["batch"] or f"a new batch, to be paid on {given['pay_on']:%-d %B %Y}"
+    where = given["batch"] or f"a new batch, to be paid on {in_words(given['pay_on'])}"
     return [
         f"{batches.named(payment)} will stand in {where}.",
         "Nothing is paid yet: somebody else releases the batch.",
@@ -193,7 +194,7 @@ def warns_paid_otherwise(payment: Payment) -> list[str]:
 def says_released(batch: PaymentBatch, given: dict) -> list[str]:
     return [
         f"{counted(batch.count, batch.total)} will be released, to be paid on "
-        f"{batch.pay_on:%-d %B %Y}.",
+        f"{in_words(batch.pay_on)}.",
         f"The payment file will have the layout “{layout_of(given.get('layout')).name}”. "
         "Download it from the page of the batch.",
     ]
@@ -280,8 +281,8 @@ BATCH_VERBS = [
         form=RescheduleForm,
         is_possible=is_drafted,
         says=lambda batch, given: [
-            f"{batch} will be paid on {given['pay_on']:%-d %B %Y} instead of "
-            f"{batch.pay_on:%-d %B %Y}."
+            f"{batch} will be paid on {in_words(given['pay_on'])} instead of "
+            f"{in_words(batch.pay_on)}."
         ],
         do=lambda batch, given, by: batches.reschedule(batch, given["pay_on"], by=by),
         done="Pay date changed of",

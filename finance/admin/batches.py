@@ -13,8 +13,8 @@ from commissioning.admin.base import ReadOnlyInline, StaffInline, StaffModelAdmi
 from commissioning.admin.columns import UNKNOWN, link, moment, person, pounds
 from commissioning.admin.forms import StaffForm, day
 from commissioning.admin.links import record_url
-from commissioning.admin.pages import in_words
 from commissioning.admin.verbs import sentences
+from commissioning.days import in_words
 from commissioning.money import format_pounds
 from finance.actions import batches
 from finance.admin.batch_verbs import (

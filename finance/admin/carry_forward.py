@@ -17,8 +17,8 @@ from commissioning.admin.forms import (
     prose,
 )
 from commissioning.admin.links import record_url
-from commissioning.admin.pages import in_words
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import Budget, DelegatedLimit, User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken

@@ -8,6 +8,7 @@ from commissioning.admin.columns import moment, person, pounds
 from commissioning.admin.forms import VerbForm, day, prose
 from commissioning.admin.forms import pounds as pounds_asked
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from commissioning.models import Budget
 from commissioning.money import format_pounds
 from finance.actions import forecasts
@@ -36,7 +37,7 @@ def told(budget: Budget) -> list[str]:
     amount = "nothing" if last.outturn is None else format_pounds(last.outturn)
     return [
         f"The budget is {format_pounds(budget.amount)}.",
-        f"Last stated as at {last.effective_on:%-d %B %Y} by {last.recorded_by}: {amount}. "
+        f"Last stated as at {in_words(last.effective_on)} by {last.recorded_by}: {amount}. "
         f"{last.reason}",
     ]
 
@@ -48,7 +49,7 @@ def says(budget: Budget, given: dict) -> list[str]:
     over = given["outturn"] - budget.amount
     side = "over" if over > 0 else "under"
     return [
-        f"From {given['effective_on']:%-d %B %Y} the report will show a forecast outturn of "
+        f"From {in_words(given['effective_on'])} the report will show a forecast outturn of "
         f"{format_pounds(given['outturn'])}: {format_pounds(abs(over))} {side} the budget of "
         f"{format_pounds(budget.amount)} as it is now."
     ]

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from commissioning.admin.money_forms import ROWS, MoneyForm, titled
 from commissioning.admin.money_tables import Column, Layout, MoneyTable, Words
-from commissioning.admin.pages import end_of_day, in_words, staff_page
+from commissioning.admin.pages import staff_page
 from commissioning.admin.position import FURTHER_LINKS, address_as_at
+from commissioning.days import end_of_day, in_words
 from commissioning.figures import Slice
 from commissioning.workbooks import Plain
 from finance.figures.monitoring import Line, late_entries, monitoring

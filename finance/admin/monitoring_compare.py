@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from commissioning.admin.links import record_url
 from commissioning.admin.money_forms import ROWS, day_asked, row_token
 from commissioning.admin.money_tables import BEYOND, Column
-from commissioning.admin.pages import end_of_day, in_words, staff_page
+from commissioning.admin.pages import staff_page
+from commissioning.days import end_of_day, in_words
 from commissioning.figures import Cell, Slice
 from finance.admin.monitoring import COLUMNS, MonitoringForm, address_of, may_look
 from finance.figures.changes import ComparedLine, comparison, reasons

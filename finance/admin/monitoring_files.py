@@ -11,7 +11,7 @@ from commissioning import workbooks
 from commissioning.actions import history
 from commissioning.admin.money_lines import Item
 from commissioning.admin.money_tables import MoneyTable, cells, heads
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.figures import Cell
 from commissioning.models import Entry
 from commissioning.resources.files import CSV

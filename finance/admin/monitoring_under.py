@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from commissioning.admin.money_forms import FigureForm
 from commissioning.admin.money_lines import Item, Lines, Listed, Queried, Together
 from commissioning.admin.money_under import Step, Way, lines_of, nothing_under, steps, under_page
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.figures import Cell
 from commissioning.models import Commitment, Instalment
 from commissioning.money import format_pounds

@@ -6,6 +6,7 @@ from tablib import Dataset
 
 from commissioning import workbooks
 from commissioning.actions import history
+from commissioning.days import in_words
 from commissioning.money import NOTHING
 from commissioning.resources.files import CSV
 from finance.admin.reconciliation import MonthForm, may_look, month_form, table
@@ -66,7 +67,7 @@ def notes(both: Reconciliation) -> list[str]:
     of = f"Ledger lines of {both.source}." if both.source else "Ledger lines of all sources."
     stands = "Not signed off."
     if both.signed:
-        stands = f"Signed off by {both.signed.made_by} on {both.signed.made_at:%-d %B %Y}."
+        stands = f"Signed off by {both.signed.made_by} on {in_words(both.signed.made_at)}."
     return ["Pounds and pence; money that came back is minus.", of, stands]
 
 

@@ -11,6 +11,7 @@ from commissioning.admin.forms import KEY
 from commissioning.admin.links import record_url
 from commissioning.admin.pages import staff_page
 from commissioning.admin.verbs import sentences
+from commissioning.days import in_words
 from commissioning.models import Payment
 from commissioning.money import format_pounds
 from finance.actions import reconciliation as actions
@@ -138,7 +139,7 @@ def _do(request, row, explain_form: ExplainForm):
 
 def _line_facts(line: LedgerLine) -> list[tuple[str, object, str]]:
     return [
-        ("Date", f"{line.day:%-d %B %Y}", ""),
+        ("Date", in_words(line.day), ""),
         ("Supplier", line.supplier, ""),
         ("Reference", line.reference, ""),
         ("Description", line.description, ""),
@@ -150,7 +151,7 @@ def _line_facts(line: LedgerLine) -> list[tuple[str, object, str]]:
 def _payment_facts(payment: Payment) -> list[tuple[str, object, str]]:
     award = payment.commitment.award
     return [
-        ("Paid on", f"{payment.paid_on:%-d %B %Y}", ""),
+        ("Paid on", in_words(payment.paid_on), ""),
         ("Recipient", recipient(payment), ""),
         ("Award", str(award), record_url(award)),
         ("Finance’s reference", payment.reference, ""),

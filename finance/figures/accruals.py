@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.figures import Slice
 from commissioning.figures.sums import sum_where
 from commissioning.models import Commitment, Condition, Entry, Instalment, Payment
@@ -280,7 +281,7 @@ def _of_instalment(row: dict, day: date) -> Part:
     met = row["condition__state"] in (None, Condition.State.MET, Condition.State.WAIVED)
     settled = row["condition__settled_on"]
     reached = row["due_on"] <= day and met and (settled is None or settled <= day)
-    what = f"the milestone due on {_told(row['due_on'])}"
+    what = f"the milestone due on {in_words(row['due_on'])}"
     return Part(amount, amount if reached else NOTHING, what)
 
 
@@ -303,11 +304,7 @@ def _outside(
 def _of_days(first: date, last: date, day: date) -> str:
     number = (last - first).days + 1
     gone = min(max((day - first).days + 1, 0), number)
-    return f"{gone:,} of the {number:,} days from {_told(first)} to {_told(last)}"
-
-
-def _told(day: date) -> str:
-    return f"{day:%-d %B %Y}"
+    return f"{gone:,} of the {number:,} days from {in_words(first)} to {in_words(last)}"
 
 
 def _why(
@@ -334,7 +331,7 @@ def _why(
     came_back = f", of which {back} came back" if line["back"] else ""
     once_more = f" {format_pounds(again)} of it is planned to be paid again." if again else ""
     return (
-        f"Delivered by {_told(day)}: {format_pounds(delivered)} of {format_pounds(promised)}"
+        f"Delivered by {in_words(day)}: {format_pounds(delivered)} of {format_pounds(promised)}"
         f"{f' ({said})' if said else ''}. Paid by then: {format_pounds(ever_paid)}{came_back}."
         f"{once_more}"
     )

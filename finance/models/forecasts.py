@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, ProseField
 from commissioning.models import Budget
 from commissioning.money import MoneyField
@@ -46,4 +47,4 @@ class Forecast(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Forecast of {self.budget} as at {self.effective_on:%-d %B %Y}"
+        return f"Forecast of {self.budget} as at {in_words(self.effective_on)}"

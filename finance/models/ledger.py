@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, LineField
 from commissioning.money import MoneyField
 
@@ -167,4 +168,4 @@ class LedgerLine(models.Model):
 
     def __str__(self) -> str:
         who = self.supplier or self.reference or self.description or "a line"
-        return f"{who}, {self.day:%-d %B %Y}"
+        return f"{who}, {in_words(self.day)}"

@@ -3,6 +3,7 @@
 from datetime import date
 
 from commissioning.actions.history import VIEWED
+from commissioning.days import in_words
 from commissioning.models import HistoryEvent, Payment, User
 from commissioning.rules import RuleBroken
 from finance.bank_details import BankDetails, are_told_in
@@ -66,7 +67,7 @@ def recipient_has_no_open_change(payment: Payment, paid_on: date, by: User) -> N
     for account in waiting.select_related("organisation", "proposed_by"):
         raise RuleBroken(
             f"New bank details of {account.organisation}, proposed by {account.proposed_by} on "
-            f"{account.proposed_at:%-d %B %Y}, wait to be confirmed or refused. Nothing is paid "
+            f"{in_words(account.proposed_at)}, wait to be confirmed or refused. Nothing is paid "
             "to it until then.",
             "bank_account_proposed",
         )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from commissioning import rules
+from commissioning.days import in_words
 from commissioning.models import Payment, User
 from commissioning.rules import RuleBroken
 from finance.models import BatchLine, PaymentBatch
@@ -61,7 +62,7 @@ def pay_day_is_to_come(pay_on: date) -> None:
     """A bank pays on the day or later, and a batch is paid at most 60 days ahead."""
     if pay_on < timezone.localdate():
         raise RuleBroken(
-            f"The pay date {pay_on:%-d %B %Y} is past. Set a new one.", "pay_date_is_past"
+            f"The pay date {in_words(pay_on)} is past. Set a new one.", "pay_date_is_past"
         )
     rules.payment_day_is_near(pay_on)
 

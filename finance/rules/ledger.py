@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.models import Payment, User
 from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
@@ -30,7 +31,7 @@ def line_is_not_to_come(day: date) -> None:
     """The ledger says what was paid, so no line of it is dated after today."""
     if day > timezone.localdate():
         raise RuleBroken(
-            f"{day:%-d %B %Y} is still to come, and the ledger says what was paid.", "day_to_come"
+            f"{in_words(day)} is still to come, and the ledger says what was paid.", "day_to_come"
         )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from commissioning.days import in_words
 from commissioning.models import Budget, User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import (
@@ -81,7 +82,7 @@ def is_end_of_an_open_month(day: date) -> None:
     """Accruals are settled as at the last day of a month that is over, in a year that is open."""
     if (day + timedelta(days=1)).day != 1:
         raise RuleBroken(
-            f"{day:%-d %B %Y} is not the last day of a month.", "not_the_end_of_a_month"
+            f"{in_words(day)} is not the last day of a month.", "not_the_end_of_a_month"
         )
     if day >= timezone.localdate():
         raise RuleBroken(f"{day:%B %Y} has not ended yet.", "month_has_not_ended")
@@ -94,7 +95,7 @@ def accrual_is_covered(accrual: Accrual, committed: Decimal, paid: Decimal) -> N
     An amount typed with a nought too many would stand in the month's report.
     """
     award = accrual.commitment.award.reference
-    asked, by = format_pounds(accrual.amount), f"{accrual.as_at:%-d %B %Y}"
+    asked, by = format_pounds(accrual.amount), in_words(accrual.as_at)
     left = committed - paid
     if accrual.kind == Accrual.Kind.PREPAYMENT:
         if accrual.amount > paid:

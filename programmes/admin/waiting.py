@@ -5,7 +5,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from commissioning.admin.attention import WorkList
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.models import User
 from programmes.models import Measure, Observation, ReleasedMeasure
 

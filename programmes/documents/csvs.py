@@ -4,6 +4,7 @@ import csv
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from commissioning.days import in_words
 from commissioning.models.publication import QUALIFIED
 from commissioning.workbooks import FORMULA_STARTS
 from programmes.annual_report import AnnualReport, as_published
@@ -65,7 +66,7 @@ def _safe(text: str) -> str:
 
 def _readme(edition: Edition, report: AnnualReport) -> bytes:
     lines = [
-        f"{report.title}, edition {edition.number}, {edition.made_at:%-d %B %Y}",
+        f"{report.title}, edition {edition.number}, {in_words(edition.made_at)}",
         "",
         "The tables of the report, one file each: CSV (RFC 4180) in UTF-8, with headings.",
         f"{HIDDEN_MARK}  hidden, so that nobody can be recognised from a small number",

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import typst
 from django.conf import settings
+from django.utils import timezone
 
+from commissioning.days import in_words
 from programmes.annual_report import Section, as_published
 from programmes.documents.pictures import pictures
 from programmes.documents.text import blocks
@@ -23,11 +25,11 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 def as_pdf(edition: Edition) -> bytes:
     """The edition as PDF, accessible but for characters that the fonts cannot draw."""
     report = as_published(edition)
-    made = edition.made_at
+    made = timezone.localtime(edition.made_at)
     data = {
         "title": report.title,
         "office": settings.OFFICE["name"],
-        "edition": f"Edition {edition.number}, {made:%-d %B %Y}",
+        "edition": f"Edition {edition.number}, {in_words(made)}",
         "change_note": edition.change_note,
         "date": [made.year, made.month, made.day],
         "summary": [asdict(block) for block in blocks(report.summary)],

@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from commissioning.days import in_words
 from programmes.annual_report import Section, as_published
 from programmes.documents.csvs import zipped
 from programmes.documents.pictures import Picture, pictures
@@ -36,7 +37,7 @@ def as_word(edition: Edition) -> bytes:
     _set_up(document, edition, report.title)
     document.add_paragraph(_plain(settings.OFFICE["name"]))
     document.add_paragraph(_plain(report.title), style="Title")
-    document.add_paragraph(f"Edition {edition.number}, {edition.made_at:%-d %B %Y}")
+    document.add_paragraph(f"Edition {edition.number}, {in_words(edition.made_at)}")
     if edition.change_note:
         document.add_paragraph(_plain(f"What is new in this edition: {edition.change_note}"))
     _write(document, blocks(report.summary))

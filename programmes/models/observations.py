@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
+from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Service
 from commissioning.models.publication import Qualifier
@@ -74,7 +75,7 @@ class Place(models.Model):
         if self.period_kind == PeriodKind.CALENDAR_YEAR and self.starts_on:
             return str(self.starts_on.year)
         if self.period_kind == PeriodKind.SNAPSHOT and self.ends_on:
-            return f"{self.ends_on:%-d %B %Y}"
+            return in_words(self.ends_on)
         return period_label(self.starts_on, self.ends_on)
 
     @property

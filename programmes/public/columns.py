@@ -133,7 +133,7 @@ MEASURE = shared(
         "Figures released",
         "released__release__made_at",
         lambda row: row.released_at,
-        kind=Kind.DAY,
+        kind=Kind.MOMENT,
     ),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("note", "Note", "note"),
@@ -266,7 +266,7 @@ FIGURE = shared(
     ),
     Column("note", "Note", "note"),
     Column("release", "Release", "release__title"),
-    Column("released_at", "Released", "release__made_at", kind=Kind.DAY),
+    Column("released_at", "Released", "release__made_at", kind=Kind.MOMENT),
     Column(
         "measure_url",
         "Measure’s page",

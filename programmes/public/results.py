@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from commissioning.days import in_words
 from commissioning.models.publication import Qualifier
 from commissioning.years import period_label
 from programmes.figures import Over, Result, add_up, by_measure, headline, with_unit
@@ -91,7 +92,7 @@ def _period(target: Target) -> str:
     if target.period_note or target.ends_on is None:
         return target.period_note
     if target.starts_on is None:
-        return f"by {target.ends_on:%-d %B %Y}"
+        return f"by {in_words(target.ends_on)}"
     return period_label(target.starts_on, target.ends_on)
 
 

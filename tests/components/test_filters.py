@@ -1,6 +1,6 @@
 """Template filters: figures in words."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -113,3 +113,9 @@ def test_financial_year(day, expected):
 def test_date_with_precision(precision, expected):
     assert date_with_precision(date(2021, 3, 3), precision) == expected
     assert date_with_precision(None, precision) == "date not published"
+
+
+def test_a_moment_is_told_by_the_day_it_was_at_the_office():
+    just_after_midnight = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+
+    assert date_with_precision(just_after_midnight) == "1 July 2026"

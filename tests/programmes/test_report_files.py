@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -156,6 +156,13 @@ class TestZip:
             text = archive.read(archive.namelist()[1]).decode()
 
         assert "'=Housing" in text
+
+    def test_a_readme_tells_the_day_that_it_was_at_the_office(self):
+        edition = an_edition()
+        edition.made_at = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+
+        with ZipFile(BytesIO(FORMS["zip"].make(edition))) as archive:
+            assert "edition 1, 1 July 2026" in archive.read("README.txt").decode()
 
     def test_a_readme_names_titles_and_units(self, client):
         with ZipFile(BytesIO(get(client, an_edition(), "zip"))) as archive:

@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from commissioning import integrity
@@ -179,6 +179,8 @@ def play_many(office: Office, tally: Tally, least: int, most: int, **how) -> Non
     )
     @given(st.lists(steps, min_size=least, max_size=most))
     def each(sequence):
+        # Said only of the one that fails, when it is as short as can be.
+        note("\n".join(f"{name}: {step}" for name, step in sequence))
         with transaction.atomic():
             play(office, sequence, tally)
             transaction.set_rollback(True)

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from commissioning import rules
 from commissioning.actions import history, records
+from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.rules import RuleBroken
 from transparency.content import as_csv, assemble
@@ -33,7 +34,7 @@ def publish(
     if duty.begins_on(period) > on:
         raise RuleBroken(
             f"{period} is not over yet. Its run can be published from "
-            f"{duty.begins_on(period):%-d %B %Y}.",
+            f"{in_words(duty.begins_on(period))}.",
             "too_early",
         )
     versions = Run.objects.filter(

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from commissioning import workbooks
+from commissioning.days import in_words
 from commissioning.money import exact_pounds
 from commissioning.public.downloads import LICENCE, LICENCE_ADDRESS
 from commissioning.public.views.base import PublicPage
@@ -144,7 +145,7 @@ def _xlsx(run: Run, name: str) -> HttpResponse:
     sheet = workbooks.Sheet(
         name=run.duty.title,
         title=str(run),
-        notes=[run.duty.law, f"Published on {run.made_at:%-d %B %Y}.", LICENCE],
+        notes=[run.duty.law, f"Published on {in_words(run.made_at)}.", LICENCE],
         columns=[column["header"] for column in columns],
         rows=[
             [cell(column, value) for column, value in zip(columns, row, strict=True)]

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from commissioning.actions import history
+from commissioning.days import in_words
 from commissioning.models import User
 from victims.models import MonitoringReturn, VictimsService
 
@@ -69,7 +70,7 @@ def _text(service: VictimsService, rows: Iterable[MonitoringReturn], today: date
     """Which returns and by when; never what was counted."""
     lines = [f"This is a reminder of the monitoring return of {service}:", ""]
     for row in rows:
-        due = f"{row.wanted_on:%-d %B %Y}"
+        due = in_words(row.wanted_on)
         if row.wanted_on < today:
             lines.append(f"- for {row.period}: was due on {due}")
         elif row.status == MonitoringReturn.Status.SENT_BACK:

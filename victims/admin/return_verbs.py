@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from commissioning.admin.forms import VerbForm, day, prose
 from commissioning.admin.verbs import Verb
+from commissioning.days import in_words
 from victims import privacy, rules
 from victims.actions import returns
 from victims.grids import WHOLE, Known, grids_of, values_of
@@ -160,8 +161,8 @@ RETURN_VERBS = [
         form=ExtendForm,
         is_possible=is_in(*MonitoringReturn.OWED),
         says=lambda row, given: [
-            f"It was due on {row.due_on:%-d %B %Y}, and will be in time until "
-            f"{given['extended_to']:%-d %B %Y}."
+            f"It was due on {in_words(row.due_on)}, and will be in time until "
+            f"{in_words(given['extended_to'])}."
         ],
         warns=wary,
         do=lambda row, given, by: returns.extend(

@@ -6,7 +6,7 @@ from django.utils.text import Truncator
 
 from commissioning.admin.attention import InOneGo, WorkList
 from commissioning.admin.columns import list_address
-from commissioning.admin.pages import in_words
+from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.years import FinancialYear
 from victims.models import MonitoringReturn

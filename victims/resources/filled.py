@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from commissioning.days import in_words
 from commissioning.fields import validate_no_control_characters
 from commissioning.resources import cells
 from commissioning.resources.cells import quoted
@@ -88,10 +89,10 @@ def _is_of(
         )
     days = [cells.read_day(page[at].value) for at in (sheets.FIRST_DAY_CELL, sheets.LAST_DAY_CELL)]
     if days != [monitoring_return.starts_on, monitoring_return.ends_on]:
-        said = " to ".join(f"{day:%-d %B %Y}" if day else "no day" for day in days)
+        said = " to ".join(in_words(day) if day else "no day" for day in days)
         raise ValidationError(
             f"This is the form for {said}. The return is for "
-            f"{monitoring_return.starts_on:%-d %B %Y} to {monitoring_return.ends_on:%-d %B %Y}."
+            f"{in_words(monitoring_return.starts_on)} to {in_words(monitoring_return.ends_on)}."
         )
     missing = {layout.name(grid) for grid in layout.grids} - set(pages)
     if cells.read_text(page[sheets.STAMP_CELL].value) != layout.stamp:

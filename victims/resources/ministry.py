@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from commissioning.days import in_words
 from commissioning.workbooks import Plain, Sheet, workbook
 from commissioning.years import period_label
 from victims import figures
@@ -30,7 +31,7 @@ def ministry_return(indicator_set: IndicatorSet, first_day: date, last_day: date
             Sheet(
                 name="Posts",
                 title=f"Posts in full-time equivalents, {period}",
-                notes=[f"On average over the period, and on {last_day:%-d %B %Y}."],
+                notes=[f"On average over the period, and on {in_words(last_day)}."],
                 columns=["Service", "Post", "On average", "On the last day"],
                 rows=_posts(indicator_set, first_day, last_day),
                 widths=[34, 44, 14, 16],

@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from commissioning.days import in_words
 from commissioning.workbooks import NOT_IN_SHEET_NAMES
 from programmes.models import Missing
 from victims.grids import Grid, Known, Spot, Values, grids_of
@@ -94,7 +95,7 @@ def _instruct(page: Worksheet, monitoring_return: MonitoringReturn, layout: Layo
     page.title = INSTRUCTIONS
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 24, 70
     _write(page, "A1", "Monitoring return", Font(bold=True, size=14))
-    _write(page, "A2", f"Send it by {monitoring_return.wanted_on:%-d %B %Y}.")
+    _write(page, "A2", f"Send it by {in_words(monitoring_return.wanted_on)}.")
     for cell, label, value in [
         (SERVICE_CELL, "Service", str(monitoring_return.service)),
         (FIRST_DAY_CELL, "First day", monitoring_return.starts_on),

@@ -9,6 +9,7 @@ from enum import Enum
 from django.db.models import Model
 from django.template.defaultfilters import capfirst
 
+from commissioning.days import in_words
 from commissioning.money import format_pounds
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
 
@@ -21,6 +22,7 @@ class Kind(Enum):
     CHOICE = "choice"  # the stored code for machines, its words for people
     MONEY = "money"
     DAY = "day"
+    MOMENT = "moment"  # to the second for machines, its day for people
     NUMBER = "number"
     QUANTITY = "quantity"  # with as many decimals as it has, or a mark in its place
     YES_NO = "yes_no"
@@ -141,6 +143,8 @@ class Column:
         if self.kind is Kind.DAY:
             known = self.name in ("starts_on", "ends_on") and getattr(row, "date_precision", "")
             return date_with_precision(value, known or "day")
+        if self.kind is Kind.MOMENT:
+            return in_words(value)
         if self.kind is Kind.LIST:
             return ", ".join(value)
         if self.kind is Kind.QUANTITY and isinstance(value, Decimal):

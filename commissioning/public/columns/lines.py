@@ -227,7 +227,7 @@ ENTRY = shared(
         href=lambda entry: address_of(entry.decision),
     ),
     Column("amount", "Amount", "amount", kind=Kind.MONEY, on_page=True),
-    Column("recorded_at", "Recorded", "recorded_at", kind=Kind.DAY),
+    Column("recorded_at", "Recorded", "recorded_at", kind=Kind.MOMENT),
     Column(
         "budget_url",
         "Budget’s page",

@@ -254,7 +254,7 @@ def reported_total_address(total: ReportedTotal) -> str:
     return reverse("public:reported-total", args=[total.code])
 
 
-def in_words(total: ReportedTotal) -> str:
+def counted_of(total: ReportedTotal) -> str:
     """What the number counts and how often the amount comes: "589 projects", "a year"."""
     parts = []
     if total.count is not None:
@@ -267,7 +267,12 @@ def in_words(total: ReportedTotal) -> str:
 REPORTED_TOTAL = shared(
     Column("code", "Code", "code"),
     Column(
-        "label", "What it is of", "label", on_page=True, href=reported_total_address, note=in_words
+        "label",
+        "What it is of",
+        "label",
+        on_page=True,
+        href=reported_total_address,
+        note=counted_of,
     ),
     Column("kind", "Kind", "kind", kind=Kind.CHOICE, on_page=True),
     Column(

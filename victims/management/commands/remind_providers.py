@@ -6,6 +6,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from commissioning.days import in_words
 from victims.actions import clockwork, reminders
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         if dry_run:
             for row in reminders.due_for_reminder(today):
-                self.stdout.write(f"{row}: due on {row.wanted_on:%-d %B %Y}")
+                self.stdout.write(f"{row}: due on {in_words(row.wanted_on)}")
             return
         if isinstance(get_connection(), EmailBackend) and not settings.EMAIL_HOST:
             raise CommandError(
