@@ -10,6 +10,7 @@ from commissioning.models.areas import Area
 from commissioning.models.decisions import DecisionNotice
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.organisations import Organisation
+from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.plan import Theme
 from commissioning.models.procurement import ContractTerms, Regrant
 from commissioning.models.publication import (
@@ -290,13 +291,7 @@ class Award(Publishable, ContractTerms):
             models.Index(fields=["status"], name="award_by_status"),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="award_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The award cannot end before it starts.",
-            ),
+            ends_after_it_starts("award"),
             models.CheckConstraint(
                 name="award_status_is_known",
                 condition=Q(

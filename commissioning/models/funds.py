@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.organisations import Organisation
+from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.plan import Theme
 from commissioning.models.publication import (
     DatePrecision,
@@ -131,13 +132,7 @@ class Fund(Publishable):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                name="fund_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The fund cannot end before it starts.",
-            ),
+            ends_after_it_starts("fund"),
             models.CheckConstraint(
                 name="fund_is_not_its_own_successor",
                 condition=Q(successor__isnull=True) | ~Q(successor=F("id")),

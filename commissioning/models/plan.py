@@ -1,10 +1,10 @@
 """The police and crime plan and its themes."""
 
 from django.db import models
-from django.db.models import F, Q
 from django.urls import reverse
 
 from commissioning.fields import DayField, LineField, ProseField
+from commissioning.models.periods import ends_after_it_starts
 
 
 class Plan(models.Model):
@@ -16,15 +16,7 @@ class Plan(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                name="plan_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The plan cannot end before it starts.",
-            )
-        ]
+        constraints = [ends_after_it_starts("plan")]
 
     class Publication:
         public = {"id", "name", "starts_on", "ends_on"}

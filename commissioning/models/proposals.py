@@ -1,6 +1,5 @@
 """Changes of approved awards that one person puts forward and another decides on."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import capfirst
@@ -9,10 +8,11 @@ from commissioning.fields import DayField, ProseField
 from commissioning.models.awards import Award
 from commissioning.models.budgets import Allocation
 from commissioning.models.commitments import Variation
+from commissioning.models.two_people import PutForward
 from commissioning.money import MoneyField, format_pounds
 
 
-class ProposedVariation(models.Model):
+class ProposedVariation(PutForward):
     """A variation put forward for approval; approving it makes the variation."""
 
     class Status(models.TextChoices):
@@ -29,19 +29,6 @@ class ProposedVariation(models.Model):
     status = models.CharField(
         max_length=10, choices=Status, default=Status.PROPOSED, editable=False
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
-    proposed_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_reason = ProseField(blank=True, max_length=2000, editable=False)
     variation = models.OneToOneField(
         Variation,

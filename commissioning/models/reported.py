@@ -1,13 +1,14 @@
 """Published totals for which no itemised records exist."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.areas import Area
 from commissioning.models.awards import Award
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.organisations import Organisation
+from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.publication import Publishable, PublishedQuerySet, Qualifier
 from commissioning.models.services import Service
 from commissioning.money import MoneyField
@@ -88,13 +89,7 @@ class ReportedTotal(Publishable):
                 condition=Q(count__isnull=True) | ~Q(count_of=""),
                 violation_error_message="Say what the number counts.",
             ),
-            models.CheckConstraint(
-                name="reported_total_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The period cannot end before it starts.",
-            ),
+            ends_after_it_starts("reported_total", "period"),
         ]
         permissions = [("publish_reportedtotal", "Can publish and withdraw reported totals")]
 

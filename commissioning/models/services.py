@@ -8,6 +8,7 @@ from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.areas import Area
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.organisations import Organisation
+from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.plan import Theme
 from commissioning.models.publication import (
     DatePrecision,
@@ -98,13 +99,7 @@ class Service(Publishable):
         ordering = ["name", "pk"]
         verbose_name = "commissioned service"
         constraints = [
-            models.CheckConstraint(
-                name="service_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The service cannot end before it starts.",
-            ),
+            ends_after_it_starts("service"),
             models.CheckConstraint(
                 name="service_is_not_its_own_part",
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),

@@ -1,11 +1,11 @@
 """Bank accounts of organisations, sealed; visible to finance only."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from commissioning.fields import ProseField
 from commissioning.models import Organisation
+from commissioning.models.two_people import PutForward
 
 TELLS_NOTHING = "Without the numbers themselves: this is kept in the history."
 
@@ -20,7 +20,7 @@ class BankAccountQuerySet(models.QuerySet):
         return self.filter(status=BankAccount.Status.PROPOSED)
 
 
-class BankAccount(models.Model):
+class BankAccount(PutForward):
     """One account that an organisation is or was paid into.
 
     Its details are never edited: a change is another account, which takes this one's place once a
@@ -50,19 +50,6 @@ class BankAccount(models.Model):
     status = models.CharField(
         max_length=10, choices=Status, default=Status.PROPOSED, editable=False
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
-    proposed_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     reason = ProseField(
         "how the second person checked, or why not", blank=True, max_length=1000, editable=False
     )

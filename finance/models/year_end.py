@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from commissioning.fields import DayField, ProseField
 from commissioning.models import Budget, Commitment, DecisionNotice
+from commissioning.models.two_people import PutForward
 from commissioning.money import MoneyField, format_pounds
 
 
@@ -16,7 +17,7 @@ class CarryForwardQuerySet(models.QuerySet):
         return self.filter(status=CarryForward.Status.PROPOSED)
 
 
-class CarryForward(models.Model):
+class CarryForward(PutForward):
     """Unspent money that one person would carry into a later budget; another one decides."""
 
     class Status(models.TextChoices):
@@ -45,19 +46,6 @@ class CarryForward(models.Model):
     status = models.CharField(
         max_length=10, choices=Status, default=Status.PROPOSED, editable=False
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
-    proposed_at = models.DateTimeField(auto_now_add=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_reason = ProseField(blank=True, max_length=1000, editable=False)
     decision = models.ForeignKey(
         DecisionNotice,

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Service, Theme
+from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.publication import Publishable, PublishedQuerySet, Qualifier
 from programmes.models.programmes import Programme
 from programmes.quantities import QuantityField
@@ -309,13 +310,7 @@ class Target(models.Model):
     class Meta:
         ordering = ["measure", "starts_on", "pk"]
         constraints = [
-            models.CheckConstraint(
-                name="target_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The target’s period cannot end before it starts.",
-            ),
+            ends_after_it_starts("target", "target’s period"),
             models.CheckConstraint(
                 name="target_goes_from_low_to_high",
                 condition=Q(value_high__isnull=True) | Q(value_high__gte=F("value")),

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Service
+from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.publication import Qualifier
 from commissioning.years import period_label
 from programmes.models.measures import Category, Measure
@@ -163,13 +164,7 @@ class Observation(Place, Figure):
                 condition=Q(value_high__isnull=True) | Q(value_high__gte=F("value")),
                 violation_error_message="The upper end of a figure is not below its lower end.",
             ),
-            models.CheckConstraint(
-                name="observation_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The period cannot end before it starts.",
-            ),
+            ends_after_it_starts("observation", "period"),
             models.CheckConstraint(
                 name="observation_is_a_share_of_something",
                 condition=Q(denominator__isnull=True) | ~Q(denominator=0),

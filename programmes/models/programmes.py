@@ -1,11 +1,11 @@
 """Programmes: services and grants that serve one end together."""
 
 from django.db import models
-from django.db.models import F, Q
 from django.urls import reverse
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Fund, Organisation, Service, Theme
+from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.publication import Publishable, PublishedQuerySet
 
 
@@ -40,15 +40,7 @@ class Programme(Publishable):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                name="programme_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The programme cannot end before it starts.",
-            )
-        ]
+        constraints = [ends_after_it_starts("programme")]
         permissions = [("publish_programme", "Can publish and withdraw programmes")]
 
     class Publication:

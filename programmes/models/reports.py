@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Fund, Service
+from commissioning.models.periods import ends_after_it_starts
 from programmes.models.measures import Category, Measure
 
 
@@ -49,15 +50,7 @@ class ReportTable(models.Model):
 
     class Meta:
         ordering = ["title"]
-        constraints = [
-            models.CheckConstraint(
-                name="report_table_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The table’s period cannot end before it starts.",
-            )
-        ]
+        constraints = [ends_after_it_starts("report_table", "table’s period")]
 
     def __str__(self) -> str:
         return self.title
@@ -107,13 +100,7 @@ class ReportLine(models.Model):
                 fields=["table", "axis", "position"],
                 violation_error_message="Another row or column stands at this place.",
             ),
-            models.CheckConstraint(
-                name="report_line_ends_after_it_starts",
-                condition=Q(ends_on__isnull=True)
-                | Q(starts_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="The line’s period cannot end before it starts.",
-            ),
+            ends_after_it_starts("report_line", "line’s period"),
         ]
 
     def __str__(self) -> str:
