@@ -41,6 +41,7 @@ from tests.builders.ledger import (
     an_allocation,
     an_area,
     an_award,
+    an_award_taken_on,
     an_organisation,
 )
 from tests.builders.ledger_lines import (
@@ -171,6 +172,7 @@ __all__ = [
     "an_area",
     "an_award",
     "an_award_by_milestones",
+    "an_award_taken_on",
     "an_edition",
     "an_explanation",
     "an_extract",

@@ -126,6 +126,16 @@ def a_draft(
     return awards.draft(Award(**fields), lines, by=by or an_officer())
 
 
+def an_award_taken_on(
+    amount: str | int = 1_000, effective_on: date = date(2026, 4, 1), **fields
+) -> Award:
+    """An award made before the register was used, with the money it is worth."""
+    draft = a_draft(amount, **fields)
+    lines = [(draft.commitments.get().allocation, pounds(amount))]
+    details = {"from_record": "Ledger 2019", "effective_on": effective_on}
+    return awards.take_on(draft, lines, by=a_finance_officer(), **details)
+
+
 def an_award(
     amount: str | int = 10_000,
     allocation: Allocation | None = None,

@@ -86,13 +86,7 @@ def a_world() -> None:
         effective_on=DAY,
         by=a.an_approver(),
     )
-    awards.take_on(
-        a.a_draft(1_000, allocation),
-        [(allocation, a.pounds(1_000))],
-        from_record="Ledger 2019",
-        effective_on=DAY,
-        by=a.a_finance_officer(),
-    )
+    a.an_award_taken_on(1_000, DAY, allocation=allocation)
     who_may_decide(approved, paid)
     what_the_public_is_told()
     Condition.objects.create(award=approved, text="Report every quarter.", due_on=DAY)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from commissioning import integrity
-from commissioning.actions import awards, payments
+from commissioning.actions import payments
 from commissioning.models import Entry, Instalment, Payment
 from commissioning.resources.base import load_rows
 from commissioning.resources.payments import PaymentResource
@@ -91,15 +91,8 @@ def test_a_recovery_is_recorded_once_the_money_is_back():
 
 
 def test_what_was_paid_of_an_award_before_it_was_taken_on_has_its_own_day():
-    draft = a.a_draft(1_000, starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
-    awards.take_on(
-        draft,
-        [(draft.commitments.get().allocation, a.pounds(1_000))],
-        from_record="Ledger 2019",
-        effective_on=date(2026, 4, 1),
-        by=a.a_finance_officer(),
-    )
-    request = a.a_request(400, draft)
+    award = a.an_award_taken_on(starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
+    request = a.a_request(400, award)
 
     payments.release(request, paid_on=date(2020, 5, 1), by=a.a_finance_officer())
 

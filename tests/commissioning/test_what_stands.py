@@ -121,14 +121,7 @@ def test_what_belongs_to_an_approved_award_is_not_removed(belongings):
 
 
 def test_the_decision_of_an_old_award_is_named_once_it_is_found(client):
-    allocation = a.an_allocation()
-    old = awards.take_on(
-        a.a_draft(None),
-        [(allocation, a.pounds(100))],
-        from_record="Ledger 2019",
-        effective_on=staff.DAY,
-        by=a.a_finance_officer(),
-    )
+    old = a.an_award_taken_on(100)
     client.force_login(a.an_officer())
     decision = a.a_decision()
 

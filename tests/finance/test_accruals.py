@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from commissioning import roles
-from commissioning.actions import awards, funds, schedules
+from commissioning.actions import funds, schedules
 from commissioning.figures import Slice
 from commissioning.models import Award, HistoryEvent
 from commissioning.rules import RuleBroken
@@ -158,15 +158,9 @@ class TestWorkedOut:
         assert owed == a.instalments_of(award)[1].amount
 
     def test_an_award_taken_on_without_payments_is_left_out(self):
-        draft = a.a_draft(1_000, starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
-        awards.take_on(
-            draft,
-            [(draft.commitments.get().allocation, a.pounds(1_000))],
-            from_record="Ledger 2019",
-            effective_on=date(2026, 4, 1),
-            by=a.a_finance_officer(),
-        )
-        assert amount(draft, date(2026, 4, 30)) is None
+        award = a.an_award_taken_on(starts_on=date(2020, 4, 1), ends_on=date(2021, 3, 31))
+
+        assert amount(award, date(2026, 4, 30)) is None
 
     def test_questions_do_not_grow_with_awards(self, django_assert_num_queries):
         a.an_accrued_award()
