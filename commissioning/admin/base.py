@@ -303,6 +303,9 @@ def _labels(row: models.Model, name: str) -> list[str]:
 class ReadOnlyAdmin(StaffModelAdmin):
     """A noun that staff look at and nobody writes by hand."""
 
+    # (label, name) of the page whose deeds write it, for those who look for a way to add one.
+    written_on: tuple[str, str] | None = None
+
     def has_add_permission(self, request):
         return False
 

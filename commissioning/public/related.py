@@ -46,7 +46,7 @@ def _few(award: Award, title: str, which: Q = NO_MATTER, **chosen: str) -> Relat
     rows = Selection(listings.AWARDS, params).complete_rows
     # Without what only the columns left out need: places and themes.
     rows = rows.prefetch_related(None).filter(which).exclude(pk=award.pk)[:FEW]
-    columns = [column for column in listings.AWARDS.columns if column.name in TOLD]
+    columns = [column for column in listings.AWARDS.page_columns if column.name in TOLD]
     return Related(
         title=title,
         columns=columns,

@@ -129,12 +129,14 @@ def _without(request, names, value=None) -> str:
     return f"{request.path}?{params.urlencode()}" if params else request.path
 
 
-@register.inclusion_tag("components/cite.html", takes_context=True)
-def cite(context, text):
+@register.simple_tag(takes_context=True)
+def cite(context, text) -> str:
     """Where a record is from; a document that has a page here leads to it."""
     held = _documents(getattr(context, "request", None))
     title, rest = documents.split(text, held)
-    return {"title": title, "href": held.get(title), "text": rest}
+    if title not in held:
+        return text
+    return format_html('<a class="govuk-link" href="{}">{}</a>{}', held[title], title, rest)
 
 
 def _documents(request) -> dict[str, str]:

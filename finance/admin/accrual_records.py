@@ -11,8 +11,9 @@ from finance.models import Accrual
 
 @admin.register(Accrual)
 class AccrualAdmin(ReadOnlyAdmin):
-    """What was decided, the latest first; written on the page of the list."""
+    """What was decided, the latest first."""
 
+    written_on = ("Accruals and prepayments at a month’s end", "admin:accruals")
     list_display = [
         "award",
         "as_at",

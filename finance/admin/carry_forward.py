@@ -198,8 +198,9 @@ CARRY_FORWARD_VERBS = [
 
 @admin.register(CarryForward)
 class CarryForwardAdmin(ReadOnlyAdmin):
-    """What finance proposed to carry forward; written by a verb of the budget."""
+    """What finance proposed to carry forward."""
 
+    written_on = ("the budget that the money is left in", "admin:commissioning_budget_changelist")
     verbs = CARRY_FORWARD_VERBS
     list_display = [
         "giver",

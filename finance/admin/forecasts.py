@@ -80,6 +80,7 @@ if STATE_FORECAST.name not in {verb.name for verb in BUDGET_VERBS}:
 class ForecastAdmin(ReadOnlyAdmin):
     """Every forecast that was stated, the latest first."""
 
+    written_on = ("the budget that it is of", "admin:commissioning_budget_changelist")
     list_display = ["budget", "effective_on", pounds("outturn"), "reason", "recorded_by"]
     list_filter = [("budget__fund", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["budget__fund", "budget__source", "recorded_by"]

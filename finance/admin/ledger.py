@@ -28,6 +28,8 @@ HOW_IT_IS_READ = (
     "in, and can be corrected here when the finance system changes."
 )
 
+RECONCILIATION = ("Reconciliation", "admin:reconciliation")
+
 
 @admin.register(LedgerSource)
 class LedgerSourceAdmin(StaffModelAdmin):
@@ -54,6 +56,7 @@ class LedgerSourceAdmin(StaffModelAdmin):
 
 @admin.register(LedgerFile)
 class LedgerFileAdmin(ReadOnlyAdmin):
+    written_on = RECONCILIATION
     list_display = [
         "name",
         "source",
@@ -88,6 +91,7 @@ class LedgerFileAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerLine)
 class LedgerLineAdmin(ReadOnlyAdmin):
+    written_on = RECONCILIATION
     list_display = ["day", "supplier", "reference", "description", pounds("amount"), "source"]
     list_filter = [("source", admin.RelatedOnlyFieldListFilter), year_of("day")]
     list_select_related = ["source"]
@@ -148,6 +152,7 @@ UNDO = Verb(
 
 @admin.register(LedgerMatch)
 class LedgerMatchAdmin(ReadOnlyAdmin):
+    written_on = RECONCILIATION
     verbs = [UNDO]
     list_display = [
         "line",
@@ -204,6 +209,7 @@ TAKE_BACK = Verb(
 
 @admin.register(LedgerExplanation)
 class LedgerExplanationAdmin(ReadOnlyAdmin):
+    written_on = RECONCILIATION
     verbs = [TAKE_BACK]
     list_display = [
         "line",
@@ -255,6 +261,7 @@ WITHDRAW = Verb(
 
 @admin.register(MonthSignOff)
 class MonthSignOffAdmin(ReadOnlyAdmin):
+    written_on = RECONCILIATION
     verbs = [WITHDRAW]
     list_display = [
         "__str__",

@@ -1,6 +1,8 @@
 """Lists of the staff site: added up at the foot, and leading down to what is under a figure."""
 
 import pytest
+from django.contrib import admin
+from django.urls import reverse
 
 from commissioning import roles
 from commissioning.models import (
@@ -91,3 +93,17 @@ def test_lists_lead_down_to_the_entries_under_a_figure(client, superuser):
 def test_garbage_in_a_list_address_is_no_error(client, superuser, model):
     for query in ("year=x", "for_area=x", "for_fund=1e9", "p=-1", "o=99", "q=%00", "status=%00"):
         assert client.get(f"{staff.list_of(model)}?{query}").status_code in (200, 302), query
+
+
+@pytest.mark.parametrize("role", [roles.FINANCE, roles.AUDITOR])
+def test_a_list_that_nobody_adds_to_leads_to_where_its_records_are_written(client, role):
+    client.force_login(a.a_user(role))
+    led = []
+    for model, model_admin in admin.site._registry.items():
+        if getattr(model_admin, "written_on", None):
+            there = reverse(model_admin.written_on[1])
+            assert f'<a href="{there}">' in client.get(staff.list_of(model)).content.decode()
+            assert client.get(there).status_code == 200
+            led.append(model)
+
+    assert led

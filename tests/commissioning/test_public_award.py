@@ -123,6 +123,8 @@ def test_related_awards_are_few_never_itself_and_lead_to_them_all(client):
     assert "Not published" not in related
     assert 'href="/awards/?recipient=good-charity"' in related
     assert f'href="/awards/?area={area.slug}&amp;theme={theme.slug}"' in related
+    # As in every list, the amount stands beside the name: on a phone it is seen first.
+    assert related.index(">Amount<") < related.index(">Recipient<")
 
 
 def test_of_a_withheld_name_no_other_award_is_told(client):
