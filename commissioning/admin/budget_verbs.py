@@ -176,6 +176,17 @@ def what_may_leave(budget: Budget) -> list[str]:
     return [*stands(budget), *known]
 
 
+def takes_from_a_ring_fence(budget: Budget, given: dict) -> list[str]:
+    """Less from the source, and not a way out of its ring-fence: only people can tell which."""
+    fence = budget.source.ring_fence
+    if not fence or given["signed"] >= 0:
+        return []
+    return [
+        f"{budget.source} may be spent only on: {fence}. Take money out only if the source gives "
+        "less. What is to be used elsewhere is vired, within the ring-fence."
+    ]
+
+
 def changes_source(giver: Budget | Allocation, given: dict) -> list[str]:
     """What a virement does to the origin of the money."""
     giving, taking = (
@@ -263,6 +274,7 @@ BUDGET_VERBS = [
         explains="Put money in, or take money out. What the budget was stays in the journal.",
         tells=stands,
         form=SignedForm,
+        warns=takes_from_a_ring_fence,
         do=lambda budget, given, by: funds.revise_budget(
             budget,
             given["signed"],

@@ -44,6 +44,22 @@ def test_ring_fenced_money_does_not_become_money_of_another_ring_fence(superuser
     assert giver.amount == 1_000
 
 
+@pytest.mark.parametrize(
+    ("ring_fence", "direction", "warned"),
+    [(VICTIMS, "out", True), (VICTIMS, "in", False), ("", "out", False)],
+)
+def test_taking_money_out_of_a_ring_fence_warns_that_it_is_no_way_round(
+    client, ring_fence, direction, warned
+):
+    budget = a_budget_of(ring_fence)
+    client.force_login(a.a_finance_officer())
+    told = {"direction": direction, "amount": "100", "reason": "Told.", "effective_on": MAY}
+
+    page = staff.ask(client, budget, "revise", **told)
+
+    assert ("Take money out only if the source gives less." in staff.effect(page)) is warned
+
+
 def test_ring_fenced_money_does_not_become_free():
     with pytest.raises(RuleBroken, match="which has no ring-fence"):
         vire(a_budget_of(VICTIMS), a_budget_of())
