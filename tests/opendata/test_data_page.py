@@ -73,6 +73,16 @@ def test_the_contracts_register_draws_on_public_fields_only():
     ] == []
 
 
+@pytest.mark.parametrize("email", ["", "office@example.org"])
+def test_who_finds_a_fault_in_the_data_is_led_to_tell(client, settings, email):
+    settings.OFFICE = {**settings.OFFICE, "email": email}
+
+    page = client.get("/data/").content.decode()
+
+    assert 'href="/problems/?about=/data/" rel="nofollow">Tell us</a>' in page
+    assert ("mailto:office@example.org" in page) is bool(email)
+
+
 def test_what_is_new_is_told_with_its_day_and_nothing_withdrawn(client):
     measure = a.a_measure("People helped")
     a.an_observation(40, measure)
