@@ -5,6 +5,8 @@ BIN := .venv/bin
 RUN := $(BIN)/python
 WORKERS ?= 2
 export UV_PYTHON_DOWNLOADS := never
+# The certificates that this machine trusts, as pip does: an office's proxy may have its own.
+export UV_SYSTEM_CERTS := 1
 
 # Tests and checks see none of the settings of whoever runs them.
 CLEAN := env -u DATABASE_URL -u DATA_DIR -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS -u HTTPS \

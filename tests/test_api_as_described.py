@@ -8,7 +8,7 @@ import os
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, settings
@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from config import lists
 from config.wsgi import application
 from tests import world
+from tests.standing import for_the_module
 
 DESCRIPTION = SchemaGenerator().get_schema(request=None, public=True)
 schema = schemathesis.openapi.from_dict(DESCRIPTION)
@@ -26,13 +27,8 @@ FUZZ = int(os.environ.get("FUZZ", "500"))
 quietly = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@pytest.fixture(scope="module")
-def everything(django_db_setup, django_db_blocker):
-    """A record of every kind, made once for all operations, which change nothing."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world.whole()
-        yield
-        transaction.set_rollback(True)
+# A record of every kind.
+everything = for_the_module(world.whole)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from commissioning.models import Award, HistoryEvent, Payment
 from programmes.models import LocalUnit
 from tests import builders as a
 from tests.commissioning import staff
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -128,9 +129,7 @@ VERBS[roles.CHIEF_FINANCE] = {
 }
 
 
-@pytest.fixture
-def world():
-    staff.a_world()
+world = for_the_module(staff.a_world)
 
 
 def addresses() -> list[str]:

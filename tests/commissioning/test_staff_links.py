@@ -26,6 +26,11 @@ def links(page, address: str) -> set[str]:
     return {href for href in found if href.startswith("/staff/")} - LEADS_AWAY
 
 
+def alike(href: str) -> str:
+    """The address without the numbers of records: one of each is tried."""
+    return re.sub(r"\d+", "N", href)
+
+
 # One who is shown every link, and two who are refused much.
 @pytest.mark.parametrize("role", [roles.OFFICER, roles.FINANCE, SUPERUSER])
 def test_every_link_of_a_record_and_of_the_first_page_opens(client, role):
@@ -38,11 +43,13 @@ def test_every_link_of_a_record_and_of_the_first_page_opens(client, role):
         page = client.get(start)
         if page.status_code == 403:
             continue
-        for href in sorted(links(page, start) - seen):
+        for href in sorted(links(page, start)):
+            if alike(href) in seen:
+                continue
+            seen.add(alike(href))
             status = client.get(href).status_code
             if status not in (200, 302):
                 broken.append((start, href, status))
-        seen |= links(page, start)
 
     assert broken == []
     assert len(seen) > 50
