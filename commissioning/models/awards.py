@@ -1,6 +1,5 @@
 """Awards: grants and contracts, the money committed to them, their conditions and variations."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -10,6 +9,7 @@ from commissioning.models.areas import Area
 from commissioning.models.decisions import DecisionNotice
 from commissioning.models.funds import Fund, FundingSource
 from commissioning.models.organisations import Organisation
+from commissioning.models.people import done_by
 from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.plan import Theme
 from commissioning.models.procurement import ContractTerms, Regrant
@@ -239,23 +239,9 @@ class Award(Publishable, ContractTerms):
         editable=False,
         help_text="In pounds. Counted in the award that it is given on from, and in no total.",
     )
-    recommended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    recommended_by = done_by(optional=True)
     recommended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    approved_by = done_by(optional=True)
     awarded_on = DayField(null=True, blank=True, editable=False)
     decision = models.ForeignKey(
         DecisionNotice,

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +13,7 @@ from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField, RunningTotal
 from commissioning.models.areas import Area
 from commissioning.models.funds import Fund, FundingSource
+from commissioning.models.people import done_by
 from commissioning.models.publication import Qualifier
 from commissioning.models.weightings import Weighting
 from commissioning.money import NOTHING, MoneyField
@@ -85,14 +85,7 @@ class Budget(models.Model):
         help_text="How much more than the budget may be allocated, by authority.",
     )
     margin_reason = ProseField(blank=True, max_length=1000, editable=False)
-    margin_authorised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    margin_authorised_by = done_by(optional=True)
     source_ref = LineField("source of this record", blank=True)
     note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
 

@@ -1,12 +1,12 @@
 """Conditions of funding: terms that an award, a fund or a group of awards depends on."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.awards import Award
 from commissioning.models.funds import Fund
+from commissioning.models.people import done_by
 
 
 class ConditionQuerySet(models.QuerySet):
@@ -40,14 +40,7 @@ class Condition(models.Model):
     due_on = DayField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     settled_on = DayField("met or waived on", null=True, blank=True, editable=False)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    settled_by = done_by(optional=True)
     settled_reason = ProseField(
         "evidence, or why it is waived", blank=True, max_length=1000, editable=False
     )

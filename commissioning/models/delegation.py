@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.awards import Award
 from commissioning.models.organisations import Organisation
+from commissioning.models.people import done_by
 from commissioning.money import MoneyField
 
 
@@ -37,9 +38,7 @@ class DelegatedLimit(models.Model):
     source_ref = LineField(
         "source of this record", blank=True, help_text="Where the scheme of delegation says so."
     )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = done_by()
 
     objects = DelegatedLimitQuerySet.as_manager()
 
@@ -85,14 +84,7 @@ class Interest(models.Model):
     nature = LineField(help_text="Such as “trustee” or “my partner works there”. Never published.")
     declared_on = DayField()
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    ended_by = done_by(optional=True)
     ended_reason = ProseField(blank=True, max_length=1000, editable=False)
 
     objects = InterestQuerySet.as_manager()
@@ -138,9 +130,7 @@ class Override(models.Model):
     most = MoneyField("up to", help_text="In pounds.")
     valid_until = DayField()
     reason = ProseField(max_length=2000, help_text="Why it cannot wait.")
-    authorised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    authorised_by = done_by()
     authorised_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -14,6 +14,7 @@ from commissioning.models.budgets import Allocation, Budget
 from commissioning.models.commitments import Commitment, Variation
 from commissioning.models.decisions import DecisionNotice
 from commissioning.models.payments import Payment
+from commissioning.models.people import done_by
 from commissioning.money import MoneyField
 from commissioning.years import FinancialYear
 
@@ -210,18 +211,9 @@ class ClosedYear(models.Model):
     )
     first_day = DayField(editable=False)
     last_day = DayField(editable=False)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    closed_by = done_by()
     closed_at = models.DateTimeField(auto_now_add=True)
-    reopened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    reopened_by = done_by(optional=True)
     reopened_at = models.DateTimeField(null=True, blank=True, editable=False)
     reopened_reason = ProseField(blank=True, max_length=1000, editable=False)
 

@@ -2,7 +2,6 @@
 
 import re
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,6 +10,7 @@ from django.urls import reverse
 
 from commissioning.fields import LineField, ProseField
 from commissioning.models.areas import Area
+from commissioning.models.people import done_by
 from commissioning.models.publication import Publishable, PublishedQuerySet
 
 
@@ -77,14 +77,7 @@ class Organisation(Publishable):
         max_length=1000,
         help_text="Needed when something is withheld. Published, so it must not give it away.",
     )
-    withhold_decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    withhold_decided_by = done_by(optional=True)
     source_ref = LineField("source", blank=True, help_text="Where this record comes from.")
     note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
 

@@ -1,11 +1,11 @@
 """Payments: money out under a commitment, and money back."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.commitments import Commitment
+from commissioning.models.people import done_by
 from commissioning.models.schedules import Instalment
 from commissioning.money import MoneyField
 
@@ -65,18 +65,9 @@ class Payment(models.Model):
     status = models.CharField(
         max_length=10, choices=Status, default=Status.REQUESTED, editable=False
     )
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    requested_by = done_by()
     requested_at = models.DateTimeField(auto_now_add=True)
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    released_by = done_by(optional=True)
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
     note = ProseField(blank=True, help_text="For staff; not published, but open to FOI requests.")
 

@@ -1,6 +1,8 @@
 """Members of staff. Their roles are groups (see roles.py)."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.db import models
 
 
 class User(AbstractUser):
@@ -13,3 +15,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+def done_by(*, optional: bool = False, **options) -> models.ForeignKey:
+    """The field of who did something: kept with the record, and written by actions only.
+
+    Optional, where it may not be done yet.
+    """
+    may_be_empty = {"null": True, "blank": True} if optional else {}
+    kept = {"editable": False, "on_delete": models.PROTECT, "related_name": "+"}
+    return models.ForeignKey(settings.AUTH_USER_MODEL, **may_be_empty, **kept, **options)

@@ -5,9 +5,10 @@ and `private`. A test fails on a field in neither, and on a download column or A
 not public.
 """
 
-from django.conf import settings
 from django.db import models
 from django.db.models import TextChoices
+
+from commissioning.models.people import done_by
 
 
 class PublishedQuerySet(models.QuerySet):
@@ -26,14 +27,7 @@ class Publishable(models.Model):
         help_text="Published records are on the public site, in its downloads and in its API.",
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    published_by = done_by(optional=True)
 
     objects = PublishedQuerySet.as_manager()
 

@@ -1,6 +1,5 @@
 """Money that came from a source of funding, and what went back to it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -8,6 +7,7 @@ from django.db.models.functions import Now
 from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.budgets import Budget
+from commissioning.models.people import done_by
 from commissioning.money import MoneyField
 
 
@@ -37,9 +37,7 @@ class Receipt(models.Model):
     reference = LineField(max_length=60, blank=True, help_text="The finance system's reference.")
     note = ProseField(blank=True, max_length=2000)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = done_by()
 
     class Meta:
         ordering = ["received_on", "pk"]

@@ -1,6 +1,5 @@
 """When an award is to be paid, and what holds its payments back."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -10,6 +9,7 @@ from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.awards import Award
 from commissioning.models.commitments import Commitment
 from commissioning.models.conditions import Condition
+from commissioning.models.people import done_by
 from commissioning.money import MoneyField
 
 
@@ -48,9 +48,7 @@ class Instalment(models.Model):
         help_text="The condition that must be met first.",
     )
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = done_by()
     dropped_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InstalmentQuerySet.as_manager()
@@ -89,18 +87,9 @@ class Hold(models.Model):
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="holds")
     reason = ProseField(max_length=2000)
-    placed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    placed_by = done_by()
     placed_at = models.DateTimeField(auto_now_add=True)
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    lifted_by = done_by(optional=True)
     lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
     lifted_reason = ProseField(blank=True, max_length=2000, editable=False)
 

@@ -1,11 +1,11 @@
 """Payments that go to the bank together, and the file that tells the bank."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from commissioning.fields import DayField, LineField
 from commissioning.models import Payment
+from commissioning.models.people import done_by
 from commissioning.money import NOTHING, MoneyField
 from finance.models.bank import BankAccount
 
@@ -114,18 +114,9 @@ class PaymentBatch(models.Model):
     # Of the payments that stand in it; its lines are written under its lock only.
     total = MoneyField(default=NOTHING, editable=False)
     count = models.PositiveIntegerField("payments", default=0, editable=False)
-    drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    drafted_by = done_by()
     drafted_at = models.DateTimeField(auto_now_add=True)
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    released_by = done_by(optional=True)
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
     sha256 = models.CharField("SHA-256 of the file", max_length=64, blank=True, editable=False)
 

@@ -1,6 +1,5 @@
 """What finance expects to be spent of a budget by its end."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -8,6 +7,7 @@ from django.db.models.functions import Now
 from commissioning.days import in_words
 from commissioning.fields import DayField, ProseField
 from commissioning.models import Budget
+from commissioning.models.people import done_by
 from commissioning.money import MoneyField
 
 
@@ -23,9 +23,7 @@ class Forecast(models.Model):
     )
     reason = ProseField(max_length=1000)
     effective_on = DayField("stated as at")
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = done_by()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

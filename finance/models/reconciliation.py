@@ -1,24 +1,14 @@
 """What of the ledger belongs to which payment, why the rest does not, and who signed the month."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from commissioning.fields import DayField, ProseField
 from commissioning.models import Payment
+from commissioning.models.people import done_by
 from commissioning.money import MoneyField
 from finance.models.ledger import LedgerLine
 from finance.months import Month
-
-
-def _by(**options) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-        **options,
-    )
 
 
 class StandingQuerySet(models.QuerySet):
@@ -49,9 +39,9 @@ class LedgerMatch(models.Model):
         null=True, blank=True, help_text="How well they go together, of 100."
     )
     reasons = ProseField(blank=True, max_length=500)
-    made_by = _by(verbose_name="matched by")
+    made_by = done_by(verbose_name="matched by")
     made_at = models.DateTimeField("matched at", editable=False)
-    undone_by = _by(null=True, blank=True)
+    undone_by = done_by(optional=True)
     undone_at = models.DateTimeField(null=True, blank=True, editable=False)
     undone_reason = ProseField(blank=True, max_length=1000, editable=False)
 
@@ -120,9 +110,9 @@ class LedgerExplanation(models.Model):
     amount = MoneyField(help_text="In pounds: what was not matched.")
     cause = models.CharField("why", max_length=15, choices=Cause)
     reason = ProseField("in words", max_length=1000)
-    made_by = _by(verbose_name="explained by")
+    made_by = done_by(verbose_name="explained by")
     made_at = models.DateTimeField("explained at", editable=False)
-    undone_by = _by(null=True, blank=True)
+    undone_by = done_by(optional=True)
     undone_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = StandingQuerySet.as_manager()
@@ -198,7 +188,7 @@ class MonthSignOff(models.Model):
     paid_matched = MoneyField("payments matched")
     paid_explained = MoneyField("payments explained")
     difference = MoneyField()
-    made_by = _by(verbose_name="signed by")
+    made_by = done_by(verbose_name="signed by")
     made_at = models.DateTimeField("signed at", editable=False)
 
     objects = MonthSignOffQuerySet.as_manager()

@@ -1,12 +1,12 @@
 """What is settled at a year's end: money carried into the next one, and what belongs to which."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from commissioning.fields import DayField, ProseField
 from commissioning.models import Budget, Commitment, DecisionNotice
+from commissioning.models.people import done_by
 from commissioning.models.two_people import PutForward
 from commissioning.money import MoneyField, format_pounds
 
@@ -155,9 +155,7 @@ class Accrual(models.Model):
     choice = models.CharField("decision", max_length=10, choices=Choice)
     amount = MoneyField(help_text="In pounds: what counts.")
     reason = ProseField(blank=True, max_length=1000)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, editable=False, on_delete=models.PROTECT, related_name="+"
-    )
+    decided_by = done_by()
     decided_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = AccrualQuerySet.as_manager()

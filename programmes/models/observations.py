@@ -1,6 +1,5 @@
 """Observations: the facts that every reported count is made of."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
@@ -8,6 +7,7 @@ from django.db.models.functions import Now
 from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Service
+from commissioning.models.people import done_by
 from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.publication import Qualifier
 from commissioning.years import period_label
@@ -137,9 +137,7 @@ class Observation(Place, Figure):
     place = models.CharField(max_length=400, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    recorded_by = done_by()
     reason = LineField("reason for the correction", blank=True, editable=False)
 
     objects = ObservationQuerySet.as_manager()

@@ -1,11 +1,11 @@
 """Releases: what the public was shown of the figures, frozen."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from commissioning.fields import LineField, ProseField
+from commissioning.models.people import done_by
 from programmes.models.measures import Measure
 from programmes.models.observations import Figure, Observation, Place
 
@@ -28,9 +28,7 @@ class Release(models.Model):
         blank=True, help_text="What is new since the release before. Published."
     )
     made_at = models.DateTimeField(db_default=Now(), editable=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    made_by = done_by()
 
     class Meta:
         ordering = ["-pk"]

@@ -1,6 +1,5 @@
 """The annual report: tables as data, sections of text, tables and charts, and frozen editions."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -8,6 +7,7 @@ from django.urls import reverse
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Fund, Service
+from commissioning.models.people import done_by
 from commissioning.models.periods import ends_after_it_starts
 from programmes.models.measures import Category, Measure
 
@@ -188,9 +188,7 @@ class Edition(models.Model):
     change_note = ProseField(blank=True, help_text="What is new since the edition before.")
     content = models.JSONField(editable=False)
     made_at = models.DateTimeField(db_default=Now(), editable=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    made_by = done_by()
 
     objects = EditionQuerySet.as_manager()
 

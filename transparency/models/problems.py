@@ -1,11 +1,11 @@
 """What the public tells the office is wrong on a page."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from commissioning.fields import LineField, ProseField
+from commissioning.models.people import done_by
 
 
 class ProblemQuerySet(models.QuerySet):
@@ -40,14 +40,7 @@ class Problem(models.Model):
     )
     answer = ProseField("for staff", blank=True, max_length=2000, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    answered_by = done_by(optional=True)
 
     objects = ProblemQuerySet.as_manager()
 

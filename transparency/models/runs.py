@@ -1,12 +1,12 @@
 """Runs: what was published for a period, as it was published."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
 from commissioning.fields import DayField, ProseField
+from commissioning.models.people import done_by
 from transparency.duties import DUTIES, Duty, Kind, Period
 
 APPEND_ONLY = {
@@ -36,9 +36,7 @@ class Run(models.Model):
     content = models.JSONField(editable=False)
     sha256 = models.CharField("SHA-256 of the CSV", max_length=64, editable=False)
     made_at = models.DateTimeField(db_default=Now(), editable=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    made_by = done_by()
 
     objects = RunQuerySet.as_manager()
 
@@ -106,9 +104,7 @@ class RunWithdrawal(models.Model):
     run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="withdrawal")
     reason = ProseField(max_length=1000, help_text="Published: it must not tell what it hides.")
     at = models.DateTimeField(db_default=Now(), editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
+    by = done_by()
 
     class Meta:
         ordering = ["-at"]

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from commissioning.fields import DayField, ProseField
 from commissioning.models import Area
+from commissioning.models.people import done_by
 from commissioning.years import period_label
 from programmes.models import Category, Missing
 from victims.models.indicators import Counted
@@ -36,14 +36,7 @@ _WANTED_ON = Coalesce("extended_to", "due_on")
 
 
 def _person() -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    return done_by(optional=True)
 
 
 class MonitoringReturn(models.Model):
