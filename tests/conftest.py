@@ -3,11 +3,24 @@ from django.db import connection
 
 from commissioning import triggers
 from tests import builders as a
+from tests import prepared_databases
 
 
 def pytest_report_header():
     """The same tests run on two databases: say which."""
     return f"database: {connection.vendor}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    pytestconfig, django_test_environment, django_db_modify_db_settings, django_db_blocker
+):
+    """The test database, copied from one that is migrated once (in place of pytest-django's)."""
+    with django_db_blocker.unblock():
+        prepared_databases.create(connection, pytestconfig.cache.mkdir("databases"))
+    yield
+    with django_db_blocker.unblock():
+        prepared_databases.destroy(connection)
 
 
 @pytest.fixture(autouse=True)
