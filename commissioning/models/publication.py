@@ -41,6 +41,8 @@ class Qualifier(TextChoices):
     EXACT = "exact", "exact"
     ABOUT = "about", "about"
     AT_LEAST = "at_least", "at least"
+    OVER = "over", "over"
+    UP_TO = "up_to", "up to"
     UNDER = "under", "under"
     FORECAST = "forecast", "forecast"
     PART_YEAR = "part_year", "part of the year"
@@ -53,6 +55,8 @@ QUALIFIED = {
     "exact": "{}",
     "at_least": "at least {}",
     "about": "about {}",
+    "over": "over {}",
+    "up_to": "up to {}",
     "under": "under {}",
     "forecast": "forecast {}",
     "target": "target {}",

@@ -24,10 +24,15 @@ NOT_PUBLISHED = "not published"
 DEFINITIONS = {
     "at_least": (
         "at least",
-        "The source says “over” or “more than”: the figure is the lowest it can be.",
+        "The source says “at least”, “over” or “more than”: the figure is the lowest it can be.",
     ),
+    "over": ("over", "The source says “over” or “more than”: it is more than the figure."),
     "about": ("about", "The source gives a rounded or estimated figure."),
-    "under": ("under", "The source says “less than”: the figure is the highest it can be."),
+    "up_to": ("up to", "The source says “up to”: the figure is the highest it can be."),
+    "under": (
+        "under",
+        "The source says “less than”, “nearly” or “almost”: it is less than the figure.",
+    ),
     "forecast": ("forecast", "Expected when published. It had not happened yet."),
     "target": ("target", "What was aimed for, not what happened."),
     "part_year": ("part year", "Covers part of the year or period only."),

@@ -80,7 +80,7 @@ class MeasureAdmin(PublishableAdmin):
                 "fields": [
                     "name",
                     "kind",
-                    ("unit", "form", "decimals"),
+                    ("unit", "form", "decimals", "per"),
                     "direction",
                     "description",
                 ],

@@ -12,14 +12,15 @@ from commissioning.admin.verbs import Verb
 from commissioning.models.publication import Qualifier
 from programmes.actions import observations
 from programmes.admin.tables import figures_table, place, value
-from programmes.models import Missing, Observation
+from programmes.models import Missing, Observation, SeriesBreak
 from programmes.quantities import NumberField, format_quantity
 
 QUICK_ACTIONS.insert(
     4, ("programmes.add_observation", "New figure", "admin:programmes_observation_add")
 )
 
-CORRECTED = ["value", "value_high", "numerator", "denominator", "qualifier", "missing", "note"]
+CORRECTED = ["value", "value_high", "numerator", "denominator", "qualifier", "missing"]
+CORRECTED += ["series_break", "note"]
 
 
 class CorrectForm(VerbForm):
@@ -32,6 +33,9 @@ class CorrectForm(VerbForm):
     qualifier = forms.ChoiceField(label="How exact it is", choices=Qualifier.choices)
     missing = forms.ChoiceField(
         label="No figure because", required=False, choices=[("", "There is a figure")]
+    )
+    series_break = forms.ChoiceField(
+        label="Break in the series", required=False, choices=[("", "None"), *SeriesBreak.choices]
     )
     note = prose("Note", required=False, help_text="Published with the figure once it is released.")
     reason = line("Reason for the correction", help_text="For staff; kept with the figure.")
@@ -146,6 +150,7 @@ class ObservationAdmin(StaffModelAdmin):
         ("measure__programme", admin.RelatedOnlyFieldListFilter),
         "qualifier",
         "missing",
+        "series_break",
         "is_total",
     ]
     list_select_related = [
@@ -164,7 +169,13 @@ class ObservationAdmin(StaffModelAdmin):
         (
             None,
             {
-                "fields": ["measure", ("value", "value_high"), "qualifier", "missing"],
+                "fields": [
+                    "measure",
+                    ("value", "value_high"),
+                    "qualifier",
+                    "missing",
+                    "series_break",
+                ],
                 "description": (
                     "For staff until the measure is released. Then it is published, unless it is a "
                     "small number of people."

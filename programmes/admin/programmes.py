@@ -19,7 +19,7 @@ class ProgrammeAdmin(PublishableAdmin):
     ]
     list_select_related = ["theme", "lead"]
     search_fields = ["name", "code", "services__name"]
-    autocomplete_fields = ["theme", "lead", "services", "funds"]
+    autocomplete_fields = ["theme", "lead", "services", "funds", "headline_measure"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (
@@ -35,6 +35,15 @@ class ProgrammeAdmin(PublishableAdmin):
                 "fields": ["services", "funds"],
                 "description": (
                     "Published. The awards and figures of its services count as the programme’s."
+                ),
+            },
+        ),
+        (
+            "Headline",
+            {
+                "fields": ["headline_measure"],
+                "description": (
+                    "Published. Choose one of the measures of the programme or of its services."
                 ),
             },
         ),

@@ -9,7 +9,14 @@ from programmes.models.measures import (
     Measure,
     Target,
 )
-from programmes.models.observations import Figure, Missing, Observation, PeriodKind, Place
+from programmes.models.observations import (
+    Figure,
+    Missing,
+    Observation,
+    PeriodKind,
+    Place,
+    SeriesBreak,
+)
 from programmes.models.programmes import LocalUnit, Programme
 from programmes.models.releases import HIDDEN_MARK, Release, ReleasedCell, ReleasedMeasure
 from programmes.models.reports import Edition, Report, ReportLine, ReportSection, ReportTable
@@ -37,5 +44,6 @@ __all__ = [
     "ReportLine",
     "ReportSection",
     "ReportTable",
+    "SeriesBreak",
     "Target",
 ]

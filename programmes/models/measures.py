@@ -18,6 +18,7 @@ class Direction(models.TextChoices):
     HIGHER = "higher", "higher is better"
     LOWER = "lower", "lower is better"
     NEITHER = "neither", "neither is better"
+    NOT_CHOSEN = "unset", "not chosen yet"
 
 
 class Adding(models.TextChoices):
@@ -116,7 +117,19 @@ class Measure(Publishable):
     decimals = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="As many as each figure has when empty."
     )
-    direction = models.CharField(max_length=7, choices=Direction, default=Direction.NEITHER)
+    per = models.PositiveIntegerField(
+        "per how many",
+        null=True,
+        blank=True,
+        help_text="Of a rate: 1000 for crimes per 1,000 people. Published.",
+    )
+    direction = models.CharField(
+        "which way is better",
+        max_length=7,
+        choices=Direction,
+        default=Direction.NOT_CHOSEN,
+        help_text="No result is judged against a target until this is chosen. Published.",
+    )
     description = ProseField(blank=True, help_text="What is counted and what is not. Published.")
     programme = models.ForeignKey(
         Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="measures"
@@ -172,6 +185,16 @@ class Measure(Publishable):
                 condition=Q(small_up_to__gte=1, small_up_to__lt=100),
                 violation_error_message="Numbers are hidden up to 1 at least and 99 at most.",
             ),
+            models.CheckConstraint(
+                name="measure_is_per_one_or_more",
+                condition=Q(per__isnull=True) | Q(per__gte=1),
+                violation_error_message="A rate is per 1 or more.",
+            ),
+            models.CheckConstraint(
+                name="measure_of_percentages_is_per_hundred",
+                condition=~Q(form="percent") | Q(per__isnull=True) | Q(per=100),
+                violation_error_message="A percentage is per 100.",
+            ),
         ]
         permissions = [
             ("publish_measure", "Can publish and withdraw measures"),
@@ -188,6 +211,7 @@ class Measure(Publishable):
             "unit",
             "form",
             "decimals",
+            "per",
             "direction",
             "description",
             "programme",
@@ -246,7 +270,7 @@ class Indicator(Publishable):
     theme = models.ForeignKey(
         Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators"
     )
-    direction = models.CharField(max_length=7, choices=Direction, default=Direction.NEITHER)
+    direction = models.CharField(max_length=7, choices=Direction, default=Direction.NOT_CHOSEN)
     measures = models.ManyToManyField(Measure, blank=True, related_name="indicators")
     no_figures_because = LineField(
         blank=True, help_text="Why no figures are held, where there are none. Published."

@@ -36,6 +36,14 @@ class Missing(models.TextChoices):
     NOT_PUBLISHED = "not_published", "not published by its source"
 
 
+class SeriesBreak(models.TextChoices):
+    """Why a figure cannot be read in one line with those before it, or not yet."""
+
+    DEFINITION = "definition", "counted differently from the period before"
+    PART_PERIOD = "part_period", "counts a part of its period only"
+    PROVISIONAL = "provisional", "provisional: it may still change"
+
+
 class Place(models.Model):
     """Where a figure stands: of which part of its measure, and for when."""
 
@@ -112,6 +120,14 @@ class Figure(models.Model):
     denominator = QuantityField(null=True, blank=True)
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
     missing = models.CharField("no figure because", max_length=13, choices=Missing, blank=True)
+    series_break = models.CharField(
+        "break in the series",
+        max_length=11,
+        choices=SeriesBreak,
+        blank=True,
+        default="",
+        help_text="Charts draw it as a gap or a hollow point, with the note. Published.",
+    )
     source_ref = LineField("where in the source", blank=True)
     note = ProseField(blank=True, help_text="What to know about the figure. Published.")
 
@@ -197,6 +213,7 @@ class Observation(Place, Figure):
             "denominator",
             "qualifier",
             "missing",
+            "series_break",
             "source_ref",
             "note",
         }

@@ -7,6 +7,7 @@ from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models import Area, Fund, Organisation, Service, Theme
 from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.publication import Publishable, PublishedQuerySet
+from commissioning.rules import RuleBroken
 
 
 class Programme(Publishable):
@@ -31,6 +32,14 @@ class Programme(Publishable):
     funds = models.ManyToManyField(
         Fund, blank=True, related_name="programmes", help_text="Funds that are for it alone."
     )
+    headline_measure = models.ForeignKey(
+        "Measure",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="headline_of",
+        help_text="The measure whose result stands for the programme. None is shown without it.",
+    )
     starts_on = DayField(null=True, blank=True)
     ends_on = DayField(null=True, blank=True)
     source_ref = LineField("source of this record", blank=True)
@@ -54,6 +63,7 @@ class Programme(Publishable):
             "lead",
             "services",
             "funds",
+            "headline_measure",
             "starts_on",
             "ends_on",
             "source_ref",
@@ -66,6 +76,25 @@ class Programme(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("programmes:programme", args=[self.slug])
+
+    def clean(self):
+        """The headline measure is one of the programme or of its services."""
+        super().clean()
+        chosen = self.headline_measure
+        if chosen is not None and not self.owns(chosen):
+            raise RuleBroken(
+                f"“{chosen}” is not a measure of this programme or of its services. Choose one "
+                "that is, or save the services of the programme first.",
+                "headline_of_another_programme",
+                "headline_measure",
+            )
+
+    def owns(self, measure) -> bool:
+        """Whether a measure is of the programme itself or of one of its services."""
+        if self.pk is None:
+            return False
+        of_service = self.services.filter(pk=measure.service_id).exists()
+        return measure.programme_id == self.pk or of_service
 
 
 class LocalUnit(models.Model):

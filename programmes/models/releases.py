@@ -145,6 +145,7 @@ class ReleasedCell(Place, Figure):
             "denominator",
             "qualifier",
             "missing",
+            "series_break",
             "source_ref",
             "note",
         }

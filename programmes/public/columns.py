@@ -43,6 +43,12 @@ PROGRAMME = shared(
         kind=Kind.LIST,
     ),
     Column(
+        "headline_measure",
+        "Headline measure",
+        "headline_measure__code",
+        lambda row: getattr(shown(row.headline_measure), "code", ""),
+    ),
+    Column(
         "awarded",
         "Awarded",
         ("services__awards__amount", "funds__awards__amount"),
@@ -82,6 +88,7 @@ MEASURE = shared(
     Column("kind", "Kind", "kind", kind=Kind.CHOICE),
     Column("unit", "Unit", "unit"),
     Column("form", "Shown as", "form", kind=Kind.CHOICE),
+    Column("per", "Per how many", "per", kind=Kind.NUMBER),
     Column("direction", "Better", "direction", kind=Kind.CHOICE),
     Column("description", "What is counted", "description"),
     Column(
@@ -255,6 +262,7 @@ FIGURE = shared(
     Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
     Column("is_hidden", "Hidden", "is_hidden", kind=Kind.YES_NO),
     Column("missing", "No figure because", "missing", kind=Kind.CHOICE),
+    Column("series_break", "Break in the series", "series_break", kind=Kind.CHOICE),
     Column(
         "source",
         "Where it stands in its source",

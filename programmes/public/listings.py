@@ -17,7 +17,9 @@ PROGRAMMES = Listing(
     lead="Services and grants that serve one end together: what they cost and what they achieved.",
     rows=Programme.objects.published,
     complete=lambda rows: with_pounds(
-        rows.select_related("theme", "lead").prefetch_related("services", "funds")
+        rows.select_related("theme", "lead", "headline_measure").prefetch_related(
+            "services", "funds"
+        )
     ),
     attach=attach_headlines,
     columns=columns.PROGRAMME,

@@ -59,10 +59,10 @@ class CategoryResource(RecordResource):
 class MeasureResource(RecordResource):
     """Measures, found by `code`.
 
-    Columns: code, name, slug, kind, unit, form, decimals, direction, description, programme_code,
-    service_code, theme_code, breakdown_code, over_periods, over_areas, over_services,
-    over_categories, numerator_code, denominator_code, counts_people, small_up_to, source_ref, note;
-    is_published is for reading only.
+    Columns: code, name, slug, kind, unit, form, decimals, per, direction, description,
+    programme_code, service_code, theme_code, breakdown_code, over_periods, over_areas,
+    over_services, over_categories, numerator_code, denominator_code, counts_people, small_up_to,
+    source_ref, note; is_published is for reading only.
     """
 
     programme_code = Column("programme", Record(Programme))
@@ -86,6 +86,7 @@ class MeasureResource(RecordResource):
             "unit",
             "form",
             "decimals",
+            "per",
             "direction",
             "description",
             "programme_code",

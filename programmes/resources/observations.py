@@ -21,8 +21,9 @@ class ObservationResource(RecordResource):
     """Figures, found by measure and by what they are of: service, area, category and period.
 
     Columns: measure_code, service_code, area_code, category_code, starts_on, ends_on, period_kind,
-    period_note, is_total, value, value_high, numerator, denominator, qualifier, missing, code,
-    document, source_ref, note, reason; version, recorded_at and recorded_by are for reading only.
+    period_note, is_total, value, value_high, numerator, denominator, qualifier, missing,
+    series_break, code, document, source_ref, note, reason; version, recorded_at and recorded_by
+    are for reading only.
     """
 
     measure_code = Column("measure", Record(Measure), required=True)
@@ -70,6 +71,7 @@ class ObservationResource(RecordResource):
             "denominator",
             "qualifier",
             "missing",
+            "series_break",
             "code",
             "document",
             "source_ref",

@@ -3,14 +3,14 @@
 from commissioning.models import Area, Fund, Organisation, Service, Theme
 from commissioning.resources.base import RecordResource
 from commissioning.resources.columns import Column, Record, Records, RelatedList
-from programmes.models import LocalUnit, Programme
+from programmes.models import LocalUnit, Measure, Programme
 
 
 class ProgrammeResource(RecordResource):
     """Programmes, found by `code`.
 
     Columns: code, name, slug, description, theme_code, lead_code, service_codes, fund_codes,
-    starts_on, ends_on, source_ref, note; is_published is for reading only.
+    headline_measure_code, starts_on, ends_on, source_ref, note; is_published is for reading only.
     """
 
     theme_code = Column("theme", Record(Theme))
@@ -19,6 +19,11 @@ class ProgrammeResource(RecordResource):
         "services", Records(Service), help_text="Their awards and figures count as its own."
     )
     fund_codes = RelatedList("funds", Records(Fund), help_text="Funds that are for it alone.")
+    headline_measure_code = Column(
+        "headline_measure",
+        Record(Measure),
+        help_text="A measure of it or of its services, which are there already.",
+    )
 
     class Meta:
         model = Programme
@@ -33,6 +38,7 @@ class ProgrammeResource(RecordResource):
             "lead_code",
             "service_codes",
             "fund_codes",
+            "headline_measure_code",
             "starts_on",
             "ends_on",
             "source_ref",

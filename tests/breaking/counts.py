@@ -57,6 +57,8 @@ HOW = {
     "category_is_listed_once": lambda: anew(a.a_category(), code="another"),
     "measure_is_a_ratio_of_two": a_ratio,
     "measure_hides_fewer_than_a_hundred": lambda: change(a.a_measure(), small_up_to=100),
+    "measure_is_per_one_or_more": lambda: change(a.a_measure(), per=0),
+    "measure_of_percentages_is_per_hundred": lambda: change(a.a_measure(form="percent"), per=1000),
     "target_ends_after_it_starts": lambda: backwards(a.a_target()),
     "target_goes_from_low_to_high": lambda: change(a.a_target(100), value_high=Decimal("99.9999")),
     "observation_has_one_current_version": lambda: twice(a.an_observation()),
