@@ -13,13 +13,14 @@ CLEAN := env -u DATABASE_URL -u DATA_DIR -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS
 	-u OFFICE_NAME -u SITE_NAME -u FUNDER_ID -u OFFICE_EMAIL -u OFFICE_WEBSITE
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve assets test fuzz check check-opendata format lock screenshots clean
+.PHONY: help run serve assets test test-all fuzz check check-opendata format lock screenshots clean
 
 help:
 	@echo "make run          install, build, migrate, load the reference figures; serve on 127.0.0.1:8000"
 	@echo "                  settings: PORT, DATA_DIR (default var), DATABASE_URL; as in make run PORT=8123"
 	@echo "make serve        the same site as in production: gunicorn, DEBUG off, WEB_CONCURRENCY workers"
-	@echo "make test         all tests, on SQLite and on a PostgreSQL started for it, and in a browser"
+	@echo "make test         all tests on a PostgreSQL started for it, with a browser; on SQLite what differs there"
+	@echo "make test-all     the same with every sweep whole, and everything on both databases"
 	@echo "make fuzz         random sequences of all that moves money, and attacks on random releases; FUZZ=500"
 	@echo "make check-opendata   360Giving files of 5,000 grants against the schema in ../shared/360giving"
 	@echo "make check        format, lint, import order, migrations, templates, settings; silent when well"
@@ -51,10 +52,18 @@ static/build/site.css: $(SCSS) package-lock.json scripts/assets.py | .venv/.base
 	@$(RUN) scripts/assets.py
 	@touch $@
 
+PYTEST = $(RUN) -m pytest -n $(WORKERS)
+EVERYDAY := not screenshot and not fuzz and not opendata
+
 test: .venv/.dev static/build/site.css
 	@$(RUN) -m tests.chromium
-	@$(CLEAN) $(RUN) -m pytest -n $(WORKERS) -m "not browser and not screenshot and not fuzz and not opendata"
-	@$(CLEAN) $(RUN) -m tests.databases $(RUN) -m pytest -n $(WORKERS) -m "not once and not screenshot and not fuzz and not opendata"
+	@$(CLEAN) $(RUN) -m tests.databases $(PYTEST) -m "$(EVERYDAY)"
+	@$(CLEAN) $(PYTEST) -m "dialect and $(EVERYDAY)"
+
+test-all: .venv/.dev static/build/site.css
+	@$(RUN) -m tests.chromium
+	@$(CLEAN) SAMPLE=all $(RUN) -m tests.databases $(PYTEST) -m "$(EVERYDAY)"
+	@$(CLEAN) SAMPLE=all $(PYTEST) -m "not browser and $(EVERYDAY)"
 
 FUZZ ?= 500
 fuzz: .venv/.dev

@@ -3,12 +3,12 @@ from django.db import connection
 
 from commissioning import triggers
 from tests import builders as a
-from tests import prepared_databases
+from tests import prepared_databases, sampling
 
 
 def pytest_report_header():
-    """The same tests run on two databases: say which."""
-    return f"database: {connection.vendor}"
+    """Say which database the tests run on, and how to repeat their choice of cases."""
+    return [f"database: {connection.vendor}", sampling.in_header()]
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from commissioning.public.downloads import FORMS
 from config import lists
 from tests import world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 FUZZ = int(os.environ.get("FUZZ", "500"))
 PAGING = ["q", "sort", "page", "cursor", "limit", "fields", "format", "kind", "about", "x"]

@@ -8,6 +8,8 @@ from django.db import IntegrityError, models, transaction
 from commissioning.actions.refusals import broken_constraint, clashing_columns
 from tests.breaking import HOW, constraints
 
+pytestmark = pytest.mark.dialect
+
 CONSTRAINTS = constraints()
 
 

@@ -123,6 +123,6 @@ def _rebuild_without(cursor, table: str, unique: str) -> None:
     with_it = cursor.fetchone()[0]
     without = re.sub(rf', CONSTRAINT "{unique}" UNIQUE \([^)]*\)', "", with_it)
     assert without != with_it
-    cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
+    cursor.execute(f"ALTER TABLE {table} RENAME TO before_{unique}")
     cursor.execute(without)
-    cursor.execute(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608
+    cursor.execute(f"INSERT INTO {table} SELECT * FROM before_{unique}")  # noqa: S608

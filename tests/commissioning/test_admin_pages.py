@@ -23,7 +23,6 @@ def test_every_page_opens(client, superuser):
         assert add.status_code in (200, 403), model
 
 
-@pytest.mark.once
 def test_every_verb_can_be_looked_at_and_that_changes_nothing(client, superuser):
     staff.a_world()
     before = staff.traces()
@@ -35,7 +34,6 @@ def test_every_verb_can_be_looked_at_and_that_changes_nothing(client, superuser)
     assert staff.traces() == before
 
 
-@pytest.mark.once
 def test_a_list_of_three_worlds_takes_as_many_queries_as_one_of_one(client, superuser):
     staff.a_world()
     few = {m.model: _queries(client, m.model) for m in staff.registered()}

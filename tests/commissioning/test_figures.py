@@ -18,7 +18,7 @@ from commissioning.money import NOTHING
 from commissioning.years import FinancialYear
 from tests import builders as a
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 YEAR = FinancialYear(2026)
 

@@ -12,7 +12,7 @@ from search import index
 from tests import builders as a
 from tests.racing import WRITERS, database_in_a_file, race
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def behind_its_back(query: str, *values) -> None:

@@ -9,7 +9,7 @@ from commissioning.models import Area, Award, ImportRun, User
 from tests import builders as a
 from tests.spreadsheets import as_csv, as_excel
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 AREAS = [
     {"code": "WM", "name": "West Midlands", "kind": "force"},

@@ -27,7 +27,7 @@ from tests.chain import (
     withdraw,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def test_a_pound_is_followed_from_source_to_payment():

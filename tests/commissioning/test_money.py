@@ -25,6 +25,8 @@ from commissioning.money import (
 )
 from tests import builders as a
 
+pytestmark = pytest.mark.dialect
+
 amounts = st.decimals(-LARGEST, LARGEST, places=2, allow_nan=False, allow_infinity=False)
 
 

@@ -18,7 +18,7 @@ from commissioning.models import Entry
 from commissioning.money import parse_pounds
 from tests import builders as a
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 POSITION = "/staff/position/"
 

@@ -18,7 +18,7 @@ from tests import builders as a
 from tests.chain import JUNE, MAY
 from tests.racing import WRITERS, database_in_a_file, race
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 EACH = a.pounds("1000.01")
 ROOM = WRITERS // 3

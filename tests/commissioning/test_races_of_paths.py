@@ -18,7 +18,7 @@ from tests.commissioning import staff
 from tests.racing import database_in_a_file, race
 from tests.spreadsheets import as_csv
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 LAST = 10_000
 DAY = "2026-06-01"

@@ -31,6 +31,8 @@ from programmes.reference import coverage
 from tests import builders as a
 from tests.commissioning.reference import TheReferenceFigures, load, rows
 
+pytestmark = pytest.mark.dialect
+
 
 class LoadingTest(TheReferenceFigures):
     def test_it_tells_how_many_of_each_noun(self):
@@ -120,7 +122,6 @@ class LoadingTest(TheReferenceFigures):
         assert len(money) > 150
         assert [item.name for item in money if not item.links] == []
 
-    @pytest.mark.once
     def test_every_address_answers(self):
         links = [link for one in (*coverage.items(), *coverage.treatments()) for link in one.links]
         paths = sorted({link.path for link in links})

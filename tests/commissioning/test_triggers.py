@@ -19,7 +19,7 @@ from commissioning.models import (
 from commissioning.years import FinancialYear
 from tests import builders as a
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own statements")
 on_postgresql = pytest.mark.skipif(

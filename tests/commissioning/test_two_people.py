@@ -13,12 +13,15 @@ from finance.models import CarryForward, PaymentBatch
 from tests import builders as a
 from tests.chain import MAY
 from tests.commissioning import staff
+from tests.sampling import sample
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 SUPERUSER = "superuser"
 EVERYTHING = (*roles.ROLES, SUPERUSER)
-PEOPLE = [*combinations(roles.ROLES, 2), tuple(roles.ROLES), EVERYTHING]
+# Who holds more roles may do more, so that the last two stand for every pair.
+PAIRS = sample(list(combinations(roles.ROLES, 2)), 2)
+PEOPLE = [*PAIRS, tuple(roles.ROLES), EVERYTHING]
 DAY = "2026-06-01"
 
 

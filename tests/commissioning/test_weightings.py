@@ -19,7 +19,7 @@ from commissioning.rules import RuleBroken
 from tests import builders as a
 from tests.chain import MAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 pence = st.decimals(0, LARGEST, places=2, allow_nan=False, allow_infinity=False)
 # As large as the column holds.

@@ -11,7 +11,7 @@ from tests import builders as a
 from tests.chain import MAY
 from tests.racing import WRITERS, database_in_a_file, race
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 ROOM = WRITERS // 3
 EACH = a.pounds("100.01")

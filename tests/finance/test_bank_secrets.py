@@ -19,6 +19,7 @@ from config import lists
 from finance.models import BankAccount
 from tests import builders as a
 from tests.commissioning import staff
+from tests.sampling import sample
 
 pytestmark = pytest.mark.django_db
 
@@ -66,13 +67,12 @@ def _addresses(pattern: URLPattern, rows, noun: str) -> list[str]:
     return made
 
 
-@pytest.mark.once
 def test_no_page_of_the_staff_site_shows_bank_details(client, planted):
     client.force_login(a.a_user(superuser=True))
     addresses = [*staff_addresses(), reverse("admin:index")]
     assert len(addresses) > 300
 
-    for address in addresses:
+    for address in sample(addresses, 200):
         page = client.get(address)
         shown = page.content.decode(errors="replace") if not page.streaming else ""
         assert found(shown) == [], address

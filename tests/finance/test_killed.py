@@ -22,7 +22,7 @@ from finance.models import BatchLine, PaymentBatch, PaymentFile
 from tests import builders as a
 from tests.racing import database_in_a_file
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE_THE_COMMIT = ["after the file", "after one payment", "after the journal"]

@@ -122,7 +122,6 @@ def test_the_total_is_the_sum_of_the_rows(budget, by):
         assert total is None if None in amounts else sum(amounts) == total, column.label
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("by", "scope"),
     [*((by, {"as_at": "2026-08-31"}) for by in BY), ("fund", {}), ("area", {"year": "2026-27"})],
@@ -294,7 +293,6 @@ QUESTIONS = [
 ]
 
 
-@pytest.mark.once
 def test_thirty_funds_in_seven_areas_take_no_more_queries_than_two(finance):
     areas = [a.an_area(f"Area {n}") for n in range(7)]
 

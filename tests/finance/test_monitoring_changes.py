@@ -130,7 +130,6 @@ def test_what_counts_no_longer_is_taken_away_and_says_so(budget):
     assert (line.amount, line.what) == (Decimal("-1000.00"), "Payment: payment, counted no longer")
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(("by", "scope"), QUESTIONS, ids=str)
 def test_every_difference_of_the_page_leads_to_what_adds_up_to_it(finance, budget, by, scope):
     page = finance.get(PAGE, {"by": by, **DAYS, **scope})
@@ -169,7 +168,6 @@ def test_a_report_as_it_was_printed_is_compared_with_what_is_known_now(finance, 
     assert "Known on" in page.content.decode()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(("by", "scope"), QUESTIONS, ids=str)
 def test_the_workbook_s_changes_add_up_to_the_differences(finance, budget, by, scope):
     a.a_budget(600_000, starts_on=date(2026, 4, 1), ends_on=date(2029, 3, 31))

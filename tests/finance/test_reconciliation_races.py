@@ -15,7 +15,7 @@ from tests import builders as a
 from tests.finance.month_of_forty import breaches
 from tests.racing import WRITERS, database_in_a_file, race
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 JUNE = Month(date(2026, 6, 1))
 

@@ -38,7 +38,7 @@ from tests.finance.the_year import (
 )
 from tests.opendata.reading import content_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 # 25 awards of £4,000 and £4 more each time, one of £20,000, four of £3,000.
 WORTH = a.pounds(25 * 4_000 + 4 * sum(range(25)) + 20_000 + 4 * 3_000)

@@ -17,7 +17,7 @@ from programmes.models import (
 )
 from tests import builders as a
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def cells_of(measure):

@@ -15,7 +15,7 @@ from search import index
 from tests import builders as a
 from tests import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 FACETS = ["fund", "area", "scope", "year", "theme", "kind", "status", "recipient_kind", "band"]
 FACETS += ["power"]

@@ -14,7 +14,7 @@ from search.models import Document, Waiting, Word
 from tests import builders as a
 from tests import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 @pytest.fixture

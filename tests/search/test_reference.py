@@ -10,7 +10,7 @@ from search import index
 from search.public.results import results_of
 from search.queries import Question, Results
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 # Recorded on SQLite; this test runs on both.
 EXPECTED = json.loads((Path(__file__).parent / "reference_results.json").read_text("utf-8"))

@@ -44,6 +44,8 @@ from tests.sequences.answers import DAYS, Remembered, of_closed_years
 from tests.sequences.office import NothingThere, Office, Step
 from tests.ties import differences
 
+pytestmark = pytest.mark.dialect
+
 MODULES = (of_funds, of_awards, of_payments, of_the_year)
 VERBS: dict[str, Callable[[Office, Step], None]] = {
     verb.__name__: verb for module in MODULES for verb in module.VERBS

@@ -10,7 +10,7 @@ from tests import builders as a
 from tests.racing import database_in_a_file, race
 from victims.actions import returns
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
 AT_ONCE = 4
 
