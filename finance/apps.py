@@ -12,7 +12,9 @@ class FinanceConfig(AppConfig):
     def ready(self):
         from commissioning import integrity as proofs
         from commissioning.actions import payments
+        from commissioning.rules import interests
         from finance import integrity, roles
+        from finance.models import PaymentBatch
         from finance.rules.bank import recipient_has_no_open_change
         from finance.rules.batches import payment_stands_in_no_drafted_batch
         from finance.rules.ledger import payment_month_is_open
@@ -22,6 +24,7 @@ class FinanceConfig(AppConfig):
         payments.BEFORE_RELEASE.append(payment_month_is_open)
         payments.BEFORE_RELEASE.append(recipient_has_no_open_change)
         payments.BEFORE_RELEASE.append(payment_stands_in_no_drafted_batch)
+        interests.REACHES[PaymentBatch] = PaymentBatch.payments
         post_migrate.connect(roles.install_after_migrate, sender=self)
 
 

@@ -11,12 +11,15 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self):
         from commissioning import integrity as proofs
+        from commissioning.rules import interests
         from programmes import integrity, roles
+        from programmes.models import Measure, Release
         from programmes.public import sections
 
         triggers.APPEND_ONLY.update(APPEND_ONLY)
         sections.add()
         proofs.RULES.extend(integrity.RULES)
+        interests.REACHES[Release] = lambda made: Measure.objects.filter(released__release=made)
         post_migrate.connect(roles.install_after_migrate, sender=self)
 
 

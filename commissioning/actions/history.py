@@ -6,6 +6,7 @@ from django.db import models
 
 from commissioning.fields import RunningTotal
 from commissioning.models import HistoryEvent, User
+from commissioning.rules import rows_are_free_of_interest
 
 # What apps above this one do about events when they are recorded, in the same transaction.
 RECORDED: list[Callable[[Sequence[HistoryEvent]], None]] = []
@@ -37,7 +38,7 @@ def event(
     reason: str = "",
 ) -> HistoryEvent:
     """An unsaved event, for recording many at once with `record_all`."""
-    return HistoryEvent(
+    made = HistoryEvent(
         by_id=by.pk,
         by_name=str(by)[:200],
         verb=verb,
@@ -48,6 +49,8 @@ def event(
         after=after,
         reason=reason,
     )
+    made.row = row
+    return made
 
 
 def record(verb: str, row: models.Model, by: User, **details) -> None:
@@ -55,6 +58,13 @@ def record(verb: str, row: models.Model, by: User, **details) -> None:
 
 
 def record_all(events: Iterable[HistoryEvent]) -> None:
+    """Record the events, unless somebody did something that they must stand aside from."""
+    events = list(events)
+    rows: dict[int, list[models.Model]] = {}
+    for each in events:
+        rows.setdefault(each.by_id, []).append(each.row)
+    for by, done_to in rows.items():
+        rows_are_free_of_interest(done_to, by)
     events = HistoryEvent.objects.bulk_create(events, batch_size=1000)
     for tell in RECORDED:
         tell(events)

@@ -12,6 +12,7 @@ from commissioning.rules import RuleBroken
 @transaction.atomic
 def declare(interest: Interest, *, by: User) -> Interest:
     """Record the interest that this person themselves has in an organisation."""
+    rules.interest_day_is_near(interest.declared_on)
     interest.person = by
     records.save(interest, by=by)
     return interest
@@ -23,6 +24,7 @@ def end(interest: Interest, *, reason: str, by: User) -> None:
     rules.reason_is_given(reason)
     records.lock(interest)
     rules.interest_is_of_another(interest, by)
+    rules.has_no_interest(by, interest.organisation)
     if interest.ended_at is not None:
         raise RuleBroken("This interest has ended already.", "wrong_state")
     interest.ended_by, interest.ended_at, interest.ended_reason = by, timezone.now(), reason

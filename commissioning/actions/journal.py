@@ -175,6 +175,7 @@ def post(moves: Sequence[Move], *, by: User) -> list[Entry]:
     Raises RuleBroken with every figure when a record would hold less than stands on it, when a day
     lies in a closed year, or when an amount is not exact pounds and pence.
     """
+    rules.rows_are_free_of_interest([move.on for move in moves], by)
     entries = [_entry(move, by) for move in moves]
     for entry in entries:
         entry.clean_fields(exclude=_KNOWN_TO_EXIST)

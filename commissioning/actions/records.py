@@ -34,6 +34,8 @@ def save(row: models.Model, *, by: User, reason: str = "") -> bool:
         return False
     if before is not None:
         rules.what_stands_stays(stored, row)
+        # History asks about what the row says now; here, about what it said before.
+        rules.free_of_interest(stored, by)
     save_checked(row)
     verb = "added" if before is None else "changed"
     history.record(verb, row, by, before=before, after=history.state(row), reason=reason)
@@ -101,6 +103,7 @@ def move(row: models.Model, status: str, *, by: User, reason: str = "") -> None:
 def remove(row: models.Model, *, by: User) -> None:
     """Remove a draft; what money or the public has seen is never removed."""
     rules.only_drafts_are_removed(row)
+    rules.free_of_interest(row, by)
     before, label = history.state(row), history.event("removed", row, by)
     row.delete()
     label.before = before

@@ -154,6 +154,9 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
 
     def save_related(self, request, form, formsets, change):
         lists = [f.name for f in self.opts.many_to_many if f.name in form.changed_data]
+        if lists:
+            # Asked of the lists as they were; history asks of them as they are now.
+            rules.free_of_interest(form.instance, request.user)
         before = {name: _labels(form.instance, name) for name in lists}
         super().save_related(request, form, formsets, change)
         after = {name: _labels(form.instance, name) for name in lists}

@@ -133,10 +133,12 @@ END_INTEREST = Verb(
     explains="From then on they may decide again. Nobody says it of their own interest.",
     form=ReasonForm,
     is_possible=lambda interest: interest.ended_at is None,
-    rules=[rules.interest_is_of_another],
+    rules=[
+        rules.interest_is_of_another,
+        lambda interest, by: rules.has_no_interest(by, interest.organisation),
+    ],
     says=lambda interest, given: [
-        f"{interest.person} may again recommend, approve, vary and pay what goes to "
-        f"{interest.organisation}."
+        f"{interest.person} may again act on the records of {interest.organisation}."
     ],
     do=lambda interest, given, by: interests.end(interest, reason=given["reason"], by=by),
     done="Ended",
@@ -168,8 +170,8 @@ class InterestAdmin(KeptAdmin):
                 ("Ended", {"fields": self.ending}),
             ]
         description = (
-            "You declare your own interest. From then on you cannot recommend, approve, vary or "
-            "pay anything that goes to this organisation, its parent or its parts."
+            "You declare your own interest. It counts at once: you cannot do anything to the "
+            "records of this organisation, of what it is a part of, or of its parts."
         )
         return [(None, {"fields": declared, "description": description})]
 

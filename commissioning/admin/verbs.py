@@ -27,6 +27,7 @@ from commissioning.admin.links import record_url
 from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.money import PoundsField, format_pounds
+from commissioning.rules import rows_are_free_of_interest
 
 Row = Any
 Given = dict[str, Any]
@@ -155,16 +156,26 @@ class VerbsMixin:
 
     def verb_buttons(self, request: HttpRequest, row: models.Model) -> list[dict]:
         """The verbs possible for the row as it stands, each with what is in this person's way."""
+        aside = interest_in([row], request.user)
         return [
             {
                 "label": verb.label,
                 "explains": verb.explains,
                 "address": reverse(f"admin:{self.verb_address_name(verb)}", args=[row.pk]),
-                "obstacle": verb.obstacle(row, request.user),
+                "obstacle": aside or verb.obstacle(row, request.user),
             }
             for verb in self.verbs
             if self.may_use(request, verb) and verb.is_possible(row)
         ]
+
+
+def interest_in(rows: Sequence[Row], by: User) -> str:
+    """The interest for which this person stands aside from one of the rows, in a sentence."""
+    try:
+        rows_are_free_of_interest(rows, by)
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    return ""
 
 
 def _list_action(verb: Verb, modeladmin, request: HttpRequest, queryset) -> HttpResponse:
@@ -210,7 +221,7 @@ class VerbPage:
     def obstacles(self) -> list[str]:
         if len(self.rows) > MOST:
             return [f"These are more than {MOST:,}. Filter the list and do it in parts."]
-        found = []
+        found = [interest_in(self.rows, self.request.user)]
         for row in self.rows:
             sentence = self.verb.obstacle(row, self.request.user)
             if not sentence and not self.verb.is_possible(row):

@@ -13,6 +13,7 @@ from commissioning.days import in_words
 from commissioning.money import MoneyField, format_pounds
 from commissioning.resources import cells
 from commissioning.resources.cells import quoted
+from commissioning.rules import free_of_interest
 
 
 class Cell(Widget):
@@ -261,4 +262,6 @@ class RelatedList(Column):
         return list(getattr(instance, self.attribute).all())
 
     def put_list(self, record: models.Model, value, *, by) -> None:
+        free_of_interest(record, by)
         getattr(record, self.attribute).set(value)
+        free_of_interest(record, by)

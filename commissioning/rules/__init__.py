@@ -27,14 +27,19 @@ from commissioning.rules.conditions import (
     waits_for,
 )
 from commissioning.rules.delegation import (
-    award_is_free_of_interest,
-    awards_are_free_of_interest,
-    has_no_interest,
-    interest_is_of_another,
     limit_is_of_another_s_role,
     limit_leaves_another,
     unlimited_acts,
     within_limit,
+)
+from commissioning.rules.interests import (
+    award_is_free_of_interest,
+    awards_are_free_of_interest,
+    free_of_interest,
+    has_no_interest,
+    interest_day_is_near,
+    interest_is_of_another,
+    rows_are_free_of_interest,
 )
 from commissioning.rules.money import (
     amount_is_positive,
@@ -139,12 +144,14 @@ __all__ = [
     "decision_is_made",
     "departure_has_a_reason",
     "fixed_fields",
+    "free_of_interest",
     "has_no_interest",
     "held",
     "in_a_row",
     "instalment_is_not_exceeded",
     "instalment_s_condition_is_met",
     "instalment_stands",
+    "interest_day_is_near",
     "interest_is_of_another",
     "is_held",
     "lacking",
@@ -173,6 +180,7 @@ __all__ = [
     "receipt_is_no_correction",
     "releaser_is_not_requester",
     "ring_fence_was_widened_by_another",
+    "rows_are_free_of_interest",
     "schedule_adds_up",
     "schedule_can_be_drawn_up",
     "schedule_is_not_passed_by",

@@ -9,7 +9,7 @@ from commissioning.days import in_words
 from commissioning.models import Award, Condition, User
 from commissioning.rules.awards import approver_is_not_recommender
 from commissioning.rules.broken import RuleBroken
-from commissioning.rules.delegation import award_is_free_of_interest
+from commissioning.rules.interests import award_is_free_of_interest
 
 State = Condition.State
 

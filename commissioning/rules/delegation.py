@@ -1,13 +1,12 @@
-"""Rules about how much somebody may decide, and about whom they may not decide."""
+"""Rules about how much somebody may decide."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
 
 from commissioning.days import in_words
-from commissioning.models import Award, DelegatedLimit, Interest, Organisation, User
+from commissioning.models import DelegatedLimit, User
 from commissioning.money import format_pounds
 from commissioning.rules.broken import RuleBroken
 
@@ -84,43 +83,3 @@ def unlimited_acts(on: date) -> list[str]:
     in_force = DelegatedLimit.objects.in_force(on)
     limited = set(in_force.order_by().values_list("act", flat=True).distinct())
     return [str(act.label) for act in Act if act not in limited]
-
-
-def has_no_interest(by: User, organisation: Organisation | None) -> None:
-    """Nobody decides for an organisation while they have an interest in it, its parent or a part.
-
-    Superusers included; until somebody else says that the declared interest has ended.
-    """
-    if organisation is None:
-        return
-    near = Q(organisation=organisation) | Q(organisation__parent=organisation)
-    if organisation.parent_id is not None:
-        near |= Q(organisation=organisation.parent_id)
-    interest = Interest.objects.standing().filter(near, person=by).select_related("organisation")
-    for found in interest[:1]:
-        raise RuleBroken(
-            f"You declared an interest in {found.organisation} on "
-            f"{in_words(found.declared_on)}, so you cannot decide anything for {organisation}. "
-            "Ask a colleague.",
-            "interest",
-        )
-
-
-def award_is_free_of_interest(award: Award, by: User) -> None:
-    """Nobody decides on an award to an organisation in which they declared an interest."""
-    has_no_interest(by, award.recipient)
-
-
-def awards_are_free_of_interest(awards: Iterable[Award], by: User) -> None:
-    """The same for many awards; one question to the database for whoever declared nothing."""
-    if Interest.objects.standing().filter(person=by).exists():
-        for award in awards:
-            award_is_free_of_interest(award, by)
-
-
-def interest_is_of_another(interest: Interest, by: User) -> None:
-    """Nobody says of their own interest that it has ended."""
-    if interest.person_id == by.pk:
-        raise RuleBroken(
-            "This is your own interest. Ask a colleague to say that it has ended.", "same_person"
-        )

@@ -160,6 +160,11 @@ class PaymentBatch(models.Model):
     def __str__(self) -> str:
         return f"Batch {self.reference}"
 
+    def payments(self) -> models.QuerySet[Payment]:
+        """The payments in it; not those that were taken out."""
+        lines = self.lines.standing()
+        return Payment.objects.filter(pk__in=lines.values("payment"))
+
 
 class BatchLineQuerySet(models.QuerySet):
     def standing(self):

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from commissioning.models import (
     Area,
+    Organisation,
     User,
 )
 from programmes.models import (
@@ -74,11 +75,13 @@ def a_victims_service(
     ends_on: date = date(2026, 3, 31),
     indicator_set: IndicatorSet | None = None,
     areas: Sequence[Area] = (),
+    providers: Sequence[Organisation] = (),
     **fields,
 ) -> VictimsService:
     """A service with an award for 2025/26 and its returns; with `areas`, it reports by them."""
     service = a_service(name)
     service.areas.set(areas)
+    service.providers.set(providers)
     made = VictimsService(
         service=service,
         indicator_set=indicator_set or an_indicator_set(),

@@ -121,7 +121,7 @@ def a_world() -> None:
     a.a_receipt(budget=budget)
     what_is_settled_at_the_year_s_end()
     what_is_counted()
-    reporting = a.a_victims_service()
+    reporting = a.a_victims_service(providers=[a.an_organisation()])
     a.a_post(service=reporting)
     a.an_accepted_return(reporting)
     a.a_certified_return(reporting)

@@ -1,7 +1,10 @@
 """Declared interests: whoever has one stands aside, until somebody else says that it ended."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from commissioning import roles
 from commissioning.actions import awards, interests, payments, proposals
@@ -39,11 +42,17 @@ def steps(award, person):
 
 
 @pytest.mark.parametrize("superuser", [False, True])
-@pytest.mark.parametrize("near", ["itself", "parent", "part"])
+@pytest.mark.parametrize("near", ["itself", "parent", "grandparent", "part", "part of a part"])
 def test_nobody_takes_any_step_for_an_organisation_that_they_have_an_interest_in(near, superuser):
-    recipient = a.an_organisation(parent=a.an_organisation())
+    recipient = a.an_organisation(parent=a.an_organisation(parent=a.an_organisation()))
     part = a.an_organisation(parent=recipient)
-    declared = {"itself": recipient, "parent": recipient.parent, "part": part}[near]
+    declared = {
+        "itself": recipient,
+        "parent": recipient.parent,
+        "grandparent": recipient.parent.parent,
+        "part": part,
+        "part of a part": a.an_organisation(parent=part),
+    }[near]
     person = a.a_user(superuser=superuser)
     a.an_interest(person, declared)
     refused = 0
@@ -54,6 +63,49 @@ def test_nobody_takes_any_step_for_an_organisation_that_they_have_an_interest_in
         refused += 1
 
     assert refused == 10
+
+
+@pytest.mark.parametrize("days", [-365 * 90, 400])
+def test_an_interest_is_declared_on_a_day_that_can_be_right(days):
+    with pytest.raises(RuleBroken, match="An interest cannot be declared on"):
+        a.an_interest(declared_on=timezone.localdate() + timedelta(days=days))
+
+
+def test_an_interest_that_begins_next_month_counts_at_once():
+    person, recipient = a.an_officer(), a.an_organisation()
+    a.an_interest(person, recipient, declared_on=timezone.localdate() + timedelta(days=30))
+
+    with pytest.raises(RuleBroken, match="You declared an interest"):
+        awards.recommend(a.a_draft(1_000, recipient=recipient), by=person)
+
+
+def test_nobody_ends_a_colleague_s_interest_in_what_they_have_an_interest_in_themselves():
+    organisation, manager = a.an_organisation(), a.a_user(roles.MANAGER)
+    colleague_s = a.an_interest(organisation=organisation)
+    a.an_interest(manager, a.an_organisation(parent=organisation))
+
+    with pytest.raises(RuleBroken, match="You declared an interest"):
+        interests.end(colleague_s, reason="They left.", by=manager)
+
+
+def test_nobody_writes_their_interest_out_of_a_record(client):
+    """By changing the recipient, the parent or the providers away from the organisation."""
+    person, organisation = a.a_user(superuser=True), a.an_organisation()
+    draft = a.a_draft(1_000, recipient=organisation)
+    service = a.a_service()
+    service.providers.add(organisation)
+    a.an_interest(person, organisation)
+    client.force_login(person)
+    draft.recipient = a.an_organisation()
+    with pytest.raises(RuleBroken, match="You declared an interest"):
+        awards.draft(draft, by=person)
+
+    page = client.get(staff.address(service))
+    told = {**staff.filled_in(page.context), "providers": [], "seen": page.context["seen"]}
+    answer = client.post(staff.address(service), told)
+
+    assert "You declared an interest" in answer.content.decode()
+    assert list(service.providers.all()) == [organisation]
 
 
 def test_a_neighbour_s_or_somebody_else_s_interest_stands_in_nobody_s_way():
