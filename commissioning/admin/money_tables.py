@@ -59,14 +59,22 @@ class Figure:
 
 @dataclass(frozen=True)
 class Words:
-    """A cell beside the figures; a Plain number is a share in per cent."""
+    """A cell beside the figures: words, or a share in per cent."""
 
     text: object
     href: str = ""
+    is_share: bool = False
 
     @property
     def is_number(self) -> bool:
-        return isinstance(self.text, workbooks.Plain)
+        return self.is_share and self.text is not None
+
+    @property
+    def in_file(self) -> object:
+        """The share with its unit; the words as they are."""
+        return (
+            workbooks.Measured(self.text, workbooks.Unit.PERCENT) if self.is_number else self.text
+        )
 
     @property
     def shown(self) -> str:
@@ -194,9 +202,13 @@ class Layout:
             name=name,
             title=f"{self.title} by {table.heading.lower()}",
             notes=["Pounds and pence.", *notes],
-            columns=heads(table),
-            rows=map(cells, table.lines),
-            total=cells(table.total),
+            columns=[
+                table.heading,
+                *workbooks.in_pounds(*(column.label for column in table.columns)),
+                *table.beside,
+            ],
+            rows=map(_sheet_cells, table.lines),
+            total=_sheet_cells(table.total),
             widths=[48, *[17] * len(table.columns), *[20] * len(table.beside)],
         )
 
@@ -208,6 +220,11 @@ class Layout:
 def heads(table: MoneyTable) -> list[str]:
     """The heads of the columns in a file."""
     return [table.heading, *(column.label for column in table.columns), *table.beside]
+
+
+def _sheet_cells(line: Line) -> list:
+    figures = [cell.shown for cell in line.cells.values()]
+    return [line.label, *figures, *(words.in_file for words in line.beside)]
 
 
 def cells(line: Line) -> list:

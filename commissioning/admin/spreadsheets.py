@@ -323,7 +323,7 @@ def _file(rows, resource: type[RecordResource], kind: str, said: str) -> HttpRes
     written = FORMATS[kind]()
     name = resource.get_display_name().lower().replace(" ", "-").replace("’", "")
     return HttpResponse(
-        written.export_data(rows),
+        written.export_data(rows, units=resource.units()),
         content_type=written.get_content_type(),
         headers={"Content-Disposition": f'attachment; filename="{name}-{said}.{kind}"'},
     )

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 
 from django.conf import settings
@@ -91,7 +92,7 @@ def as_xlsx(selection: GrantSelection, request: HttpRequest) -> HttpResponseBase
     """A sheet of grants and a sheet “Meta”, as the standard's own template has them."""
     columns = flat.headings(repeats(selection.rows))
     rows = (
-        [_numeric(cell) for cell in flat.row(grant, columns)]
+        [_number(cell) for cell in flat.row(grant, columns)]
         for grant in in_chunks(selection, request)
     )
     tables = [
@@ -101,8 +102,11 @@ def as_xlsx(selection: GrantSelection, request: HttpRequest) -> HttpResponseBase
     return HttpResponse(workbooks.bare_tables(tables), content_type=workbooks.CONTENT_TYPE)
 
 
-def _numeric(cell: object) -> object:
-    return workbooks.Plain(str(cell)) if isinstance(cell, int | float) else cell
+def _number(cell: object) -> object:
+    """Its currency stands in a column of its own, as the standard asks."""
+    if isinstance(cell, int | float):
+        return workbooks.Measured(Decimal(str(cell)), workbooks.Unit.NUMBER)
+    return cell
 
 
 def _meta(told: dict) -> tuple[list, list]:

@@ -26,7 +26,7 @@ from commissioning.public.listing import excerpt
 from commissioning.templatetags.figures import pounds
 
 PENNY = Decimal("0.01")
-POUNDS, COUNT = "pounds", "number"
+POUNDS, COUNT, PEOPLE = "pounds", "number", "people"
 
 
 class AreaField(RecordField):
@@ -67,8 +67,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
+    """`unit` where it is not that of its group."""
+
     label: str
     cells: tuple[Cell, Cell]
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ class Comparison:
         """Figure, of what, unit, and each area's value."""
         for group in self.groups:
             for line in group.lines:
-                yield [group.title, line.label, group.unit, *(cell.value for cell in line.cells)]
+                unit = line.unit or group.unit
+                yield [group.title, line.label, unit, *(cell.value for cell in line.cells)]
 
     @property
     def columns(self) -> list[str]:
@@ -217,7 +221,7 @@ def _per_person(both: list[AreaFigures], population: PopulationShares | None) ->
     people = [population.people.get(one.area.pk) for one in both]
     if not all(people):
         return None
-    lines = [Line("People", tuple(map(Cell, people)))]
+    lines = [Line("People", tuple(map(Cell, people)), PEOPLE)]
     for label, title in (("Allocated", ALLOCATED), ("Awarded", AWARDED)):
         totals = [one.total(title) for one in both]
         if any(totals):
@@ -228,7 +232,7 @@ def _per_person(both: list[AreaFigures], population: PopulationShares | None) ->
         f"All periods together, over the people counted in {weighting.name}, released "
         f"{in_words(weighting.released_on)} ({weighting.source_ref})."
     )
-    return Group("For each person", "people, pounds", tuple(lines), note)
+    return Group("For each person", POUNDS, tuple(lines), note)
 
 
 def _each(amount: Decimal | None, people: int) -> Decimal | None:
@@ -277,10 +281,21 @@ def as_xlsx(comparison: Comparison, absolute: Absolute) -> HttpResponse:
             LICENCE,
         ],
         columns=comparison.columns,
-        rows=comparison.rows(),
+        rows=map(_in_units, comparison.rows()),
         widths=[26, 30, 16, 18, 18],
     )
     return workbooks.download([sheet], "compare.xlsx")
+
+
+def _in_units(row: list) -> list:
+    title, label, unit, *values = row
+    kind = workbooks.Unit.POUNDS if unit == POUNDS else workbooks.Unit.NUMBER
+    return [
+        title,
+        label,
+        unit,
+        *(None if value is None else workbooks.Measured(value, kind) for value in values),
+    ]
 
 
 FORMS = {"csv": as_csv, "xlsx": as_xlsx, "json": as_json}

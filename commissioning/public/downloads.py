@@ -93,9 +93,9 @@ def as_xlsx(selection: Selection, absolute: Absolute) -> HttpResponseBase:
         name=listing.title,
         title=listing.title,
         notes=[*summed_up(selection), f"Source: {absolute(listing.address)}", LICENCE],
-        columns=[column.header for column in listing.columns],
+        columns=[workbooks.Heading(column.header, column.unit) for column in listing.columns],
         rows=(
-            [column.as_plain(row, absolute) for column in listing.columns]
+            [column.in_sheet(row, absolute) for column in listing.columns]
             for row in rows_with_figures(selection)
         ),
         widths=[14 if column.is_numeric else 26 for column in listing.columns],

@@ -28,6 +28,7 @@ from commissioning.resources.lookups import Lookup, Lookups
 from commissioning.resources.outcomes import Change, ImportCounts, Outcome
 from commissioning.resources.sheets import blank_rows_dropped, check_headers, parents_first
 from commissioning.slugs import free_slug
+from commissioning.workbooks import Unit
 
 
 def load_rows(
@@ -117,6 +118,15 @@ class RecordResource(ModelResource):
     def columns(cls) -> list[Column]:
         """Every column in its order."""
         return [cls.fields[name] for name in cls._meta.fields]
+
+    @classmethod
+    def units(cls) -> dict[str, Unit]:
+        """What the numbers of each column are in, where it holds numbers."""
+        return {
+            column.column_name: column.widget.unit
+            for column in cls.columns()
+            if getattr(column.widget, "unit", None)
+        }
 
     @classmethod
     def import_columns(cls) -> list[Column]:

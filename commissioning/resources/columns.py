@@ -14,12 +14,15 @@ from commissioning.money import MoneyField, format_pounds
 from commissioning.resources import cells
 from commissioning.resources.cells import quoted
 from commissioning.rules import free_of_interest
+from commissioning.workbooks import Unit
 
 
 class Cell(Widget):
     """How the cells of a column are read and written, and told to people."""
 
     how = "Text"
+    # What a number in it is in.
+    unit: Unit | None = None
 
     def said(self, value) -> str:
         """A value in a sentence or table for people; the cell's own text unless said otherwise."""
@@ -38,6 +41,7 @@ class Text(Cell):
 
 class Pounds(Cell):
     how = "Pounds and pence, such as 1,234.50"
+    unit = Unit.POUNDS
 
     def clean(self, value, row=None, **kwargs):
         return cells.read_pounds(value)

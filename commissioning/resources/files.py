@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from tablib import Dataset
 
 from commissioning.resources import cells
-from commissioning.workbooks import bare_table
+from commissioning.workbooks import Heading, Unit, bare_table
 
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_ROWS = 20_000
@@ -204,11 +204,12 @@ class CSV(base_formats.CSV):
 
 
 class Excel(base_formats.XLSX):
-    """One sheet of true dates and numbers."""
+    """One sheet of true dates and numbers, these in the `units` of their columns."""
 
-    def export_data(self, dataset, **kwargs):
+    def export_data(self, dataset, *, units: Mapping[str, Unit], **kwargs):
         rows = ([_in_excel(cell) for cell in row] for row in dataset)
-        return bare_table(dataset.title or "Data", dataset.headers, rows)
+        columns = [Heading(name, units.get(name)) for name in dataset.headers]
+        return bare_table(dataset.title or "Data", columns, rows)
 
 
 FORMATS = {"xlsx": Excel, "csv": CSV}

@@ -14,8 +14,8 @@ from finance.figures.accruals import items
 from finance.models import Accrual
 
 COLUMNS = [
-    "Award", "To", "Allocation", "Kind", "Worked out", "Counts", "Decision", "Reason",
-    "How it was worked out", "Comes back on", "Paid since",
+    "Award", "To", "Allocation", "Kind", *workbooks.in_pounds("Worked out", "Counts"), "Decision",
+    "Reason", "How it was worked out", "Comes back on", *workbooks.in_pounds("Paid since"),
 ]  # fmt: skip
 
 

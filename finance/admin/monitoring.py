@@ -16,7 +16,6 @@ from commissioning.admin.pages import staff_page
 from commissioning.admin.position import FURTHER_LINKS, address_as_at
 from commissioning.days import end_of_day, in_words
 from commissioning.figures import Slice
-from commissioning.workbooks import Plain
 from finance.figures.monitoring import Line, late_entries, monitoring
 
 may_look = permission_required("finance.view_monitoring", raise_exception=True)
@@ -116,7 +115,7 @@ def monitoring_rows(by: str, slice_: Slice) -> tuple[tuple[Line, ...], Line]:
 def beside(line: Line) -> tuple[Words, ...]:
     """The variance in per cent, and why it is so."""
     share = line.variance_share
-    return (Words(None if share is None else Plain(share)), Words(" ".join(line.reasons)))
+    return (Words(share, is_share=True), Words(" ".join(line.reasons)))
 
 
 def to_state(line: Line) -> tuple[Words, ...]:

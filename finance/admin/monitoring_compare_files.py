@@ -32,7 +32,11 @@ def _readings(name: str, table: ComparedTable, scope: Iterable[str]) -> workbook
         name=name,
         title=f"{TITLE}, by {table.heading.lower()}",
         notes=["Pounds and pence.", *scope],
-        columns=[table.heading, "Reading", *(column.label for column in COLUMNS)],
+        columns=[
+            table.heading,
+            "Reading",
+            *workbooks.in_pounds(*(column.label for column in COLUMNS)),
+        ],
         rows=[cells(row, reading) for row in (*table.rows, table.total) for reading in READINGS],
         widths=[48, 12, *[17] * len(COLUMNS)],
     )

@@ -29,7 +29,7 @@ from finance.admin.monitoring_under import under
 SUMS = ("budget", "variance")
 ITEM_HEADS = [
     "Table", "Figure", "Takes effect", "What", "Fund", "Source", "Period", "Area", "Award",
-    "Decision", "Amount", "Note", "Recorded", "By",
+    "Decision", *workbooks.in_pounds("Amount"), "Note", "Recorded", "By",
 ]  # fmt: skip
 ITEM_WIDTHS = [24, 20, 14, 28, 32, 28, 12, 24, 20, 18, 16, 48, 20, 24]
 

@@ -10,7 +10,7 @@ from commissioning.days import in_words
 from commissioning.money import NOTHING
 from commissioning.resources.files import CSV
 from finance.admin.reconciliation import MonthForm, may_look, month_form, table
-from finance.admin.reconciliation_lists import TITLES, Listing, listing
+from finance.admin.reconciliation_lists import POUNDS, TITLES, Listing, listing
 from finance.figures.reconciliation import Reconciliation, reconcile
 from finance.models import LedgerLine
 
@@ -76,7 +76,13 @@ def _summary(both: Reconciliation, form: MonthForm) -> workbooks.Sheet:
         name="Summary",
         title=f"Reconciliation of {both.month}",
         notes=notes(both),
-        columns=["", "Ledger", "Ledger lines", "Payments", "Number of payments"],
+        columns=[
+            "",
+            *workbooks.in_pounds("Ledger"),
+            workbooks.Heading("Ledger lines", workbooks.Unit.NUMBER),
+            *workbooks.in_pounds("Payments"),
+            workbooks.Heading("Number of payments", workbooks.Unit.NUMBER),
+        ],
         rows=[
             [label, ledger.amount, ledger.count, paid.amount, paid.count]
             for label, ledger, paid in table(both, form)
@@ -96,7 +102,13 @@ def _sheet(one: Listing, both: Reconciliation) -> workbooks.Sheet:
         name=one.title,
         title=f"{one.title}, {both.month}",
         notes=notes(both),
-        columns=[*one.columns, "Amount"],
+        columns=[
+            *(
+                workbooks.Heading(column, workbooks.Unit.POUNDS if column in POUNDS else None)
+                for column in one.columns
+            ),
+            *workbooks.in_pounds("Amount"),
+        ],
         rows=rows,
         total=["Total", *[None] * (len(one.columns) - 1), total],
         widths=[18, 32, 18, 24, 28, 18, 18, 18],

@@ -68,6 +68,8 @@ class Listing:
 LINE_COLUMNS = ("Date", "Supplier", "Reference", "Description", "In the ledger")
 PAYMENT_COLUMNS = ("Paid on", "Recipient", "Award", "Reference", "Payment")
 MATCH_COLUMNS = ("In the ledger on", "Supplier", "Paid on", "Recipient", "Award", "How", "Match")
+# Of these, the columns that hold pounds.
+POUNDS = ("In the ledger", "Payment")
 WHY_COLUMNS = ("Date", "Who", "Why", "In words", "Explained by")
 
 # key: title. In the order of the work.

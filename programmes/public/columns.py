@@ -2,6 +2,7 @@
 
 from commissioning.public.columns.base import Column, Kind, shared
 from commissioning.public.withholding import address_of, name_of, shown
+from commissioning.workbooks import Unit
 from commissioning.years import period_label
 from programmes.figures import said
 from programmes.models import HIDDEN_MARK, Indicator, Measure, Missing, Programme, ReleasedCell
@@ -203,6 +204,28 @@ def number(name: str):
     return value
 
 
+UNITS = {
+    Measure.Form.POUNDS: Unit.POUNDS,
+    Measure.Form.PERCENT: Unit.PERCENT,
+    Measure.Form.NUMBER: Unit.NUMBER,
+}
+
+
+def unit_of(cell: ReleasedCell) -> Unit:
+    """What a figure is in, by the form of its measure."""
+    return UNITS[cell.measure.form]
+
+
+def unit_of_part(name: str):
+    """What the upper or lower part of a ratio is in: pounds only where its own measure is."""
+
+    def unit(cell: ReleasedCell) -> Unit:
+        part = getattr(cell.measure, name)
+        return UNITS[part.form] if part and shown(part) else Unit.NUMBER
+
+    return unit
+
+
 FIGURE = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
     Column(
@@ -254,10 +277,22 @@ FIGURE = shared(
     ),
     Column("category", "Category", "category__name", on_page=True, missing="–"),
     Column("is_total", "A stated total", "is_total", kind=Kind.YES_NO),
-    Column("value", "Value", "value", number("value"), kind=Kind.QUANTITY),
-    Column("value_high", "Upper end", "value_high", kind=Kind.QUANTITY),
-    Column("numerator", "Numerator", "numerator", kind=Kind.QUANTITY),
-    Column("denominator", "Denominator", "denominator", kind=Kind.QUANTITY),
+    Column("value", "Value", "value", number("value"), kind=Kind.QUANTITY, unit_of=unit_of),
+    Column("value_high", "Upper end", "value_high", kind=Kind.QUANTITY, unit_of=unit_of),
+    Column(
+        "numerator",
+        "Numerator",
+        "numerator",
+        kind=Kind.QUANTITY,
+        unit_of=unit_of_part("numerator"),
+    ),
+    Column(
+        "denominator",
+        "Denominator",
+        "denominator",
+        kind=Kind.QUANTITY,
+        unit_of=unit_of_part("denominator"),
+    ),
     Column("unit", "Unit", "measure__unit"),
     Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
     Column("is_hidden", "Hidden", "is_hidden", kind=Kind.YES_NO),

@@ -78,7 +78,13 @@ FIGURES = Listing(
     ),
     rows=ReleasedCell.objects.published,
     complete=lambda rows: rows.select_related(
-        "measure__service", "service", "area__parent__parent", "category", "release"
+        "measure__service",
+        "measure__numerator",
+        "measure__denominator",
+        "service",
+        "area__parent__parent",
+        "category",
+        "release",
     ).prefetch_related(*WITH_PLACES),
     columns=columns.FIGURE,
     filters=filters.FigureFilters,

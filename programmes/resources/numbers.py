@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from commissioning.resources import cells
 from commissioning.resources.columns import CELLS, Cell
+from commissioning.workbooks import Unit
 from programmes.quantities import QuantityField, exact_quantity, format_quantity, parse_quantity
 
 
@@ -23,6 +24,7 @@ class Number(Cell):
     """A number with at most four decimals."""
 
     how = "A number, such as 11,445 or 83.5"
+    unit = Unit.NUMBER
 
     def clean(self, value, row=None, **kwargs):
         return read_quantity(value)

@@ -146,7 +146,12 @@ def _xlsx(run: Run, name: str) -> HttpResponse:
         name=run.duty.title,
         title=str(run),
         notes=[run.duty.law, f"Published on {in_words(run.made_at)}.", LICENCE],
-        columns=[column["header"] for column in columns],
+        columns=[
+            workbooks.Heading(
+                column["header"], workbooks.Unit.POUNDS if column["kind"] == "money" else None
+            )
+            for column in columns
+        ],
         rows=[
             [cell(column, value) for column, value in zip(columns, row, strict=True)]
             for row in run.content["rows"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from commissioning.days import in_words
-from commissioning.workbooks import Plain, Sheet, workbook
+from commissioning.workbooks import Heading, Sheet, Unit, workbook
 from commissioning.years import period_label
 from victims import figures
 from victims.models import IndicatorSet, MonitoringReturn, Post
@@ -24,7 +24,12 @@ def ministry_return(indicator_set: IndicatorSet, first_day: date, last_day: date
                 name="Counts",
                 title=f"{indicator_set}, {period}",
                 notes=ADDED,
-                columns=["Service", "Counted", "By", "Crime type or need", "Number", "Returns", ""],
+                columns=[
+                    *("Service", "Counted", "By", "Crime type or need"),
+                    Heading("Number", Unit.NUMBER),
+                    Heading("Returns", Unit.NUMBER),
+                    "",
+                ],
                 rows=_counts(indicator_set, first_day, last_day),
                 widths=[34, 34, 28, 34, 12, 10, 60],
             ),
@@ -32,7 +37,12 @@ def ministry_return(indicator_set: IndicatorSet, first_day: date, last_day: date
                 name="Posts",
                 title=f"Posts in full-time equivalents, {period}",
                 notes=[f"On average over the period, and on {in_words(last_day)}."],
-                columns=["Service", "Post", "On average", "On the last day"],
+                columns=[
+                    "Service",
+                    "Post",
+                    Heading("On average", Unit.NUMBER),
+                    Heading("On the last day", Unit.NUMBER),
+                ],
                 rows=_posts(indicator_set, first_day, last_day),
                 widths=[34, 44, 14, 16],
             ),
@@ -67,8 +77,8 @@ def _posts(indicator_set: IndicatorSet, first_day: date, last_day: date) -> Iter
         yield [
             str(line.service),
             str(Post.Kind(line.kind).label),
-            Plain(round(line.on_average, 2)),
-            Plain(line.on_last_day),
+            round(line.on_average, 2),
+            line.on_last_day,
         ]
 
 

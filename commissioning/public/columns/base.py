@@ -12,6 +12,7 @@ from django.template.defaultfilters import capfirst
 from commissioning.days import in_words
 from commissioning.money import format_pounds
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
+from commissioning.workbooks import Measured, Unit
 
 NOT_PUBLISHED = "not published"
 NO_PAYMENT = "no payment recorded here"
@@ -28,6 +29,10 @@ class Kind(Enum):
     YES_NO = "yes_no"
     LIST = "list"
     ADDRESS = "address"  # a page of this site
+
+
+# Of the others the numbers are none, or are of the unit of their record.
+UNITS = {Kind.MONEY: Unit.POUNDS}
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,17 @@ class Column:
     note: Callable[[Model], str] | None = None
     missing: str = ""
     is_source: bool = False
+    # Of a quantity: what a record's number is in. Pounds are told by their kind.
+    unit_of: Callable[[Model], Unit] | None = None
+
+    def __post_init__(self):
+        if (self.kind is Kind.QUANTITY) != (self.unit_of is not None):
+            raise ValueError(f"{self.name}: a quantity has a unit, and nothing else has.")
+
+    @property
+    def unit(self) -> Unit | None:
+        """What every number of the column is in."""
+        return UNITS.get(self.kind)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -116,6 +132,13 @@ class Column:
         if self.kind is Kind.QUANTITY and isinstance(value, Decimal):
             return _shortest(value)
         return value.isoformat() if isinstance(value, datetime) else value
+
+    def in_sheet(self, row: Model, absolute: Callable[[str], str]) -> object:
+        """As `as_plain`, a quantity with its unit."""
+        value = self.as_plain(row, absolute)
+        if self.kind is Kind.QUANTITY and isinstance(value, Decimal):
+            return Measured(value, self.unit_of(row))
+        return value
 
     def as_cell(self, row: Model) -> Cell:
         """For a page's table."""
