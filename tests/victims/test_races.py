@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from django.core import mail
 
 from commissioning.rules import RuleBroken
 from programmes.models import Measure, Observation
 from tests import builders as a
 from tests.racing import database_in_a_file, race
-from victims.actions import returns
+from victims.actions import reminders, returns
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
@@ -48,3 +49,14 @@ def test_a_return_is_accepted_once_and_two_of_one_service_share_its_measures():
     assert Measure.objects.filter(form="number").count() == 6
     places = Observation.objects.values_list("measure", "place")
     assert len(set(places)) == Observation.objects.count()
+
+
+def test_two_runs_of_reminders_at_once_write_to_each_provider_once():
+    for _ in range(3):
+        a.a_victims_service(ends_on=date(2025, 6, 30), contact_email="data@provider.example")
+    officer, today = a.an_officer(), date(2025, 7, 20)
+
+    results = race([lambda: reminders.remind(today, by=officer) for _ in range(AT_ONCE)])
+
+    assert [each for each in results if isinstance(each, Exception)] == []
+    assert sum(each.sent for each in results) == len(mail.outbox) == 3

@@ -1,9 +1,11 @@
 """Providers are reminded of what they owe; staff see what is overdue, the public sees nothing."""
 
+import smtplib
 from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail.backends import locmem
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -109,7 +111,34 @@ def test_the_command_reminds_and_says_how_many(capsys):
     call_command("remind_providers")
 
     assert len(mail.outbox) == 1
-    assert "1 providers reminded." in capsys.readouterr().out
+    assert "Providers reminded: 1." in capsys.readouterr().out
+
+
+class RefusingGone(locmem.EmailBackend):
+    """A mail server that knows nobody called “gone”."""
+
+    def send_messages(self, messages):
+        for message in messages:
+            if message.to[0].startswith("gone"):
+                raise smtplib.SMTPRecipientsRefused({message.to[0]: (550, b"No such user")})
+        return super().send_messages(messages)
+
+
+def test_a_refused_address_stops_nobody_else_and_is_named_at_the_end(settings, capsys):
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingGone"
+    gone = a.a_victims_service("First", ends_on=date(2025, 6, 30), contact_email="gone@x.example")
+    for name in ("Second", "Third"):
+        a.a_victims_service(name, ends_on=date(2025, 6, 30), contact_email="here@x.example")
+
+    for sent in (2, 0):
+        with pytest.raises(CommandError, match=r"- First: .*No such user") as failed:
+            call_command("remind_providers")
+        assert f"Providers reminded: {sent}." in capsys.readouterr().out
+        assert failed.value.returncode == 1
+
+    assert [message.subject.split()[-1] for message in mail.outbox] == ["Second", "Third"]
+    assert not gone.returns.filter(reminded_on__isnull=False).exists()
+    assert HistoryEvent.objects.filter(verb="reminded the provider of").count() == 2
 
 
 def test_without_a_mail_server_the_command_says_what_to_set(settings):

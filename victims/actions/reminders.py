@@ -1,43 +1,59 @@
 """Reminding providers of returns that they owe, by e-mail."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from commissioning.actions import history
+from commissioning.actions import history, records
 from commissioning.days import in_words
 from commissioning.models import User
+from commissioning.rules import free_of_interest
 from victims.models import MonitoringReturn, VictimsService
 
 # Reminded a week before the day, and every week after it.
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reminded:
-    """How many providers were written to, and the services that have no address to write to."""
+    """How many providers were written to, and the services whose provider was not."""
 
-    sent: int
-    without_address: list[VictimsService]
+    sent: int = 0
+    without_address: list[VictimsService] = field(default_factory=list)
+    # With what the mail server answered.
+    refused: list[tuple[VictimsService, str]] = field(default_factory=list)
 
 
 def remind(today: date, *, by: User) -> Reminded:
-    """Write to each provider that owes a return soon or already; once a week at most."""
-    waiting: dict[VictimsService, list[MonitoringReturn]] = {}
-    for row in due_for_reminder(today):
-        waiting.setdefault(row.service, []).append(row)
-    sent, without_address = 0, []
-    for service, rows in waiting.items():
-        if service.contact_email:
-            _write_to(service, rows, today, by)
-            sent += 1
+    """Write to each provider that owes a return soon or already; once a week at most.
+
+    An address that the mail server refuses stops none of the others. What is to be sent is claimed
+    in the database first, so that two runs at once write once.
+    """
+    reminded = Reminded()
+    for service in dict.fromkeys(row.service for row in due_for_reminder(today)):
+        if not service.contact_email:
+            reminded.without_address.append(service)
+            continue
+        claimed = _claim(service, today, by)
+        if not claimed:
+            continue
+        try:
+            _message(service, claimed, today).send()
+        except (OSError, ValueError) as error:
+            _give_back(claimed)
+            reminded.refused.append((service, str(error)))
         else:
-            without_address.append(service)
-    return Reminded(sent, without_address)
+            # Without the address: history is read by everybody on the staff.
+            history.record_all(
+                history.event("reminded the provider of", row, by) for row in claimed
+            )
+            reminded.sent += 1
+    return reminded
 
 
 def due_for_reminder(today: date) -> list[MonitoringReturn]:
@@ -48,22 +64,39 @@ def due_for_reminder(today: date) -> list[MonitoringReturn]:
 
 
 @transaction.atomic
-def _write_to(
-    service: VictimsService, rows: Iterable[MonitoringReturn], today: date, by: User
-) -> None:
-    """One message for all that the service owes. What is not sent is not marked as sent."""
+def _claim(service: VictimsService, today: date, by: User) -> list[MonitoringReturn]:
+    """Mark what the service owes as reminded of; only one of several runs gets it.
+
+    A run that is killed before it sends leaves the provider without a reminder for a week, rather
+    than with two.
+    """
+    free_of_interest(service, by)
+    records.lock(service)
+    rows = [row for row in due_for_reminder(today) if row.service_id == service.pk]
     MonitoringReturn.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_on=today)
-    # Without the address: history is read by everybody on the staff.
-    history.record_all(history.event("reminded the provider of", row, by) for row in rows)
+    return rows
+
+
+@transaction.atomic
+def _give_back(claimed: Iterable[MonitoringReturn]) -> None:
+    """What was not sent is not marked as sent: the next run tries again."""
+    for row in claimed:
+        MonitoringReturn.objects.filter(pk=row.pk).update(reminded_on=row.reminded_on)
+
+
+def _message(
+    service: VictimsService, rows: Iterable[MonitoringReturn], today: date
+) -> EmailMessage:
+    """One message for all that the service owes."""
     office = settings.OFFICE
-    EmailMessage(
+    return EmailMessage(
         # A name may hold a line break, which a header may not.
         subject=" ".join(f"Monitoring return of {service}".split()),
         body=_text(service, rows, today),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[service.contact_email],
         reply_to=[office["email"]] if office["email"] else None,
-    ).send()
+    )
 
 
 def _text(service: VictimsService, rows: Iterable[MonitoringReturn], today: date) -> str:

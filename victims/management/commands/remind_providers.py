@@ -31,10 +31,13 @@ class Command(BaseCommand):
             raise CommandError(
                 "No mail server is set, so nothing was sent. Set EMAIL_HOST (docs/operating.md)."
             )
-        try:
-            reminded = reminders.remind(today, by=clockwork.account())
-        except OSError as error:
-            raise CommandError(f"The mail server refused: {error}. Run this again.") from error
+        reminded = reminders.remind(today, by=clockwork.account())
         for service in reminded.without_address:
             self.stdout.write(f"{service} owes a return and has no e-mail address.")
-        self.stdout.write(f"{reminded.sent} providers reminded.")
+        self.stdout.write(f"Providers reminded: {reminded.sent}.")
+        if reminded.refused:
+            told = "\n".join(f"- {service}: {error}" for service, error in reminded.refused)
+            raise CommandError(
+                f"Not sent, because the mail server refused:\n{told}\nPut the addresses right, or "
+                "the mail server. The next run tries these again."
+            )
