@@ -12,6 +12,11 @@ def in_words(day: date | datetime) -> str:
     return f"{day:%-d %B %Y}"
 
 
+def start_of_day(day: date) -> datetime:
+    """The first moment of the day on the office's clock."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def end_of_day(day: date) -> datetime:
     """The last moment of the day on the office's clock."""
     return timezone.make_aware(datetime.combine(day, time.max))

@@ -12,6 +12,7 @@ OFFICE_NAME, SITE_NAME, FUNDER_ID, OFFICE_EMAIL, OFFICE_WEBSITE    whose registe
 VICTIMS_THEME, VICTIMS_MEASURES    the codes of what stands on the page of victims’ services
 ACCESSIBILITY_STATEMENT    the file with the office's part of that page; data/ has one
 UNCONFIRMED_MONEY    what happens to whoever commits money that is only expected: "warn" or "refuse"
+SPLIT_DAYS      decisions that are fewer days apart are added up under a delegated limit
 API_RATE        how often one address may ask the API, such as 600/min
 EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS    the mail server for reminders
 """
@@ -88,6 +89,9 @@ ACCESSIBILITY_STATEMENT = Path(
 
 # Whether money that its source has not confirmed may be committed (docs/decisions/0016).
 UNCONFIRMED_MONEY = one_of("UNCONFIRMED_MONEY", "warn", "refuse")
+
+# Fewer than this many days apart, parts of one thing are judged as one (docs/decisions/0021).
+SPLIT_DAYS = int(os.environ.get("SPLIT_DAYS") or "28")
 
 # Each stands on those after it.
 OUR_APPS = ["search", "transparency", "finance", "victims", "programmes", "commissioning"]

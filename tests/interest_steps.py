@@ -69,6 +69,7 @@ def of_changes() -> None:
     proposals.withdraw(a.a_proposed_variation(10), by=a.an_officer(), **WHY)
     override = a.an_override()
     overrides.use(override, by=override.person)
+    overrides.withdraw(a.an_override(award=override.award), reason="Calm.", by=a.a_user())
 
 
 def of_conditions_and_holds() -> None:

@@ -11,6 +11,7 @@ from commissioning import rules
 from commissioning.actions import (
     history,
     journal,
+    limits,
     overrides,
     pipeline,
     records,
@@ -115,7 +116,7 @@ def approve_many(
     worths = dict.fromkeys(locked, NOTHING)
     for line in lines:
         worths[line.award] += line.proposed
-    overrides.within_limit(worths, by=by)
+    overrides.within_limit(worths, by=by, decision=decision)
     Award.objects.bulk_update(
         locked, ["status", "approved_by", "decision", "awarded_on"], batch_size=500
     )
@@ -215,7 +216,8 @@ def vary(
     changes = variations.exact(changes)
     more = sum((amount for _, amount in changes), NOTHING)
     if more > 0:
-        overrides.within_limit({award: (award.amount or NOTHING) + more}, by=by)
+        worth = (award.amount or NOTHING) + more
+        overrides.within_limit({award: worth}, by=by, decision=decision)
     variations.lapse(award, by=by, but=proposal)
     lines = [
         (variations.line(award, allocation, amount, by=by), amount)
@@ -302,7 +304,7 @@ def reinstate(
         (entry.commitment, -entry.amount) for entry in ended.entries.select_related("commitment")
     ]
     worth = sum((amount for _, amount in lines), award.amount or NOTHING)
-    overrides.within_limit({award: worth}, by=by)
+    overrides.within_limit({award: worth}, by=by, decision=decision)
     variation = variations.make(
         award,
         Variation.Kind.REINSTATEMENT,
@@ -332,20 +334,20 @@ def take_on(
 
     It needs no recommender, approver or decision notice here, and says instead where it was taken
     from. `effective_on` is the day from which its money counts. Nobody takes on more than they
-    might approve.
+    might approve, awards to one recipient from about the same day together.
     """
     rules.reason_is_given(from_record)
     lines = variations.exact(lines)
     worth = sum((amount for _, amount in lines), NOTHING)
-    if worth:
-        rules.within_limit(
-            by, DelegatedLimit.Act.APPROVE, worth, timezone.localdate(), "this award would be worth"
-        )
     rules.award_is_free_of_interest(award, by)
     _is_new_or_draft(award)
     award.status, award.taken_on_from = Status.APPROVED, from_record
     award.awarded_on = awarded_on
     save_with_reference(award, by=by, reason=f"Taken on from {from_record}")
+    if worth:
+        limits.lock(DelegatedLimit.Act.APPROVE)
+        day = awarded_on or effective_on
+        rules.awards_are_within_limit(by, {award: worth}, awarded_on=day)
     if lines:
         journal.commit(
             [

@@ -1,7 +1,8 @@
 """What finance does with funds: budgets, allocations, virements and the close of a year."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -9,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import history, journal, receipts, records
+from commissioning.actions import history, journal, limits, receipts, records
 from commissioning.models import (
     Allocation,
     Budget,
     ClosedYear,
     DecisionNotice,
     DelegatedLimit,
+    Entry,
     MarginAuthority,
     User,
 )
@@ -38,8 +40,9 @@ def open_budget(
 ) -> None:
     """Record a budget and its original amount in pounds."""
     rules.amount_is_positive(amount)
-    records.save(budget, by=by)
-    journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
+    with _limited(by, budget):
+        records.save(budget, by=by)
+        journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
     _tell("opened the budget with", budget, amount, by, note)
 
 
@@ -55,8 +58,8 @@ def revise_budget(
 ) -> None:
     """Add `amount` pounds to a budget, or take them out when negative."""
     rules.reason_is_given(note)
-    rules.within_limit(by, Act.VIRE, amount, timezone.localdate())
-    journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
+    with _limited(by, budget):
+        journal.fund(budget, amount, effective_on=effective_on, decision=decision, note=note, by=by)
     if amount < 0:
         _check_margins([budget.pk], by, effective_on)
     receipts.follow(budget, by=by)
@@ -104,6 +107,7 @@ def authorise_margin(
     if margin:
         rules.within_limit(by, Act.OVER_PROGRAMME, margin, today)
         rules.reason_is_given(reason)
+    rules.year_is_open(starts_on)
     # One that begins later leaves what is in force as it is until then.
     if starts_on <= today:
         rules.margin_covers_what_is_allocated(budget, margin)
@@ -165,9 +169,11 @@ def allocate(
             rules.amount_is_positive(amount)
             records.save(allocation, by=by)
     reason = {} if all(exact_pounds(amount) > 0 for _, amount in shares) else {"reason": "revision"}
-    journal.allocate(
-        shares, effective_on=effective_on, decision=decision, note=note, by=by, **reason
-    )
+    taken = {allocation.budget for allocation, amount in shares if amount < 0}
+    with _limited(by, *taken):
+        journal.allocate(
+            shares, effective_on=effective_on, decision=decision, note=note, by=by, **reason
+        )
     _check_margins(_asked_for_more(shares), by, effective_on)
     for allocation, amount in shares:
         _tell("allocated", allocation, amount, by, note)
@@ -185,10 +191,11 @@ def vire(
     decision: DecisionNotice | None = None,
 ) -> None:
     """Move pounds between two budgets or two allocations."""
-    rules.within_limit(by, Act.VIRE, amount, timezone.localdate())
-    journal.vire(
-        giver, taker, amount, effective_on=effective_on, note=note, decision=decision, by=by
-    )
+    ends = [end if isinstance(end, Budget) else end.budget for end in (giver, taker)]
+    with _limited(by, *dict.fromkeys(ends)):
+        journal.vire(
+            giver, taker, amount, effective_on=effective_on, note=note, decision=decision, by=by
+        )
     if isinstance(giver, Budget):
         _check_margins([giver.pk], by, effective_on)
     _tell("vired away", giver, amount, by, note)
@@ -243,6 +250,18 @@ def reopen_year(closed: ClosedYear, *, reason: str, by: User) -> None:
         raise RuleBroken(f"The year {closed} is already open again.", "wrong_state")
     closed.reopened_at, closed.reopened_by, closed.reopened_reason = timezone.now(), by, reason
     records.save(closed, by=by, reason=reason)
+
+
+@contextmanager
+def _limited(by: User, *budgets: Budget) -> Iterator[None]:
+    """Hold what is moved of these budgets against the limit to vire, with what was moved lately."""
+    if not budgets:
+        yield
+        return
+    limits.lock(Act.VIRE)
+    last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    yield
+    rules.moves_are_within_limit(by, budgets, last)
 
 
 def _asked_for_more(shares: Sequence[tuple[Allocation, Decimal]]) -> list[int]:

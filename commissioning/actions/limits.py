@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from commissioning import rules
@@ -20,6 +20,12 @@ def record(limit: DelegatedLimit, *, by: User) -> DelegatedLimit:
     limit.recorded_by = by
     records.save(limit, by=by)
     return limit
+
+
+def lock(act: str) -> None:
+    """Let decisions under limits to an act wait for one another, so that none misses a part."""
+    if connection.in_atomic_block:
+        _lock_all_of(act)
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import history, records
-from commissioning.models import Award, DelegatedLimit, Override, User
+from commissioning.actions import history, limits, records
+from commissioning.models import Award, DecisionNotice, DelegatedLimit, Override, User
 from commissioning.rules import RuleBroken
 
 
@@ -36,9 +36,30 @@ def find(rule: str, award: Award, by: User, amount: Decimal, on: date) -> Overri
             most__gte=abs(amount),
             valid_until__gte=on,
             used_at__isnull=True,
+            withdrawn_at__isnull=True,
         )
         .order_by("most", "valid_until", "pk")
         .first()
+    )
+
+
+@transaction.atomic
+def withdraw(override: Override, *, reason: str, by: User) -> None:
+    """Take back an override that nobody used, because it was a mistake or is no longer needed."""
+    rules.reason_is_given(reason)
+    records.lock(override)
+    if override.used_at is not None:
+        raise RuleBroken(
+            "This emergency override has been used, so it cannot be taken back.", "wrong_state"
+        )
+    if override.withdrawn_at is not None:
+        raise RuleBroken("This emergency override was taken back already.", "wrong_state")
+    before = history.state(override)
+    override.withdrawn_at, override.withdrawn_by = timezone.now(), by
+    override.withdrawn_reason = reason
+    records.save_checked(override)
+    history.record(
+        "took back", override, by, before=before, after=history.state(override), reason=reason
     )
 
 
@@ -48,6 +69,8 @@ def use(override: Override, *, by: User) -> None:
     records.lock(override)
     if override.used_at is not None:
         raise RuleBroken("This emergency override has been used already.", "wrong_state")
+    if override.withdrawn_at is not None:
+        raise RuleBroken("This emergency override was taken back.", "wrong_state")
     override.used_at = timezone.now()
     records.save_checked(override)
     history.record(
@@ -69,25 +92,43 @@ def needed(award: Award, worth: Decimal, by: User) -> Override | None:
     Raises RuleBroken where neither their limit nor an override does. The day is today: nobody
     chooses the day by which they are judged.
     """
-    today = timezone.localdate()
     try:
-        what = f"award {award.reference} would be worth"
-        rules.within_limit(by, DelegatedLimit.Act.APPROVE, worth, today, what)
+        rules.awards_are_within_limit(by, {award: worth})
     except RuleBroken:
-        override = find(Override.Rule.LIMIT, award, by, worth, today)
+        override = _dearest({award: worth}, by)
         if override is None:
             raise
         return override
     return None
 
 
-def within_limit(worths: Mapping[Award, Decimal], *, by: User) -> None:
+def within_limit(
+    worths: Mapping[Award, Decimal], *, by: User, decision: DecisionNotice | None = None
+) -> None:
     """Hold the whole worth of awards, in pounds, against the limit of whoever decides on them.
 
-    Above it an override is used up. The dearest comes first: what allows it allows the others.
+    While what belongs together is above it, overrides are used up, that of the dearest award first;
+    what an override allows is not counted any more.
     """
+    limits.lock(DelegatedLimit.Act.APPROVE)
+    left = dict(worths)
+    while left:
+        try:
+            return rules.awards_are_within_limit(by, left, decision)
+        except RuleBroken:
+            override = _dearest(left, by)
+            if override is None:
+                raise
+            use(override, by=by)
+            left = {award: worth for award, worth in left.items() if award != override.award}
+    return None
+
+
+def _dearest(worths: Mapping[Award, Decimal], by: User) -> Override | None:
+    """The override for the dearest of the awards that there is one for."""
+    today = timezone.localdate()
     for award in sorted(worths, key=worths.__getitem__, reverse=True):
-        override = needed(award, worths[award], by)
-        if override is None:
-            return
-        use(override, by=by)
+        override = find(Override.Rule.LIMIT, award, by, worths[award], today)
+        if override is not None:
+            return override
+    return None

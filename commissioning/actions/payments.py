@@ -12,6 +12,7 @@ from commissioning import rules
 from commissioning.actions import (
     history,
     journal,
+    limits,
     overrides,
     records,
     refusals,
@@ -135,9 +136,8 @@ def release_many(payments: Sequence[Payment], *, paid_on: date, by: User) -> Non
     locked = _lock(payments)
     rules.days_are_true(locked, paid_on)
     # Money that comes back is not limited.
-    most = max((row.amount for row in locked if row.kind == Payment.Kind.PAYMENT), default=NOTHING)
-    if most:
-        rules.within_limit(by, DelegatedLimit.Act.RELEASE, most, timezone.localdate())
+    limits.lock(DelegatedLimit.Act.RELEASE)
+    rules.payments_are_within_limit(by, locked)
     rules.awards_are_free_of_interest((row.commitment.award for row in locked), by)
     _nothing_holds(locked, paid_on, by)
     for payment in locked:

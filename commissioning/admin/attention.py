@@ -16,7 +16,14 @@ from commissioning import rules
 from commissioning.admin import waiting_awards, waiting_control, waiting_money, waiting_payments
 from commissioning.admin.columns import list_address
 from commissioning.admin.links import record_url
-from commissioning.models import Award, DecisionNotice, Instalment, Payment, User
+from commissioning.models import (
+    Award,
+    DecisionNotice,
+    DelegatedLimit,
+    Instalment,
+    Payment,
+    User,
+)
 
 
 @dataclass(frozen=True)
@@ -67,18 +74,36 @@ class Notice:
     href: str
 
 
+# Who is told when the last limit of an act ends, beside those who record limits.
+DECIDES = {
+    DelegatedLimit.Act.APPROVE: "commissioning.approve_award",
+    DelegatedLimit.Act.RELEASE: "commissioning.release_payment",
+    DelegatedLimit.Act.VIRE: "commissioning.allocate_budget",
+    DelegatedLimit.Act.OVER_PROGRAMME: "commissioning.authorise_margin",
+    DelegatedLimit.Act.CARRY_FORWARD: "finance.approve_carryforward",
+}
+
+
 def notices_for(user: User) -> list[Notice]:
-    """What whoever records limits should know: what anybody may decide over any amount."""
-    if not user.has_perm("commissioning.add_delegatedlimit"):
-        return []
-    acts = rules.unlimited_acts(timezone.localdate())
-    if not acts:
-        return []
-    says = (
-        f"No delegated limit stands to {', or to '.join(acts)}. Whoever has a role for it may do "
-        "it over any amount."
+    """What is wrong with the limits: acts that never had one, and last limits that end."""
+    today = timezone.localdate()
+    records_limits = user.has_perm("commissioning.add_delegatedlimit")
+    ending = [
+        rules.says_when_it_ends(act, last, today)
+        for act, last in rules.ending_acts(today)
+        if records_limits or user.has_perm(DECIDES[act])
+    ]
+    if not records_limits:
+        address = reverse("admin:commissioning_delegatedlimit_changelist")
+        return [Notice(says, "See the limits", address) for says in ending]
+    address = reverse("admin:commissioning_delegatedlimit_add")
+    acts = rules.unlimited_acts(today)
+    never = (
+        f"No delegated limit was ever recorded to {', or to '.join(acts)}. Anyone who has a role "
+        "for it may do it over any amount."
     )
-    return [Notice(says, "Record a limit", reverse("admin:commissioning_delegatedlimit_add"))]
+    found = [*ending, never] if acts else ending
+    return [Notice(says, "Record a limit", address) for says in found]
 
 
 def lists_for(user: User) -> list[WorkList]:

@@ -1,7 +1,7 @@
 """Who may decide how much, who stands aside, and emergencies, in the staff site."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q
 from django.utils import timezone
@@ -91,6 +91,13 @@ class DelegatedLimitAdmin(KeptAdmin):
 
     def add(self, obj, form, by):
         limits.record(obj, by=by)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        today = timezone.localdate()
+        last = rules.last_day_limited(obj.act, max(today, obj.starts_on))
+        if last is not None:
+            messages.warning(request, rules.says_when_it_ends(obj.act, last, today))
 
     def get_fieldsets(self, request, obj=None):
         recorded = [] if obj is None else [person("recorded_by")]
@@ -196,11 +203,32 @@ class InterestAdmin(KeptAdmin):
 
 class OverrideStands(StandingFilter):
     def standing(self, rows):
-        return rows.filter(used_at__isnull=True, valid_until__gte=timezone.localdate())
+        return rows.filter(
+            used_at__isnull=True,
+            withdrawn_at__isnull=True,
+            valid_until__gte=timezone.localdate(),
+        )
+
+
+TAKE_BACK = Verb(
+    name="take-back",
+    label="Take this override back",
+    permissions=["add_override"],
+    explains="For an override that was a mistake or is no longer needed. It cannot be used then.",
+    form=ReasonForm,
+    is_possible=lambda override: override.used_at is None and override.withdrawn_at is None,
+    says=lambda override, given: [
+        f"{override.person} can no longer {override.get_rule_display()} for award "
+        f"{override.award.reference} by this override."
+    ],
+    do=lambda override, given, by: overrides.withdraw(override, reason=given["reason"], by=by),
+    done="Taken back",
+)
 
 
 @admin.register(Override)
 class OverrideAdmin(KeptAdmin):
+    verbs = [TAKE_BACK]
     list_display = [
         "award",
         "rule",
@@ -212,7 +240,7 @@ class OverrideAdmin(KeptAdmin):
         "used",
     ]
     list_filter = [OverrideStands, "rule"]
-    list_select_related = ["award", "person", "authorised_by"]
+    list_select_related = ["award", "person", "authorised_by", "withdrawn_by"]
     search_fields = ["award__reference", "award__title", "reason", "person__last_name"]
     date_hierarchy = "authorised_at"
     autocomplete_fields = ["award"]
@@ -220,6 +248,9 @@ class OverrideAdmin(KeptAdmin):
         person("authorised_by", "authorised by"),
         moment("authorised_at", "authorised at"),
         "used",
+        moment("withdrawn_at", "taken back at"),
+        person("withdrawn_by", "taken back by"),
+        "withdrawn_reason",
     ]
     readonly_fields = [*written, person("person", "for"), up_to]
 
@@ -257,6 +288,8 @@ class OverrideAdmin(KeptAdmin):
     def used(self, override: Override) -> str:
         if override.used_at is not None:
             return f"{timezone.localtime(override.used_at):%-d %b %Y, %H:%M}"
+        if override.withdrawn_at is not None:
+            return "taken back"
         return "not used" if override.valid_until >= timezone.localdate() else "never used"
 
     def next_steps(self, request, obj):

@@ -58,14 +58,16 @@ def emergencies(user: User) -> models.QuerySet:
     lately = timezone.now() - EMERGENCIES_FOR
     return (
         Override.objects.filter(authorised_at__gte=lately)
-        .select_related("award", "person", "authorised_by")
+        .select_related("award", "person", "authorised_by", "withdrawn_by")
         .order_by("-authorised_at", "-pk")
     )
 
 
 def emergency(override: Override) -> str:
     used = "not used"
-    if override.used_at is not None:
+    if override.withdrawn_at is not None:
+        used = f"taken back by {override.withdrawn_by}: {override.withdrawn_reason}"
+    elif override.used_at is not None:
         used = f"used on {in_words(timezone.localtime(override.used_at))}"
     return (
         f"up to {format_pounds(override.most)}, authorised by {override.authorised_by}, {used}: "

@@ -24,7 +24,7 @@ class DelegatedLimit(models.Model):
     class Act(models.TextChoices):
         APPROVE = "approve", "approve or vary an award"
         RELEASE = "release", "release a payment"
-        VIRE = "vire", "vire or revise"
+        VIRE = "vire", "vire, or open or revise a budget"
         OVER_PROGRAMME = "over_programme", "authorise over-programming"
         CARRY_FORWARD = "carry_forward", "approve a carry-forward"
 
@@ -133,6 +133,9 @@ class Override(models.Model):
     authorised_by = done_by()
     authorised_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = done_by(optional=True)
+    withdrawn_reason = ProseField(blank=True, max_length=2000, editable=False)
 
     class Meta:
         ordering = ["-authorised_at", "-pk"]
@@ -152,6 +155,19 @@ class Override(models.Model):
                 name="override_is_of_more_than_nothing",
                 condition=Q(most__gt=0),
                 violation_error_message="The amount must be more than £0.00.",
+            ),
+            models.CheckConstraint(
+                name="override_withdrawn_says_who_and_why",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                & Q(withdrawn_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                & ~Q(withdrawn_reason=""),
+                violation_error_message="Say who took the override back, and why.",
+            ),
+            models.CheckConstraint(
+                name="override_is_used_or_withdrawn",
+                condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                violation_error_message="An override that was used cannot be taken back.",
             ),
         ]
 

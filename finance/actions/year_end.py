@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from commissioning.actions import funds, history, records
+from commissioning.actions import funds, history, limits, records
 from commissioning.models import (
     Budget,
     ClosedYear,
@@ -16,7 +16,7 @@ from commissioning.models import (
     User,
 )
 from commissioning.money import NOTHING, exact_pounds
-from commissioning.rules import RuleBroken, reason_is_given, within_limit
+from commissioning.rules import RuleBroken, reason_is_given
 from commissioning.years import FinancialYear
 from finance.figures import year_end as figures
 from finance.models import CarryForward
@@ -63,7 +63,8 @@ def approve_carry_forward(
     giver = _lock(proposal)
     rules.carry_forward_waits(proposal)
     rules.decider_is_not_proposer(proposal, by)
-    within_limit(by, Act.CARRY_FORWARD, proposal.amount, timezone.localdate())
+    limits.lock(Act.CARRY_FORWARD)
+    rules.carry_forward_is_within_limit(proposal, by)
     rules.can_be_carried(giver, proposal.taker, proposal.amount)
     rules.money_is_there(giver, proposal.amount)
     funds.carry_forward(

@@ -1,7 +1,6 @@
 """Carry-forwards in the staff site: proposed on a budget's page, decided on their own."""
 
 from django.contrib import admin
-from django.utils import timezone
 
 from commissioning import rules
 from commissioning.admin.attention import WorkList
@@ -19,7 +18,7 @@ from commissioning.admin.forms import (
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
-from commissioning.models import Budget, DelegatedLimit, User
+from commissioning.models import Budget, User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken
 from finance.actions import year_end
@@ -121,7 +120,7 @@ def waits(proposal: CarryForward) -> bool:
 
 
 def limit_allows(proposal: CarryForward, by: User) -> None:
-    rules.within_limit(by, DelegatedLimit.Act.CARRY_FORWARD, proposal.amount, timezone.localdate())
+    own_rules.carry_forward_is_within_limit(proposal, by)
 
 
 def giver_s_year_is_open(proposal: CarryForward, by: User) -> None:

@@ -6,16 +6,20 @@ from decimal import Decimal
 from django.utils import timezone
 
 from commissioning.days import in_words
-from commissioning.models import Budget, User
+from commissioning.models import Budget, DelegatedLimit, User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import (
+    Part,
     RuleBroken,
     amount_is_positive,
     money_is_used_in_time,
+    parts_are_within_limit,
     year_is_open,
 )
 from commissioning.years import FinancialYear
 from finance.models import Accrual, CarryForward
+
+Act = DelegatedLimit.Act
 
 # --- Carry-forward --------------------------------------------------------------------------------
 
@@ -55,6 +59,18 @@ def money_is_there(giver: Budget, amount: Decimal, asked_already: Decimal = NOTH
 def proposal_s_money_is_there(proposal: CarryForward, by: User | None = None) -> None:
     """A carry-forward is approved only while its money is still there."""
     money_is_there(proposal.giver, proposal.amount)
+
+
+def carry_forward_is_within_limit(proposal: CarryForward, by: User) -> None:
+    """All that is carried out of one budget is within the limit of whoever approves a part."""
+    same = CarryForward.objects.filter(giver=proposal.giver, status=CarryForward.Status.APPROVED)
+    earlier = [
+        Part(f"carried forward on {in_words(each.decided_at)}", each.amount, before=True)
+        for each in same.exclude(pk=proposal.pk).order_by("pk")
+    ]
+    parts = [Part("this", proposal.amount), *earlier]
+    why = f"carried forward out of {proposal.giver}"
+    parts_are_within_limit(by, Act.CARRY_FORWARD, parts, timezone.localdate(), why)
 
 
 def carry_forward_waits(proposal: CarryForward) -> None:

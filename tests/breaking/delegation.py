@@ -16,6 +16,12 @@ def for_themselves():
     return change(override, person=override.authorised_by)
 
 
+def used_and_taken_back():
+    override, now = a.an_override(), timezone.now()
+    taken_back = {"withdrawn_at": now, "withdrawn_reason": "A mistake."}
+    return change(override, used_at=now, withdrawn_by=override.authorised_by, **taken_back)
+
+
 def approved_by_its_proposer():
     award = a.an_award(1_000)
     proposal = a.a_proposed_variation(10, award)
@@ -34,6 +40,10 @@ HOW = {
     "interest_is_ended_by_somebody_else": ended_by_themselves,
     "override_is_used_by_somebody_else": for_themselves,
     "override_has_a_reason": lambda: change(a.an_override(), reason=""),
+    "override_withdrawn_says_who_and_why": lambda: change(
+        a.an_override(), withdrawn_reason="A mistake."
+    ),
+    "override_is_used_or_withdrawn": used_and_taken_back,
     "override_is_of_more_than_nothing": lambda: change(a.an_override(), most=0),
     "proposal_is_one_at_a_time_per_award": lambda: twice(a.a_proposed_variation()),
     "proposal_is_approved_by_somebody_else": approved_by_its_proposer,

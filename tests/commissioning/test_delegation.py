@@ -1,6 +1,6 @@
 """Delegated limits: how much who may decide on which day, and who records it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commissioning import roles
 from commissioning.actions import awards, funds, limits, payments
-from commissioning.models import Award, DelegatedLimit, HistoryEvent
+from commissioning.models import Award, Budget, DelegatedLimit, HistoryEvent
 from commissioning.rules import RuleBroken
 from tests import builders as a
 from tests.chain import JUNE, MAY, reinstate, terminate
@@ -75,11 +75,9 @@ def test_one_award_beyond_the_limit_keeps_the_whole_batch_back():
     assert not Award.objects.filter(status="approved").exists()
 
 
-def test_without_any_limit_in_force_nobody_is_limited():
+def test_an_act_that_was_never_limited_yet_is_not_limited():
     a.a_limit(1, starts_on=today() + timedelta(days=1))
     a.a_limit(1, act=Act.RELEASE)
-    ended = a.a_limit(1, starts_on=today() - timedelta(days=9))
-    DelegatedLimit.objects.filter(pk=ended.pk).update(ends_on=today() - timedelta(days=1))
 
     approve(recommended(30_000), by=a.an_approver())
 
@@ -190,15 +188,23 @@ def test_each_payment_is_held_against_the_limit_of_whoever_releases_it():
 
 
 def test_money_is_vired_revised_and_over_programmed_within_limits():
+    giver, taker, other, third, finance = *(a.a_budget() for _ in range(4)), a.a_finance_officer()
+    allocation = a.an_allocation(1_000)
     a.a_limit(100, act=Act.VIRE, role=roles.FINANCE)
     a.a_limit(100, act=Act.OVER_PROGRAMME, role=roles.FINANCE)
-    giver, taker, finance = a.a_budget(), a.a_budget(), a.a_finance_officer()
     dated = {"effective_on": MAY, "note": "Moved.", "by": finance}
+
+    def opened(amount):
+        period = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
+        budget = Budget(fund=a.a_fund(), source=a.a_source(), **period)
+        funds.open_budget(budget, amount, effective_on=MAY, by=finance)
 
     for step in (
         lambda amount: funds.vire(giver, taker, amount, **dated),
-        lambda amount: funds.revise_budget(taker, amount, **dated),
-        lambda amount: funds.revise_budget(taker, -amount, **dated),
+        lambda amount: funds.revise_budget(other, amount, **dated),
+        lambda amount: funds.revise_budget(third, -amount, **dated),
+        lambda amount: funds.allocate([(allocation, -amount)], **dated),
+        opened,
         lambda amount: funds.authorise_margin(taker, amount, reason="Late.", by=finance),
     ):
         with pytest.raises(RuleBroken, match=r"and this is £100.01"):
@@ -313,7 +319,7 @@ def test_nobody_takes_on_more_than_they_might_approve():
             by=finance,
         )
 
-    with pytest.raises(RuleBroken, match=r"is £5,000.00 on .*this award would be worth £5,000.01"):
+    with pytest.raises(RuleBroken, match=r"is £5,000.00 on .*award A-\d+ would be worth £5,000.01"):
         take_on("5000.01")
     take_on(5_000)
 
@@ -353,12 +359,12 @@ def test_the_first_page_says_which_acts_have_no_limit_until_each_has_one(client,
     a.a_limit(1, act=Act.RELEASE, role=roles.FINANCE)
 
     page = client.get(index).content.decode()
-    assert "No delegated limit stands to approve or vary an award, or to vire" in page
+    assert "No delegated limit was ever recorded to approve or vary an award, or to vire" in page
     assert "to release a payment, or" not in page
 
     for act in set(Act) - {Act.RELEASE}:
         a.a_limit(1, act=act)
-    assert "No delegated limit stands" not in client.get(index).content.decode()
+    assert "No delegated limit was ever" not in client.get(index).content.decode()
 
 
 def test_whoever_records_no_limits_is_not_told_of_them(client):

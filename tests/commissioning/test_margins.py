@@ -1,6 +1,6 @@
 """Over-programming authorities: what may be allocated beyond a budget, from one day to another."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,6 +9,7 @@ from commissioning import integrity
 from commissioning.actions import funds
 from commissioning.models import Budget
 from commissioning.rules import RuleBroken
+from commissioning.years import FinancialYear
 from tests import builders as a
 from tests.commissioning import staff
 
@@ -131,3 +132,13 @@ def test_whoever_authorised_the_margin_of_either_day_does_not_use_it():
     with pytest.raises(RuleBroken, match="which you authorised yourself"):
         funds.allocate([(allocation, a.pounds(1))], effective_on=YESTERDAY, by=chief)
     funds.allocate([(allocation, a.pounds(1))], effective_on=TODAY, by=chief)
+
+
+def test_an_authority_does_not_begin_in_a_closed_year():
+    budget = a.a_budget(100)
+    funds.close_year(FinancialYear(2025), by=a.a_chief_finance_officer())
+    details = {"reason": "Late returns.", "by": a.a_chief_finance_officer()}
+
+    with pytest.raises(RuleBroken, match="financial year 2025/26 is closed"):
+        funds.authorise_margin(budget, a.pounds(10), starts_on=date(2026, 3, 31), **details)
+    funds.authorise_margin(budget, a.pounds(10), starts_on=date(2026, 4, 1), **details)

@@ -161,3 +161,31 @@ def test_those_who_watch_see_every_emergency_of_the_last_90_days(client, role):
     assert shown.award.reference in page
     assert "A refuge would close." in page
     assert old.award.reference not in page
+
+
+def test_the_chief_finance_officer_takes_an_override_back_for_a_reason(client, approver):
+    award, chief = recommended(12_000), a.a_chief_finance_officer()
+    override = a.an_override(approver, award, 12_000)
+    client.force_login(chief)
+
+    staff.use(client, override, "take-back", reason="The colleague is suspended.")
+
+    override.refresh_from_db()
+    assert override.withdrawn_by == chief
+    event = HistoryEvent.objects.filter(subject_type="override").latest("pk")
+    assert (event.verb, event.reason) == ("took back", "The colleague is suspended.")
+    assert "The colleague is suspended." in client.get(reverse("admin:index")).content.decode()
+    with pytest.raises(RuleBroken, match=r"would be worth £12,000.00"):
+        approve(award, approver)
+    for what in (overrides.use, lambda each, by: overrides.withdraw(each, reason="Again.", by=by)):
+        with pytest.raises(RuleBroken, match="taken back"):
+            what(override, by=chief)
+
+
+def test_an_override_that_was_used_is_not_taken_back(approver):
+    award = recommended(12_000)
+    override = a.an_override(approver, award, 12_000)
+    approve(award, approver)
+
+    with pytest.raises(RuleBroken, match="has been used, so it cannot be taken back"):
+        overrides.withdraw(override, reason="Too late.", by=a.a_chief_finance_officer())

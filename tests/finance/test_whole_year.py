@@ -85,18 +85,20 @@ class Story:
         assert position(Slice()).pipeline == WORTH
         assert position(Slice()).committed == NOTHING
 
-    def those_within_the_limit_are_approved_and_the_large_one_by_somebody_higher(self):
+    def two_within_the_limit_are_approved_and_the_others_at_once_by_somebody_higher(self):
         large = max(self.awards, key=lambda award: award.commitments.get().proposed)
-        within = [award for award in self.awards if award != large]
+        first, second, third, *others = [award for award in self.awards if award != large]
 
         refused = self.year.approve_many(self.awards, self.year.approver)
         assert "limit to approve or vary an award is £10,000.00" in told(refused)
+        refused = self.year.approve_many([first, second, third], self.year.approver)
+        assert "together these are £12,012.00" in told(refused)
         assert not Award.objects.filter(status="approved").exists()
-        self.year.approve_many(within, self.year.approver)
-        assert Award.objects.filter(status="approved").count() == 29
+        self.year.approve_many([first, second], self.year.approver)
+        assert Award.objects.filter(status="approved").count() == 2
         refused = self.year.approve_many([large], self.year.approver)
         assert "would be worth £20,000.00" in told(refused)
-        self.year.approve_many([large], self.year.director)
+        self.year.approve_many([third, *others, large], self.year.director)
 
         assert Award.objects.filter(status="approved").count() == 30
         assert position(Slice()).committed == WORTH
@@ -285,7 +287,7 @@ CHAPTERS = [
     Story.a_budget_comes_from_two_sources,
     Story.areas_get_their_allocations,
     Story.thirty_awards_are_recommended,
-    Story.those_within_the_limit_are_approved_and_the_large_one_by_somebody_higher,
+    Story.two_within_the_limit_are_approved_and_the_others_at_once_by_somebody_higher,
     Story.the_public_reads_them,
     Story.each_has_its_schedule,
     Story.a_batch_pays_the_first_quarter,

@@ -54,7 +54,7 @@ class Year:
         self.finance, self.treasurer = a.a_finance_officer(), a.a_finance_officer()
         self.chief = a.a_chief_finance_officer()
         a.a_limit(10_000, role=roles.APPROVER, starts_on=date(2024, 4, 1))
-        a.a_limit(50_000, role=roles.MANAGER, starts_on=date(2024, 4, 1))
+        a.a_limit(200_000, role=roles.MANAGER, starts_on=date(2024, 4, 1))
         self.fund: Fund = a.a_fund("Safer Streets")
         self.grant, self.main = a.a_source("Home Office grant"), a.a_source("Police main grant")
         self.areas: list[Area] = [a.an_area(name) for name in ("Dudley", "Sandwell", "Walsall")]
