@@ -3,6 +3,7 @@
 from commissioning.actions import funds
 from commissioning.admin.budget_verbs import WHY, DatedForm, SignedForm, changes_source
 from commissioning.admin.forms import AllocationChoice, DecisionChoice, day, positive, prose
+from commissioning.admin.relied_on import ALLOCATION, taker
 from commissioning.admin.verbs import Verb
 from commissioning.models import Allocation
 from commissioning.money import format_pounds
@@ -42,6 +43,7 @@ ALLOCATION_VERBS = [
         name="revise",
         label="Add money or take it back",
         permissions=["allocate_budget"],
+        relies_on=ALLOCATION,
         explains="Take more from the budget, or give back what is not committed.",
         tells=stands,
         form=SignedForm,
@@ -58,6 +60,7 @@ ALLOCATION_VERBS = [
         name="vire",
         label="Vire to another allocation",
         permissions=["allocate_budget"],
+        relies_on=[*ALLOCATION, taker],
         explains="Move money that is not committed to another area or purpose.",
         tells=lambda allocation: stands(allocation)[:1],
         form=VireForm,

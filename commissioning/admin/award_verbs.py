@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from commissioning import rules
 from commissioning.actions import awards, onward, overrides
+from commissioning.admin.effects import place
+from commissioning.admin.facts import Facts, facts, listed
 from commissioning.admin.forms import (
     DecisionChoice,
     ReasonForm,
@@ -16,6 +18,7 @@ from commissioning.admin.forms import (
 from commissioning.admin.holds import HOLD_PAYMENTS
 from commissioning.admin.payment_request import REQUEST_VERBS
 from commissioning.admin.publishing import publication_verbs
+from commissioning.admin.relied_on import AWARD
 from commissioning.admin.schedule_verbs import SCHEDULE_VERBS
 from commissioning.admin.variation_verbs import VARIATION_VERBS, not_there_yet
 from commissioning.admin.verbs import Verb
@@ -77,6 +80,23 @@ class GivenOnForm(VerbForm):
     awarded_on = day("Award date", required=False, initial=None, help_text="If it is known.")
 
 
+# --- What stands in an award ----------------------------------------------------------------------
+
+
+def terms(award: Award) -> Facts:
+    """What whoever recommends or approves an award puts their name to."""
+    lines = award.commitments.select_related("allocation__area", "allocation__budget__fund")
+    return [
+        *facts(award, "recipient", "recipient_note", "title", "purpose", "kind", "fund"),
+        *facts(award, "starts_on", "ends_on", "payment_pattern"),
+        *listed(
+            "Money",
+            (f"{format_pounds(line.proposed)} from {place(line.allocation)}" for line in lines),
+        ),
+        *listed("Conditions", award.conditions.all()),
+    ]
+
+
 # --- Verbs ----------------------------------------------------------------------------------------
 
 PREPARE = [
@@ -84,9 +104,11 @@ PREPARE = [
         name="recommend",
         label="Recommend for approval",
         permissions=["recommend_award"],
+        relies_on=AWARD,
         explains="Put the complete draft forward. Somebody else approves it.",
         is_possible=is_in(Status.DRAFT),
         rules=[is_complete, rules.award_is_free_of_interest],
+        shows=terms,
         says=lambda award, given: [
             f"Award {award.reference} will be put forward for {format_pounds(proposed(award))} to "
             f"{award.recipient}.",
@@ -103,6 +125,7 @@ PREPARE = [
         name="approve",
         label="Approve",
         permissions=["approve_award"],
+        relies_on=AWARD,
         explains="Commit the proposed amounts under a decision notice.",
         form=ApproveForm,
         is_possible=is_in(Status.RECOMMENDED),
@@ -112,6 +135,7 @@ PREPARE = [
             rules.award_is_free_of_interest,
             limit_allows,
         ],
+        shows=terms,
         do=lambda award, given, by: awards.approve(
             award, decision=given["decision"], effective_on=given["effective_on"], by=by
         ),
@@ -125,6 +149,7 @@ PREPARE = [
         name="send-back",
         label="Send back to draft",
         permissions=["recommend_award", "approve_award"],
+        relies_on=AWARD,
         explains="The draft can then be changed and recommended again.",
         form=ReasonForm,
         is_possible=is_in(Status.RECOMMENDED),
@@ -137,6 +162,7 @@ PREPARE = [
         name="reject",
         label="Reject",
         permissions=["approve_award"],
+        relies_on=AWARD,
         explains="Turn the recommendation down.",
         form=ReasonForm,
         is_possible=is_in(Status.RECOMMENDED),
@@ -150,6 +176,7 @@ PREPARE = [
         name="withdraw",
         label="Withdraw",
         permissions=["recommend_award"],
+        relies_on=AWARD,
         explains="End it before it is approved, for example when the recipient steps back.",
         form=ReasonForm,
         is_possible=is_in(Status.DRAFT, Status.RECOMMENDED),
@@ -161,6 +188,7 @@ PREPARE = [
         name="reopen",
         label="Take up again",
         permissions=["recommend_award"],
+        relies_on=AWARD,
         explains="Make it a draft again.",
         is_possible=is_in(Status.REJECTED, Status.WITHDRAWN),
         says=lambda award, given: [f"Award {award.reference} will be a draft again."],
@@ -171,7 +199,9 @@ PREPARE = [
         name="take-on",
         label="Take on as already made",
         permissions=["take_on_award"],
+        relies_on=AWARD,
         explains="For an award that the office made before it used this system.",
+        shows=terms,
         form=TakeOnForm,
         is_possible=is_in(Status.DRAFT),
         rules=[rules.award_is_free_of_interest],
@@ -193,6 +223,7 @@ PREPARE = [
         name="given-on",
         label="Record as given on",
         permissions=["take_on_award"],
+        relies_on=AWARD,
         explains="For a grant that the recipient of another award made out of it.",
         form=GivenOnForm,
         is_possible=lambda award: award.status == Status.DRAFT and not award.commitments.exists(),
@@ -212,6 +243,7 @@ NAME_DECISION = Verb(
     name="name-decision",
     label="Name the decision notice",
     permissions=["publish_award"],
+    relies_on=AWARD,
     explains="For an award made before this system was used, once its notice is found.",
     form=DecisionForm,
     is_possible=lambda award: bool(award.taken_on_from) and award.decision_id is None,
@@ -240,6 +272,7 @@ RUN = [
         name="activate",
         label="Mark as under way",
         permissions=["recommend_award", "vary_award"],
+        relies_on=AWARD,
         explains="The agreement is signed and the work has begun.",
         is_possible=is_in(Status.APPROVED),
         says=lambda award, given: [f"Award {award.reference} will be active."],
@@ -259,6 +292,7 @@ AWARD_VERBS = [
     *VARIATION_VERBS,
     *publication_verbs(
         "publish_award",
+        AWARD,
         lambda award, by: rules.award_can_be_published(award),
         is_ready=is_in(*Award.PROMISED),
         warns=still_hidden,

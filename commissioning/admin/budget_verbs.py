@@ -18,6 +18,7 @@ from commissioning.admin.forms import (
     pounds,
     prose,
 )
+from commissioning.admin.relied_on import BUDGET, taker
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.models import Allocation, Area, Budget
@@ -260,6 +261,7 @@ BUDGET_VERBS = [
         name="allocate",
         label="Allocate to areas",
         permissions=["allocate_budget"],
+        relies_on=BUDGET,
         explains="Set money of this budget aside, for one area or for several at once.",
         tells=stands,
         form=AllocateForm,
@@ -271,6 +273,7 @@ BUDGET_VERBS = [
         name="revise",
         label="Revise the budget",
         permissions=["fund_budget"],
+        relies_on=BUDGET,
         explains="Put money in, or take money out. What the budget was stays in the journal.",
         tells=stands,
         form=SignedForm,
@@ -289,6 +292,7 @@ BUDGET_VERBS = [
         name="vire",
         label="Vire to another budget",
         permissions=["allocate_budget"],
+        relies_on=[*BUDGET, taker],
         explains="Move money that is not allocated to another budget.",
         tells=what_may_leave,
         form=VireForm,
@@ -309,6 +313,7 @@ BUDGET_VERBS = [
         name="margin",
         label="Authorise a margin",
         permissions=["authorise_margin"],
+        relies_on=BUDGET,
         explains=(
             "Allow more than the budget to be allocated, up to an amount. Somebody else allocates "
             "it."

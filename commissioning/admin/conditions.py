@@ -39,11 +39,14 @@ def is_open(condition: Condition) -> bool:
     return condition.state == State.OPEN
 
 
+CONDITION = ["award__recipient", "fund"]
+
 CONDITION_VERBS = [
     Verb(
         name="meet",
         label="Record as met",
         permissions=["settle_condition"],
+        relies_on=CONDITION,
         explains="The recipient has done what it asks.",
         form=MetForm,
         is_possible=is_open,
@@ -59,6 +62,7 @@ CONDITION_VERBS = [
         name="waive",
         label="Waive",
         permissions=["waive_condition"],
+        relies_on=CONDITION,
         explains="Let it go: payments no longer wait for it.",
         form=LetGoForm,
         is_possible=is_open,
@@ -73,6 +77,7 @@ CONDITION_VERBS = [
         name="more-time",
         label="Give more time",
         permissions=["waive_condition"],
+        relies_on=CONDITION,
         explains="Move the day by which it is to be met.",
         form=MoreTimeForm,
         is_possible=is_open,
@@ -90,6 +95,7 @@ CONDITION_VERBS = [
         name="reopen",
         label="Open again",
         permissions=["settle_condition", "waive_condition"],
+        relies_on=CONDITION,
         explains="It turned out that it is not met after all.",
         form=ReasonForm,
         is_possible=lambda condition: not is_open(condition),

@@ -11,7 +11,7 @@ from commissioning.models import Award, DecisionNotice, Entry
 
 @admin.register(DecisionNotice)
 class DecisionNoticeAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_decisionnotice")
+    verbs = publication_verbs("publish_decisionnotice", [])
     list_display = ["reference", "title", "decided_on", "status", "signatory", "is_published"]
     list_filter = ["status", "is_published", year_of("decided_on")]
     search_fields = ["reference", "title", "summary"]

@@ -6,7 +6,7 @@ back unless staff have confirmed exactly these sentences.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 from hashlib import sha256
 
@@ -26,11 +26,18 @@ class Effect:
 
     sentences: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    # What stands in each record that the action is about: its name, and (label, words) of it.
+    details: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    # The answers to the form, and the state of every record that the action relies on.
+    rests_on: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the effect does: what was confirmed is what is done."""
-        return sha256("\n".join([*self.sentences, *self.warnings]).encode()).hexdigest()
+        """Changes when the effect does, or anything that it rests on: what was confirmed is done.
+
+        A confirm page carries it.
+        """
+        return sha256(repr(astuple(self)).encode()).hexdigest()
 
 
 class Watch:

@@ -47,6 +47,14 @@ def lines_of(events: Iterable[HistoryEvent]) -> list[Line]:
     return [Line(event, noun_of(event.subject_type), _changes(event, names)) for event in events]
 
 
+def in_a_sentence(line: Line) -> str:
+    """“Ann Other changed organisation Boxing Club: name: Walsall Boxing Club.”"""
+    event = line.event
+    changes = "; ".join(f"{each.label}: {each.after or 'nothing'}" for each in line.changes)
+    what = f"{event.by_name} {event.verb} {line.noun} {event.subject_label}"
+    return f"{what}: {changes}." if changes else f"{what}."
+
+
 def noun_of(subject_type: str) -> str:
     model = model_of(subject_type)
     return str(model._meta.verbose_name) if model else subject_type

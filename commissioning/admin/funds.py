@@ -18,7 +18,7 @@ from commissioning.money import format_pounds
 
 @admin.register(FundingSource)
 class FundingSourceAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_fund")
+    verbs = publication_verbs("publish_fund", ["provider"])
     list_display = ["name", "kind", "provider", "code", "is_published"]
     list_filter = ["kind", "is_published"]
     list_select_related = ["provider"]
@@ -53,7 +53,7 @@ class FundNameInline(StaffInline):
 
 @admin.register(Fund)
 class FundAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_fund")
+    verbs = publication_verbs("publish_fund", ["names", "sources", "lead", "theme"])
     list_display = ["name", "status", "lead", "starts_on", "ends_on", "is_published"]
     list_filter = ["status", "is_published", "theme", "sources"]
     list_select_related = ["lead"]

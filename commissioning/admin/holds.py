@@ -8,6 +8,7 @@ from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import list_address, moment, person
 from commissioning.admin.forms import VerbForm, prose
 from commissioning.admin.links import record_url
+from commissioning.admin.relied_on import AWARD, under
 from commissioning.admin.verbs import Verb
 from commissioning.models import Award, Hold, Payment
 
@@ -30,6 +31,7 @@ HOLD_PAYMENTS = Verb(
     name="hold-payments",
     label="Hold payments",
     permissions=["add_hold"],
+    relies_on=AWARD,
     explains="Nothing is requested or released until somebody lifts the hold.",
     form=HoldForm,
     is_possible=lambda award: award.status in Award.OPEN,
@@ -46,6 +48,7 @@ LIFT = Verb(
     name="lift",
     label="Lift the hold",
     permissions=["change_hold"],
+    relies_on=under("award", AWARD),
     explains="Payments under the award go on.",
     form=LiftForm,
     is_possible=lambda hold: hold.lifted_at is None,

@@ -12,6 +12,7 @@ from commissioning.admin.effects import asked_of
 from commissioning.admin.filters import year_of
 from commissioning.admin.forms import VerbForm, line, positive, prose
 from commissioning.admin.links import record_url
+from commissioning.admin.relied_on import INSTALMENT
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
 from commissioning.days import in_words
@@ -58,6 +59,7 @@ INSTALMENT_VERBS = [
         name="request",
         label="Request payment",
         permissions=["request_payment"],
+        relies_on=INSTALMENT,
         explains="Ask finance to pay all that is outstanding of it.",
         tells=lambda instalment: what_waits(instalment.commitment.award),
         is_possible=is_due,
@@ -77,6 +79,7 @@ INSTALMENT_VERBS = [
         name="request-part",
         label="Request a part",
         permissions=["request_payment"],
+        relies_on=INSTALMENT,
         explains="Ask finance to pay less than is outstanding; the rest can be asked for later.",
         tells=lambda instalment: what_waits(instalment.commitment.award),
         form=PartForm,

@@ -87,6 +87,7 @@ REOPEN = Verb(
     name="reopen",
     label="Reopen the year",
     permissions=["close_year"],
+    relies_on=[],
     explains="Let entries be dated in this year again.",
     form=ReasonForm,
     is_possible=lambda closed: closed.reopened_at is None,

@@ -34,7 +34,7 @@ class NameInline(StaffInline):
 
 @admin.register(Organisation)
 class OrganisationAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_organisation")
+    verbs = publication_verbs("publish_organisation", ["names", "identifiers", "areas"])
     list_display = ["name", "kind", "code", "withheld", "is_published"]
     list_filter = ["kind", "is_published", "withhold", "areas"]
     search_fields = ["name", "code", "names__name", "identifiers__number"]

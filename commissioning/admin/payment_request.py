@@ -6,6 +6,7 @@ from commissioning import rules
 from commissioning.actions import payments
 from commissioning.admin.effects import asked_of, place
 from commissioning.admin.forms import VerbForm, day, line, positive, prose
+from commissioning.admin.relied_on import AWARD_WITH_MONEY
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
 from commissioning.figures.instalments import with_plans
@@ -121,6 +122,7 @@ REQUEST_VERBS = [
         name="request-payment",
         label="Request a payment",
         permissions=["request_payment"],
+        relies_on=AWARD_WITH_MONEY,
         explains="Ask finance to pay the recipient.",
         tells=what_to_know,
         form=RequestForm,
@@ -143,6 +145,7 @@ REQUEST_VERBS = [
         name="request-recovery",
         label="Request a recovery",
         permissions=["request_payment"],
+        relies_on=AWARD_WITH_MONEY,
         explains="Ask finance to get money back that was paid.",
         tells=requested_already,
         form=RecoveryForm,

@@ -9,9 +9,11 @@ from commissioning import rules
 from commissioning.actions import payments
 from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
 from commissioning.admin.columns import list_address, moment, person, pounds, pounds_of_kind
+from commissioning.admin.facts import Facts, facts
 from commissioning.admin.filters import year_of
 from commissioning.admin.forms import ReasonForm, StaffForm, VerbForm, day
 from commissioning.admin.links import record_url
+from commissioning.admin.relied_on import PAYMENT
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
 from commissioning.models import Entry, Payment
@@ -30,6 +32,20 @@ class ReleaseForm(VerbForm):
     paid_on = day("Paid on", help_text="The day the money moves.")
 
 
+# What they know of a payment and whoever lets it go should read, each as (label, words).
+RELEASE_FACTS: list[Callable[[Payment], Facts]] = []
+
+
+def what_goes(payment: Payment) -> Facts:
+    """Who is paid or pays back, for what, and where the money goes."""
+    award = payment.commitment.award
+    return [
+        *facts(award, "recipient", "recipient_note", "reference", "title"),
+        *facts(payment, "amount", "due_on", "reference", "cause"),
+        *(fact for known in RELEASE_FACTS for fact in known(payment)),
+    ]
+
+
 def is_requested(payment: Payment) -> bool:
     return payment.status == Status.REQUESTED
 
@@ -43,6 +59,7 @@ PAYMENT_VERBS = [
         name="release",
         label="Release",
         permissions=["release_payment"],
+        relies_on=PAYMENT,
         explains="Let the money go, or record that it came back.",
         form=ReleaseForm,
         is_possible=is_requested,
@@ -53,6 +70,7 @@ PAYMENT_VERBS = [
             lambda payment, by: rules.lifter_is_not_releaser([payment], by),
         ],
         tells=lambda payment: what_waits(payment.commitment.award),
+        shows=what_goes,
         warns=lambda payment, given: [said for warn in RELEASE_WARNINGS for said in warn(payment)],
         do=lambda payment, given, by: payments.release(payment, paid_on=given["paid_on"], by=by),
         do_many=lambda rows, given, by: payments.release_many(
@@ -65,6 +83,7 @@ PAYMENT_VERBS = [
         name="refuse",
         label="Refuse",
         permissions=["release_payment"],
+        relies_on=PAYMENT,
         explains="Turn the request down.",
         form=ReasonForm,
         is_possible=is_requested,
@@ -79,6 +98,7 @@ PAYMENT_VERBS = [
         name="cancel",
         label="Cancel the request",
         permissions=["request_payment"],
+        relies_on=PAYMENT,
         explains="Take the request back, for example to ask for another amount.",
         form=ReasonForm,
         is_possible=is_requested,

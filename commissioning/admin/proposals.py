@@ -12,6 +12,7 @@ from commissioning.admin.columns import UNKNOWN, moment, person, pounds
 from commissioning.admin.effects import place
 from commissioning.admin.forms import DecisionChoice, ReasonForm, VerbForm, day
 from commissioning.admin.links import record_url
+from commissioning.admin.relied_on import AWARD, under
 from commissioning.admin.variation_verbs import last_day, signed
 from commissioning.admin.verbs import Verb
 from commissioning.models import ProposedChange, ProposedVariation, User
@@ -66,11 +67,14 @@ class ApproveForm(VerbForm):
     effective_on = day("Counts from")
 
 
+PROPOSAL = [*under("award", AWARD), "changes__allocation__budget__source"]
+
 PROPOSAL_VERBS = [
     Verb(
         name="approve",
         label="Approve",
         permissions=["vary_award"],
+        relies_on=PROPOSAL,
         explains="Make this variation, under a decision notice.",
         tells=what_it_says,
         form=ApproveForm,
@@ -94,6 +98,7 @@ PROPOSAL_VERBS = [
         name="refuse",
         label="Refuse",
         permissions=["vary_award"],
+        relies_on=PROPOSAL,
         explains="Turn it down. The award stays as it is.",
         tells=what_it_says,
         form=ReasonForm,
@@ -107,6 +112,7 @@ PROPOSAL_VERBS = [
         name="withdraw",
         label="Withdraw",
         permissions=["propose_variation"],
+        relies_on=PROPOSAL,
         explains="Take it back, for example to put another one forward.",
         form=ReasonForm,
         is_possible=stands,

@@ -67,6 +67,7 @@ CORRECT = Verb(
     name="correct",
     label="Correct",
     permissions=["add_receipt"],
+    relies_on=["budget__source", "corrections"],
     explains="What was recorded stays, and the difference is recorded beside it.",
     tells=corrected,
     form=CorrectForm,

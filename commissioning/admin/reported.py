@@ -15,7 +15,7 @@ del AMOUNT.adds_up
 
 @admin.register(ReportedTotal)
 class ReportedTotalAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_reportedtotal")
+    verbs = publication_verbs("publish_reportedtotal", [])
     list_display = [
         "label",
         "kind",

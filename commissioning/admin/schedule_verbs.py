@@ -7,6 +7,7 @@ from commissioning import rules
 from commissioning.actions import schedules
 from commissioning.admin.effects import place
 from commissioning.admin.forms import VerbForm, day, line, positive
+from commissioning.admin.relied_on import AWARD_WITH_MONEY
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.figures.instalments import with_sums
@@ -141,6 +142,7 @@ SCHEDULE_VERBS = [
         name="write-schedule",
         label="Write the schedule",
         permissions=["add_instalment"],
+        relies_on=AWARD_WITH_MONEY,
         explains=(
             "One row for each instalment; leave the others empty. Instalments that were asked for "
             "already stay as they are."
@@ -156,6 +158,7 @@ SCHEDULE_VERBS = [
         name="draw-up-schedule",
         label="Draw up the schedule",
         permissions=["add_instalment"],
+        relies_on=AWARD_WITH_MONEY,
         explains="Plan the instalments from the award's dates and the way that it is paid.",
         is_possible=is_drawn,
         rules=[lambda award, by: rules.schedule_can_be_drawn_up(award)],

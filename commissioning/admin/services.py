@@ -21,7 +21,9 @@ class ServiceNameInline(StaffInline):
 
 @admin.register(Service)
 class ServiceAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_service")
+    verbs = publication_verbs(
+        "publish_service", ["names", "providers", "areas", "funds", "sources"]
+    )
     list_display = ["name", "kind", "status", "theme", "starts_on", "ends_on", "is_published"]
     list_filter = ["status", "is_published", "kind", "theme", "areas", "funds"]
     list_select_related = ["theme"]

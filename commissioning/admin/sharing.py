@@ -13,6 +13,7 @@ from commissioning.actions.weightings import Decided
 from commissioning.admin.budget_verbs import BUDGET_VERBS, WHY, DatedForm, something_is_left, stands
 from commissioning.admin.forms import DecisionChoice, RecordChoice, day, line, positive, prose
 from commissioning.admin.forms import pounds as pounds_field
+from commissioning.admin.relied_on import BUDGET
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.figures.shares import FormulaShare
@@ -211,6 +212,7 @@ ALLOCATE_BY_FORMULA = Verb(
     name="allocate-by-formula",
     label="Allocate by formula",
     permissions=["allocate_budget"],
+    relies_on=[*BUDGET, lambda budget, given: given["weighting"].weights.all()],
     explains=(
         "Share money of this budget among areas in proportion to published numbers, such as "
         "people. The shares are shown first; what is decided may differ, with a reason."

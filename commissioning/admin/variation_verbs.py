@@ -12,6 +12,7 @@ from commissioning import rules
 from commissioning.actions import awards, proposals
 from commissioning.admin.effects import place
 from commissioning.admin.forms import AllocationChoice, DecisionChoice, VerbForm, day, pounds, prose
+from commissioning.admin.relied_on import AWARD_WITH_MONEY
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.models import Allocation, Award, ProposedVariation, User, Variation
@@ -172,6 +173,7 @@ VARIATION_VERBS = [
         name="propose-variation",
         label="Propose a variation",
         permissions=["propose_variation"],
+        relies_on=AWARD_WITH_MONEY,
         explains="Raise or lower the award, or move its money between years, areas or funds.",
         form=VaryForm,
         is_possible=is_open,
@@ -185,6 +187,7 @@ VARIATION_VERBS = [
         name="propose-extension",
         label="Propose an extension",
         permissions=["propose_variation"],
+        relies_on=AWARD_WITH_MONEY,
         explains="Give the recipient more time, without more money.",
         form=ExtendForm,
         is_possible=is_open,
@@ -197,6 +200,7 @@ VARIATION_VERBS = [
         name="close",
         label="Close the award",
         permissions=["vary_award"],
+        relies_on=AWARD_WITH_MONEY,
         explains="The work is done and the money is settled.",
         is_possible=is_open,
         rules=[lambda award, by: rules.award_is_settled(award)],
@@ -213,6 +217,7 @@ VARIATION_VERBS = [
         name="terminate",
         label="Terminate the award",
         permissions=["vary_award"],
+        relies_on=AWARD_WITH_MONEY,
         explains="End the award early. What is not paid goes back to its allocations.",
         form=DecidedForm,
         is_possible=is_open,
@@ -234,6 +239,7 @@ VARIATION_VERBS = [
         name="reinstate",
         label="Reinstate the award",
         permissions=["vary_award"],
+        relies_on=AWARD_WITH_MONEY,
         explains="Take it up again: what its termination took back is committed once more.",
         form=DecidedForm,
         is_possible=lambda award: award.status == Award.Status.TERMINATED,

@@ -6,7 +6,7 @@ what is needed, a page that says the effect in pounds, and the deed. No GET chan
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
@@ -15,7 +15,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, OperationalError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -24,6 +24,7 @@ from commissioning.admin.columns import list_address
 from commissioning.admin.effects import Effect, Watch
 from commissioning.admin.forms import KEY, VerbForm
 from commissioning.admin.links import record_url
+from commissioning.admin.relied_on import Path, Snapshot, last_event, lock
 from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.money import PoundsField, format_pounds
@@ -36,6 +37,9 @@ Given = dict[str, Any]
 SHOWN = 50
 # How many one verb may be used on at once.
 MOST = 5000
+# What a rule or the database says instead of doing it. Of two people who wait for each other, the
+# database lets one go on, with an OperationalError for the other.
+REFUSALS = (ValidationError, IntegrityError, OperationalError)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,9 @@ class Verb:
     label: str
     # Any one of these permissions allows it.
     permissions: Sequence[str]
+    # The records that it relies on besides its own and those chosen in its form: if one of them
+    # changes between the confirm page and its answer, staff are asked again (relied_on.py).
+    relies_on: Sequence[Path]
     # The action: row, what the form was told, who.
     do: Callable[[Row, Given, User], object]
     # Said afterwards.
@@ -62,6 +69,8 @@ class Verb:
     says: Callable[[Row, Given], Sequence[str]] = lambda row, given: ()
     # What to think about before confirming, in sentences: row, what the form was told.
     warns: Callable[[Row, Given], Sequence[str]] = lambda row, given: ()
+    # What stands in the record and matters to whoever confirms, as (label, words).
+    shows: Callable[[Row], Sequence[tuple[str, str]]] = lambda row: ()
     many: bool = False
     # Where the action has a form for many; otherwise `do` is done row by row, all or none.
     do_many: Callable[[Sequence[Row], Given, User], object] | None = None
@@ -79,7 +88,8 @@ class Verb:
         return ""
 
     def use(self, rows: Sequence[Row], given: Given, by: User) -> Effect:
-        """Do it, and tell what it did to the money. Call inside a transaction."""
+        """Say what it does, then do it. Call inside a transaction, with the rows locked."""
+        details = tuple((str(row), tuple(self.shows(row))) for row in rows)
         said = _once([self.says(row, given) for row in rows])
         warned = _once([self.warns(row, given) for row in rows])
         watch = Watch(by)
@@ -89,7 +99,7 @@ class Verb:
             for row in rows:
                 self.do(row, given, by)
         money = watch.effect()
-        return Effect((*money.sentences, *said), (*money.warnings, *warned))
+        return Effect((*money.sentences, *said), (*money.warnings, *warned), details)
 
 
 def _once(said: Sequence[Sequence[str]]) -> list[str]:
@@ -187,11 +197,11 @@ def chosen(rows: models.QuerySet) -> list[Row]:
     return list(rows.order_by("pk")[: MOST + 1])
 
 
-class FiguresMoved(Exception):
-    """Between the confirm page and its answer somebody else moved money."""
+class Changed(Exception):
+    """Between the confirm page and its answer something changed that the action relies on."""
 
-    def __init__(self, effect: Effect):
-        self.effect = effect
+    def __init__(self, form: VerbForm, effect: Effect, changes: Sequence[str]):
+        self.form, self.effect, self.changes = form, effect, changes
 
 
 class VerbPage:
@@ -242,44 +252,66 @@ class VerbPage:
             media=self.modeladmin.media + form.media,
         )
 
-    def confirm(self, form: VerbForm, effect: Effect | None = None) -> HttpResponse:
-        if effect is None:
-            try:
-                effect = self.rehearse(form)
-            except (ValidationError, IntegrityError) as refusal:
-                return self.refuse(form, refusal)
-            notice = ""
-        else:
-            notice = (
-                "Somebody else moved money while you looked. Nothing has been done yet: read what "
-                "would happen now."
-            )
-        return self.page(
-            "admin/verb_confirm.html", form=form, effect=effect, notice=notice, given=given(form)
-        )
-
-    def rehearse(self, form: VerbForm) -> Effect:
-        """What would happen: the verb is done for real and taken back."""
+    def confirm(self, form: VerbForm) -> HttpResponse:
+        """The page that says what would happen: the verb is done for real and taken back."""
+        as_of = last_event()
         form.is_valid()
-        with transaction.atomic():
-            effect = self.verb.use(self.rows, form.cleaned_data, self.request.user)
-            transaction.set_rollback(True)
-        return effect
-
-    def perform(self, form: VerbForm) -> HttpResponse:
         try:
             with transaction.atomic():
-                effect = self.verb.use(self.rows, form.cleaned_data, self.request.user)
-                if effect.fingerprint != self.request.POST.get("confirmed"):
-                    raise FiguresMoved(effect)
-        except FiguresMoved as moved:
-            return self.confirm(form, moved.effect)
-        except (ValidationError, IntegrityError) as refusal:
+                form, effect, _ = self.use(form)
+                transaction.set_rollback(True)
+        except REFUSALS as refusal:
             return self.refuse(form, refusal)
+        return self.confirm_page(form, effect, as_of)
+
+    def confirm_page(self, form, effect: Effect, as_of: int, **context) -> HttpResponse:
+        return self.page(
+            "admin/verb_confirm.html",
+            form=form,
+            effect=effect,
+            as_of=as_of,
+            given=given(form),
+            **context,
+        )
+
+    def use(self, form: VerbForm) -> tuple[VerbForm, Effect, Snapshot]:
+        """Lock, then say, then do: nothing that is said was read before the lock."""
+        records = lock(self.rows, self.verb.relies_on, form.cleaned_data)
+        kept = self.modeladmin.get_queryset(self.request).filter(pk__in=[r.pk for r in self.rows])
+        rows = chosen(kept)
+        if len(rows) != len(self.rows):
+            raise ValidationError("Some of these records were removed meanwhile.", code="removed")
+        form = self.verb.form(form.data, rows=rows)
+        if not form.is_valid():
+            raise ValidationError([*form.errors.values()])
+        answers = given(form)
+        effect = self.verb.use(rows, form.cleaned_data, self.request.user)
+        return form, replace(effect, rests_on=(repr(answers), str(records))), records
+
+    def perform(self, form: VerbForm) -> HttpResponse:
+        as_of = last_event()
+        try:
+            with transaction.atomic():
+                form, effect, records = self.use(form)
+                if effect.fingerprint != self.request.POST.get("confirmed"):
+                    changes = records.changes_since(self.seen(as_of))
+                    raise Changed(form, effect, changes)
+        except Changed as changed:
+            return self.confirm_page(
+                changed.form, changed.effect, as_of, changed=True, changes=changed.changes
+            )
+        except REFUSALS as refusal:
+            return self.refuse(form, refusal)
+        self.rows = form.rows
         messages.success(self.request, self.done())
         if self.many:
             return HttpResponseRedirect(list_address(self.modeladmin.model))
         return HttpResponseRedirect(record_url(self.rows[0]))
+
+    def seen(self, otherwise: int) -> int:
+        """The last event of history when the confirm page was shown."""
+        as_of = self.request.POST.get("as_of", "")
+        return int(as_of) if KEY.fullmatch(as_of) else otherwise
 
     def done(self) -> str:
         if len(self.rows) == 1:

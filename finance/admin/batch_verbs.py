@@ -8,8 +8,10 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.html import format_html, format_html_join
 
 from commissioning.admin.columns import list_address
+from commissioning.admin.facts import Facts
 from commissioning.admin.forms import ReasonForm, VerbForm, day
-from commissioning.admin.payments import PAYMENT_VERBS, RELEASE_WARNINGS
+from commissioning.admin.payments import PAYMENT_VERBS, RELEASE_FACTS, RELEASE_WARNINGS
+from commissioning.admin.relied_on import PAYMENT, under
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.models import Payment
@@ -207,6 +209,49 @@ def put(requested, given: dict, by) -> None:
         batches.draft(PaymentBatch(pay_on=given["pay_on"]), requested, by=by)
 
 
+def paid_into(payment: Payment) -> Facts:
+    """The account that the money goes to, by its ending alone."""
+    if payment.kind != Payment.Kind.PAYMENT:
+        return []
+    recipient = payment.commitment.award.recipient_id
+    account = BankAccount.objects.confirmed().filter(organisation=recipient).first()
+    return [("Account", f"ends in {account.ending}" if account else "none confirmed here")]
+
+
+def what_goes_together(batch: PaymentBatch) -> Facts:
+    """Each payment of a batch: who is paid how much, into which account, for which award."""
+    lines = batch.lines.standing().select_related("payment__commitment__award__recipient")
+    return [
+        (
+            recipient_of(line.payment),
+            ", ".join(
+                [
+                    format_pounds(line.payment.amount),
+                    *(f"{label.lower()} {words}" for label, words in paid_into(line.payment)),
+                    f"award {line.payment.commitment.award.reference}",
+                ]
+            ),
+        )
+        for line in lines.order_by("pk")
+    ]
+
+
+# --- What it relies on ----------------------------------------------------------------------------
+
+# Where the money of a payment goes to.
+ACCOUNTS = "commitment__award__recipient__bank_accounts"
+PAYMENT += [path for path in [ACCOUNTS, "batch_lines__batch"] if path not in PAYMENT]
+BATCH = under("lines__payment", [*PAYMENT])
+
+
+def what_is_due(batch: PaymentBatch, given: dict) -> Iterable[Payment]:
+    return batches.waiting(given["due_by"])
+
+
+def lines_of_the_batch(payment: Payment, given: dict) -> Iterable[BatchLine]:
+    return given["batch"].lines.all() if given["batch"] else []
+
+
 def has_payments(batch: PaymentBatch, by) -> None:
     rules.batch_has_payments(batch)
 
@@ -217,6 +262,7 @@ PUT_INTO_A_BATCH = Verb(
     name="put-into-batch",
     label="Put into a batch",
     permissions=["release_payment"],
+    relies_on=[*PAYMENT, lines_of_the_batch],
     explains="Have it paid together with others, by one file for the bank.",
     form=PutForm,
     is_possible=lambda payment: (
@@ -235,11 +281,13 @@ BATCH_VERBS = [
         name="release",
         label="Release",
         permissions=["release_paymentbatch"],
+        relies_on=BATCH,
         explains="Let all its payments go and make the file for the bank, all or nothing.",
         form=ReleaseForm,
         is_possible=is_drafted,
         rules=[rules.releaser_is_not_drafter, has_payments, rules.pay_day_is_not_past],
         says=says_released,
+        shows=what_goes_together,
         do=lambda batch, given, by: batches.release(
             batch, layout=layout_of(given.get("layout")), by=by
         ),
@@ -249,6 +297,7 @@ BATCH_VERBS = [
         name="add-due",
         label="Add payments that are due",
         permissions=["draft_paymentbatch"],
+        relies_on=[*BATCH, what_is_due],
         explains="Put every requested payment in that is due by a day.",
         form=AddDueForm,
         is_possible=is_drafted,
@@ -262,6 +311,7 @@ BATCH_VERBS = [
         name="take-out",
         label="Take payments out",
         permissions=["draft_paymentbatch"],
+        relies_on=BATCH,
         explains="They stay requested and can go into another batch.",
         form=TakeOutForm,
         is_possible=is_drafted,
@@ -277,6 +327,7 @@ BATCH_VERBS = [
         name="reschedule",
         label="Change the pay date",
         permissions=["draft_paymentbatch"],
+        relies_on=BATCH,
         explains="Have the batch paid on another day.",
         form=RescheduleForm,
         is_possible=is_drafted,
@@ -291,6 +342,7 @@ BATCH_VERBS = [
         name="cancel",
         label="Cancel the batch",
         permissions=["draft_paymentbatch"],
+        relies_on=BATCH,
         explains="Its payments stay requested and can go into another batch.",
         form=ReasonForm,
         is_possible=is_drafted,
@@ -303,6 +355,8 @@ BATCH_VERBS = [
 ]
 
 # On the list and page of payments, which stand below this app.
+if paid_into not in RELEASE_FACTS:
+    RELEASE_FACTS.append(paid_into)
 if warns_paid_otherwise not in RELEASE_WARNINGS:
     RELEASE_WARNINGS.append(warns_paid_otherwise)
 PAYMENT_VERBS += [each for each in [PUT_INTO_A_BATCH] if each not in PAYMENT_VERBS]

@@ -16,6 +16,7 @@ from commissioning.admin.forms import (
     prose,
 )
 from commissioning.admin.links import record_url
+from commissioning.admin.relied_on import BUDGET, taker, under
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.models import Budget, User
@@ -93,6 +94,7 @@ PROPOSE = Verb(
     name="propose-carry-forward",
     label="Propose a carry-forward",
     permissions=["fund_budget"],
+    relies_on=[*BUDGET, taker],
     explains=(
         "Ask that unspent money move to the fund’s later budget: out on the last day of this one, "
         "in on the first day of that one. Somebody else approves it."
@@ -143,11 +145,13 @@ class ApproveForm(VerbForm):
     decision = DecisionChoice("Decision notice", required=False)
 
 
+CARRIED = [*under("giver", BUDGET), *under("taker", BUDGET)]
 CARRY_FORWARD_VERBS = [
     Verb(
         name="approve",
         label="Approve",
         permissions=["approve_carryforward"],
+        relies_on=CARRIED,
         explains="Let the money move: out on the one budget’s last day, in on the other’s first.",
         tells=what_it_says,
         form=ApproveForm,
@@ -168,6 +172,7 @@ CARRY_FORWARD_VERBS = [
         name="reject",
         label="Reject",
         permissions=["approve_carryforward"],
+        relies_on=CARRIED,
         explains="Turn it down. The money stays where it is.",
         tells=what_it_says,
         form=ReasonForm,
@@ -183,6 +188,7 @@ CARRY_FORWARD_VERBS = [
         name="withdraw",
         label="Withdraw",
         permissions=["propose_carryforward"],
+        relies_on=CARRIED,
         explains="Take it back, for example to propose another amount.",
         form=ReasonForm,
         is_possible=waits,

@@ -7,6 +7,7 @@ from commissioning.admin.budget_verbs import BUDGET_VERBS, WHY
 from commissioning.admin.columns import moment, person, pounds
 from commissioning.admin.forms import VerbForm, day, prose
 from commissioning.admin.forms import pounds as pounds_asked
+from commissioning.admin.relied_on import BUDGET
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.models import Budget
@@ -59,6 +60,7 @@ STATE_FORECAST = Verb(
     name="forecast",
     label="State the forecast outturn",
     permissions=["fund_budget"],
+    relies_on=[*BUDGET, "forecasts"],
     explains="Say what will have been spent of this budget by its end. No money moves.",
     tells=told,
     form=ForecastForm,

@@ -9,7 +9,7 @@ from programmes.models import Indicator
 
 @admin.register(Indicator)
 class IndicatorAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_indicator")
+    verbs = publication_verbs("publish_indicator", ["theme", "measures"])
     list_display = ["number", "name", "kind", "theme", "direction", "is_published"]
     list_display_links = ["name"]
     list_filter = ["kind", "is_published", ("theme", admin.RelatedOnlyFieldListFilter)]

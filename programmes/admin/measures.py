@@ -49,7 +49,7 @@ class TargetInline(StaffInline):
 
 @admin.register(Measure)
 class MeasureAdmin(PublishableAdmin):
-    verbs = [RELEASE, *publication_verbs("publish_measure")]
+    verbs = [RELEASE, *publication_verbs("publish_measure", ["breakdown__categories", "targets"])]
     list_display = ["name", "unit", "service", "programme", "kind", "is_published"]
     list_filter = [
         "is_published",

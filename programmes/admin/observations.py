@@ -59,6 +59,7 @@ CORRECT = Verb(
     name="correct",
     label="Correct",
     permissions=["add_observation"],
+    relies_on=["measure", "service", "area", "category"],
     explains="Record the right figure in place of this one, which stays on record.",
     form=CorrectForm,
     is_possible=lambda figure: not figure.later_versions().exists(),

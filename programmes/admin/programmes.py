@@ -10,7 +10,7 @@ from programmes.models import Measure, Programme
 
 @admin.register(Programme)
 class ProgrammeAdmin(PublishableAdmin):
-    verbs = publication_verbs("publish_programme")
+    verbs = publication_verbs("publish_programme", ["theme", "lead", "services", "funds"])
     list_display = ["name", "theme", "lead", "starts_on", "ends_on", "is_published"]
     list_filter = [
         "is_published",

@@ -81,6 +81,7 @@ RELEASE = ReleaseVerb(
     name="release",
     label="Release figures",
     permissions=["release_measure"],
+    relies_on=["observations", "targets", "breakdown__categories"],
     explains="Show the current figures to the public, small numbers of people hidden.",
     form=ReleaseForm,
     is_possible=lambda measure: measure.is_published,

@@ -171,11 +171,16 @@ def _there_is_none(report: Report, user) -> None:
     rules.next_report_is_new(report)
 
 
+REPORT = ["sections__table__lines"]
+# What is released anew changes the figures of an edition.
+FIGURES = ["sections__table__measure__released", "sections__table__lines__measure__released"]
+
 VERBS = [
     Verb(
         name="publish_edition",
         label="Publish an edition",
         permissions=["freeze_report"],
+        relies_on=[*REPORT, *FIGURES],
         explains="Freeze the report as it stands and show it to everybody.",
         form=ChangeNoteForm,
         rules=[lambda report, user: rules.report_has_sections(report)],
@@ -190,6 +195,7 @@ VERBS = [
         name="prepare_next",
         label="Prepare next year’s report",
         permissions=["add_report"],
+        relies_on=REPORT,
         explains="Copy sections and tables, with periods a year later, ready to be edited.",
         rules=[_there_is_none],
         says=lambda report, given: [

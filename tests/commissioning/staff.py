@@ -279,8 +279,13 @@ def ask(client, row, verb: str, **told):
 
 
 def confirm(client, row, verb: str, page, **told):
-    seen = page.context["effect"].fingerprint
-    return client.post(address(row, verb), {**told, "asked": "yes", "confirmed": seen})
+    return client.post(address(row, verb), confirming(page, **told))
+
+
+def confirming(page, **told) -> dict:
+    """What the button of a confirm page sends."""
+    seen = {"confirmed": page.context["effect"].fingerprint, "as_of": page.context["as_of"]}
+    return {**told, "asked": "yes", **seen}
 
 
 def effect(page) -> str:

@@ -120,7 +120,7 @@ def test_what_was_confirmed_is_what_is_done(client, approver):
 
     again = staff.confirm(client, award, "approve", page, **told)
 
-    assert "Somebody else moved money" in again.content.decode()
+    assert "Something changed while you looked" in again.content.decode()
     assert "£12,000.00 of £35,000.00 left" in staff.effect(again)
     award.refresh_from_db()
     assert award.status == "recommended"

@@ -43,6 +43,7 @@ class RunAdmin(ReadOnlyAdmin):
             name="withdraw",
             label="Withdraw",
             permissions=["publish_run"],
+            relies_on=[],
             explains=(
                 "No longer show what it holds, for example because a recipient has to be withheld. "
                 "That it was published, and your reason, stay on the public site. Publish another "

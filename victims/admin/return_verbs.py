@@ -111,11 +111,14 @@ def _told(known: Known | None) -> str:
     return f"{known:,}" if isinstance(known, int) else str(known.label)
 
 
+RETURN = ["service__service", "service__indicator_set", "service__returns", "counts"]
+
 RETURN_VERBS = [
     Verb(
         name="certify",
         label="Certify",
         permissions=["certify_monitoringreturn"],
+        relies_on=RETURN,
         explains="Stand for its numbers as a finance officer.",
         is_possible=is_in(Status.SUBMITTED),
         rules=[rules.certifier_is_not_submitter],
@@ -129,6 +132,7 @@ RETURN_VERBS = [
         name="accept",
         label="Accept",
         permissions=["accept_monitoringreturn"],
+        relies_on=RETURN,
         explains="Take its numbers into the books.",
         is_possible=is_in(Status.CERTIFIED),
         rules=[rules.acceptor_is_not_certifier],
@@ -142,6 +146,7 @@ RETURN_VERBS = [
         name="send-back",
         label="Send back",
         permissions=["submit_monitoringreturn", "certify_monitoringreturn"],
+        relies_on=RETURN,
         explains="Ask the provider to put something right.",
         form=ToPutRightForm,
         is_possible=is_in(Status.SUBMITTED, Status.CERTIFIED),
@@ -157,6 +162,7 @@ RETURN_VERBS = [
         name="extend",
         label="Give more time",
         permissions=["schedule_monitoringreturn"],
+        relies_on=RETURN,
         explains="The day on which it was due stays on record.",
         form=ExtendForm,
         is_possible=is_in(*MonitoringReturn.OWED),
@@ -174,6 +180,7 @@ RETURN_VERBS = [
         name="reopen",
         label="Reopen",
         permissions=["reopen_monitoringreturn"],
+        relies_on=RETURN,
         explains="Let the provider correct it. Its numbers stand until the correction is accepted.",
         form=ToPutRightForm,
         is_possible=is_in(Status.ACCEPTED),

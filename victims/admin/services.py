@@ -18,6 +18,7 @@ SCHEDULE = Verb(
     name="schedule",
     label="Schedule its returns",
     permissions=["schedule_monitoringreturn"],
+    relies_on=["service__awards", "returns", "indicator_set"],
     explains=(
         "Have returns due for the days of its awards. It happens by itself when an award is "
         "approved, extended or ended, and every night."
