@@ -216,6 +216,7 @@ TAKE_BACK = Verb(
     name="take-back",
     label="Take this override back",
     permissions=["add_override"],
+    relies_on=["award__recipient"],
     explains="For an override that was a mistake or is no longer needed. It cannot be used then.",
     form=ReasonForm,
     is_possible=lambda override: override.used_at is None and override.withdrawn_at is None,
