@@ -15,21 +15,64 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from commissioning import reported, triggers
-from commissioning.models import Area, Award, Basis, Condition, Fund, ReportedTotal, Theme
+from commissioning.models import (
+    Area,
+    Award,
+    Basis,
+    Condition,
+    Fund,
+    ReportedTotal,
+    Service,
+    Theme,
+)
+from commissioning.models.publication import Qualifier
 from commissioning.public import listings
 from commissioning.public.listing import Selection, excerpt
 from commissioning.public.shares import shares_by_area
 from commissioning.public.views.base import PublicPage
-from commissioning.years import period_label
+from commissioning.years import FinancialYear, period_label
 from config import lists
 from config.accessibility import statement
 from programmes.figures import headline
-from programmes.models import Measure
+from programmes.models import Measure, ReleasedCell
 from programmes.public import listings as counted
 from programmes.public.displays import displays
 from programmes.public.filters import RESULTS
 from programmes.public.results import attach_results
 from transparency.duties import DUTIES
+
+
+def covered() -> dict | None:
+    """The financial years of what is published, and the day that states from documents are of.
+
+    Of what happened: no budget or forecast of a year to come.
+    """
+    happened = ReleasedCell.objects.published().exclude(
+        qualifier__in=[Qualifier.FORECAST, Qualifier.TARGET]
+    )
+    spans = [
+        happened.filter(ends_on__lte=timezone.localdate()).aggregate(
+            first=Min("starts_on"), last=Max("ends_on")
+        ),
+        Award.objects.published().aggregate(first=Min("awarded_on"), last=Max("awarded_on")),
+        Award.objects.published()
+        .filter(starts_on__lte=timezone.localdate())
+        .aggregate(first=Min("starts_on"), last=Max("starts_on")),
+        listings.PAYMENTS.rows().aggregate(first=Min("paid_on"), last=Max("paid_on")),
+        listings.DECISIONS.rows().aggregate(first=Min("decided_on"), last=Max("decided_on")),
+    ]
+    firsts = [span["first"] for span in spans if span["first"]]
+    if not firsts:
+        return None
+    first = FinancialYear.containing(min(firsts))
+    last = FinancialYear.containing(max(span["last"] for span in spans if span["last"]))
+    funds, services = Fund.objects.published(), Service.objects.published()
+    dated = [rows.aggregate(day=Max("status_as_at"))["day"] for rows in (funds, services)]
+    return {
+        "years": first.label if first == last else f"{first.label} to {last.label}",
+        "is_old": last < FinancialYear.containing(timezone.localdate()),
+        "as_at": max(filter(None, dated), default=None),
+    }
 
 
 class Home(PublicPage):
@@ -40,6 +83,7 @@ class Home(PublicPage):
     def get_context_data(self, **kwargs):
         by_area = shares_by_area()
         return super().get_context_data(
+            covered=covered(),
             to_areas=allocated_to(Area.Kind.LOCAL_AUTHORITY),
             by_area=by_area,
             area_rows=[row for row in by_area.rows if row.amount is not None] if by_area else [],

@@ -36,10 +36,19 @@ def save(row: models.Model, *, by: User, reason: str = "") -> bool:
         rules.what_stands_stays(stored, row)
         # History asks about what the row says now; here, about what it said before.
         rules.free_of_interest(stored, by)
+        _date_status(stored, row)
     save_checked(row)
     verb = "added" if before is None else "changed"
     history.record(verb, row, by, before=before, after=history.state(row), reason=reason)
     return True
+
+
+def _date_status(stored: models.Model, row: models.Model) -> None:
+    """The day of a document is not the day of a status that was chosen since."""
+    if not hasattr(row, "status_as_at") or row.status == stored.status:
+        return
+    if row.status_as_at == stored.status_as_at:
+        row.status_as_at = None
 
 
 def save_checked(row: models.Model) -> None:
@@ -88,6 +97,8 @@ def move(row: models.Model, status: str, *, by: User, reason: str = "") -> None:
     History holds the state alone: what else stands in the row may be for few eyes.
     """
     before, row.status = row.status, status
+    if hasattr(row, "status_as_at"):
+        row.status_as_at = None
     save_checked(row)
     history.record(
         str(row.get_status_display()),

@@ -170,7 +170,13 @@ class AwardAdmin(PublishableAdmin):
             },
         ),
         from_documents(
-            "recipient_note", "source", "qualifier", "date_precision", "scope_basis", "source_ref"
+            "recipient_note",
+            "recipient_basis",
+            "source",
+            "qualifier",
+            "date_precision",
+            "scope_basis",
+            "source_ref",
         ),
         FOR_STAFF,
     ]

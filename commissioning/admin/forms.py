@@ -202,6 +202,7 @@ class StaffForm(forms.ModelForm):
         "basis": "How the amount came about",
         "date_precision": "How exact the dates are",
         "qualifier": "How exact the amount is",
+        "recipient_basis": "How the recipient is known",
         "scope_basis": "How the area of benefit is known",
         "slug": "Public address",
     }

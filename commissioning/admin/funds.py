@@ -66,7 +66,7 @@ class FundAdmin(PublishableAdmin):
         (
             None,
             {
-                "fields": ["name", "status", "purpose", "lead", "theme", "sources"],
+                "fields": ["name", "status", "status_as_at", "purpose", "lead", "theme", "sources"],
                 "description": (
                     "Published with the fund. Its money is put into its budgets, one for each "
                     "period and source."

@@ -35,7 +35,16 @@ class ServiceAdmin(PublishableAdmin):
         (
             None,
             {
-                "fields": ["name", "kind", "status", "description", "providers", "parent", "theme"],
+                "fields": [
+                    "name",
+                    "kind",
+                    "status",
+                    "status_as_at",
+                    "description",
+                    "providers",
+                    "parent",
+                    "theme",
+                ],
                 "description": "Published with the service.",
             },
         ),

@@ -18,6 +18,7 @@ from commissioning.models.publication import (
     Publishable,
     PublishedQuerySet,
     Qualifier,
+    RecipientBasis,
     Scope,
     ScopeBasis,
 )
@@ -125,6 +126,16 @@ class Award(Publishable, ContractTerms):
         help_text="What sort of grant, contract or arrangement it is, such as “posts”. Published.",
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    status_as_at = DayField(
+        "status as at",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=(
+            "For a status taken from a document: the day for which it says so. A later change of "
+            "the status here empties it. Published."
+        ),
+    )
     recipient = models.ForeignKey(
         Organisation,
         null=True,
@@ -134,7 +145,21 @@ class Award(Publishable, ContractTerms):
         help_text="Who gets the money. Needed before the award can be recommended.",
     )
     recipient_note = LineField(
-        blank=True, help_text="The recipient in words, where no organisation is known. Published."
+        blank=True,
+        help_text=(
+            "The recipient in words, where no organisation is known, or the member of a group that "
+            "got the money. Published."
+        ),
+    )
+    recipient_basis = models.CharField(
+        "recipient is",
+        max_length=8,
+        choices=RecipientBasis,
+        blank=True,
+        help_text=(
+            "Whether the source states who got the money. Where it names only the place in which "
+            "something happened, write the place in words and choose no organisation. Published."
+        ),
     )
     fund = models.ForeignKey(
         Fund,
@@ -279,6 +304,15 @@ class Award(Publishable, ContractTerms):
         constraints = [
             ends_after_it_starts("award"),
             models.CheckConstraint(
+                name="award_place_is_no_recipient",
+                condition=~Q(recipient_basis="place")
+                | (Q(recipient__isnull=True) & ~Q(recipient_note="")),
+                violation_error_message=(
+                    "A place is not the recipient: write the place in words and choose no "
+                    "organisation."
+                ),
+            ),
+            models.CheckConstraint(
                 name="award_status_is_known",
                 condition=Q(
                     status__in=[
@@ -383,8 +417,10 @@ class Award(Publishable, ContractTerms):
             "kind",
             "arrangement",
             "status",
+            "status_as_at",
             "recipient",
             "recipient_note",
+            "recipient_basis",
             "fund",
             "source",
             "service",
@@ -435,10 +471,26 @@ class Award(Publishable, ContractTerms):
 
     @property
     def public_recipient(self) -> str:
-        """The recipient for every public page, download and API."""
-        if self.recipient is not None:
-            return self.recipient.public_name
-        return self.recipient_note or "Not stated"
+        """The recipient for every public page, download and API.
+
+        Words beside an organisation name the member of a group that got the money, and come first;
+        of an organisation whose name is withheld they are not shown.
+        """
+        if self.recipient is None:
+            if self.recipient_basis == RecipientBasis.PLACE:
+                return f"Not stated (at {self.recipient_note})"
+            return self.recipient_note or "Not stated"
+        if self.recipient_note and not self.recipient.name_is_withheld:
+            return f"{self.recipient_note} ({self.recipient.public_name})"
+        return self.recipient.public_name
+
+    @property
+    def recipient_in_a_sentence(self) -> str:
+        """After “awarded to”: as `public_recipient`, or that it is not stated."""
+        if self.recipient_basis == RecipientBasis.PLACE:
+            return f"a recipient that is not stated, for work at {self.recipient_note}"
+        stated = self.recipient is not None or self.recipient_note
+        return self.public_recipient if stated else "a recipient that is not stated"
 
     @property
     def known_paid(self):

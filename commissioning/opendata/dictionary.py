@@ -59,6 +59,14 @@ MEANINGS = {
     "area_code": "GSS code of the area, or the office’s own code where there is none.",
     "area": "The place it is for.",
     "scope": "How wide the area of benefit is.",
+    "recipient_basis": (
+        "Whether the source states who got the money, whether it was inferred from the source, or "
+        "whether only the place is stated. Empty where nobody is named."
+    ),
+    "status_as_at": (
+        "The day for which a document states the status; empty where it is kept up to date here."
+    ),
+    "state": "The status with the day for which it is known, or that the last day has passed.",
     "scope_basis": "Whether the area of benefit was stated by the source or worked out from it.",
     "themes": "Themes of the police and crime plan that it serves.",
     "theme": "The theme of the police and crime plan that it serves.",

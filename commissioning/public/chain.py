@@ -169,8 +169,7 @@ def _recipient(award: Award) -> str:
     """Who gets the money, in a sentence."""
     if award.recipient is not None and award.recipient.name_is_withheld:
         return "a recipient whose name is withheld"
-    stated = award.recipient is not None or award.recipient_note
-    return award.public_recipient if stated else "a recipient that is not stated"
+    return award.recipient_in_a_sentence
 
 
 def _sentence(steps: list[Step], recipient: str) -> str:

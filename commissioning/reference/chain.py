@@ -83,6 +83,7 @@ def awards() -> Iterator[Row]:
         yield {
             **award,
             "from_record": f"{DOCUMENT}, {row['source_ref']}",
+            "status_as_at": REPORT_ENDS_ON.isoformat(),
             "effective_on": _counts_from(row),
             **lines.get(award["reference"], {}),
         }

@@ -10,9 +10,10 @@ from django.utils.text import capfirst
 
 from commissioning.days import in_words
 from commissioning.models import Area, Award
-from commissioning.models.publication import Scope
+from commissioning.models.publication import RecipientBasis, Scope
 from commissioning.reference.files import (
     DOCUMENT,
+    REPORT_ENDS_ON,
     Row,
     by_code,
     cited,
@@ -116,6 +117,7 @@ def funds() -> Iterator[Row]:
             "code": row["fund_code"],
             "name": row["name"],
             "status": row["status"],
+            "status_as_at": REPORT_ENDS_ON.isoformat(),
             "other_names": _joined(other_names(row["aliases"])),
             "purpose": row["purpose"],
             "lead_code": row["lead_org_code"],
@@ -135,6 +137,7 @@ def services() -> Iterator[Row]:
             "name": row["name"],
             "kind": row["kind"],
             "status": row["status"],
+            "status_as_at": REPORT_ENDS_ON.isoformat(),
             "other_names": _joined(other_names(row["aliases"])),
             "description": row["description"],
             "provider_codes": _joined(codes(row["provider_org_codes"])),
@@ -224,8 +227,7 @@ def awards() -> Iterator[Row]:
             "title": row["name"],
             "kind": _kind(kind),
             "arrangement": _ARRANGEMENTS.get(kind, kind.replace("_", " ")),
-            "recipient_code": row["recipient_org_code"],
-            "recipient_note": row["recipient_text"].replace("Not stated", ""),
+            **_recipient(row),
             "fund_code": fund_code(row),
             # With an amount, the source stands in the budget.
             "source_code": "" if amount_is_known(row) else row["funding_source_code"],
@@ -239,6 +241,19 @@ def awards() -> Iterator[Row]:
             "source_ref": cited(row),
             "note": row["note"],
         }
+
+
+def _recipient(row: Row) -> Row:
+    """Who got the money, and whether the report states it; recipients.csv knows better of some."""
+    better = by_code("recipients").get(row["award_code"], row)
+    code = better["recipient_org_code"]
+    words = better["recipient_text"].replace("Not stated", "")
+    stated = RecipientBasis.STATED if code or words else ""
+    return {
+        "recipient_code": code,
+        "recipient_note": words,
+        "recipient_basis": better.get("recipient_basis", stated),
+    }
 
 
 def _kind(kind: str) -> str:

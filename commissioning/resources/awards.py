@@ -42,6 +42,7 @@ DESCRIBING = [
     "arrangement",
     "recipient_code",
     "recipient_note",
+    "recipient_basis",
     "fund_code",
     "source_code",
     "service_code",
@@ -89,10 +90,10 @@ class LineColumn(Pointer):
 class AwardResource(RecordResource):
     """Draft awards, found by `reference`; one is given when it is blank.
 
-    Columns: reference, title, kind, arrangement, recipient_code, recipient_note, fund_code,
-    source_code, service_code, area_codes, scope, scope_basis, theme_codes, purpose, reason,
-    legal_power, starts_on, ends_on, date_precision, period_note, qualifier, source_ref, note; and
-    one line of money: line_fund_code, line_area_code, line_purpose, line_amount, with
+    Columns: reference, title, kind, arrangement, recipient_code, recipient_note, recipient_basis,
+    fund_code, source_code, service_code, area_codes, scope, scope_basis, theme_codes, purpose,
+    reason, legal_power, starts_on, ends_on, date_precision, period_note, qualifier, source_ref,
+    note; and one line of money: line_fund_code, line_area_code, line_purpose, line_amount, with
     line_source_code, line_starts_on and line_ends_on where the fund has several budgets.
 
     An award over several allocations has a row for each line, with its reference in every row; the
@@ -297,6 +298,9 @@ class TakenOnAwardResource(AwardResource):
         required=True,
         help_text="The record that the award is taken from, such as a ledger or a report.",
     )
+    status_as_at = Column(
+        "status_as_at", Day(), help_text="The day for which that record states what it is now."
+    )
     awarded_on = Column("awarded_on", Day(), help_text="The day on which it was awarded.")
     onward_of_reference = Column(
         "onward_of",
@@ -330,6 +334,7 @@ class TakenOnAwardResource(AwardResource):
         fields = [
             *DESCRIBING,
             "from_record",
+            "status_as_at",
             "awarded_on",
             "effective_on",
             "onward_of_reference",

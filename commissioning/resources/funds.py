@@ -58,9 +58,10 @@ class FundingSourceResource(RecordResource):
 class FundResource(RecordResource):
     """Funds, found by `code`.
 
-    Columns: code, name, slug, other_names, status, purpose, lead_code, theme_code, source_codes,
-    starts_on, ends_on, date_precision, successor_code, source_ref, note; is_published is for
-    reading only. A former name in other_names is written "Old Fund (until 31/03/2020)".
+    Columns: code, name, slug, other_names, status, status_as_at, purpose, lead_code, theme_code,
+    source_codes, starts_on, ends_on, date_precision, successor_code, source_ref, note;
+    is_published is for reading only. A former name in other_names is written "Old Fund (until
+    31/03/2020)".
     """
 
     other_names = FundNames()
@@ -79,6 +80,7 @@ class FundResource(RecordResource):
             "slug",
             "other_names",
             "status",
+            "status_as_at",
             "purpose",
             "lead_code",
             "theme_code",

@@ -9,8 +9,9 @@ from commissioning.resources.names import OtherNames
 class ServiceResource(RecordResource):
     """Commissioned services, found by `code`.
 
-    Columns: code, name, slug, other_names, kind, status, description, provider_codes, parent_code,
-    theme_code, area_codes, scope, scope_basis, place_note, starts_on, ends_on, date_precision,
+    Columns: code, name, slug, other_names, kind, status, status_as_at, description,
+    provider_codes, parent_code, theme_code, area_codes, scope, scope_basis, place_note,
+    starts_on, ends_on, date_precision,
     fund_codes, source_codes, evaluation, source_ref, note; is_published is for reading only.
     """
 
@@ -33,6 +34,7 @@ class ServiceResource(RecordResource):
             "other_names",
             "kind",
             "status",
+            "status_as_at",
             "description",
             "provider_codes",
             "parent_code",

@@ -24,6 +24,7 @@ from commissioning.rules.weightings import WEIGHTING_STAYS, weighting_is_unused
 
 # What describes an approved award without being part of what was approved.
 CLASSIFYING = {"areas", "scope", "scope_basis", "themes", "service", "source_ref", "note"}
+CLASSIFYING |= {"recipient_basis"}
 
 
 def fixed_fields(row: Model) -> dict[str, str]:

@@ -115,6 +115,7 @@ HOW = {
         ServiceName.objects.create(service=a.a_service(), name="Other")
     ),
     "award_ends_after_it_starts": lambda: backwards(a.a_draft()),
+    "award_place_is_no_recipient": lambda: change(a.a_draft(), recipient_basis="place"),
     "award_status_is_known": lambda: change(a.a_draft(), status="lost"),
     "award_approver_is_not_its_recommender": lambda: same_person(
         a.a_draft(), "recommended_by", "approved_by"

@@ -114,9 +114,10 @@ class MoneyTest(TheReferenceFigures):
 
     def test_the_chain_of_an_award_is_said_in_short_sentences(self):
         assert (
-            "£100,000.00 was awarded to Walsall Magistrates Court. It is paid from Police and "
-            "Crime Commissioner’s own budget (fund not stated). The budget of that fund is not "
-            "published here. The money comes from PCC / OPCC own budget (source not stated)."
+            "£100,000.00 was awarded to a recipient that is not stated, for work at Walsall "
+            "Magistrates Court. It is paid from Police and Crime Commissioner’s own budget (fund "
+            "not stated). The budget of that fund is not published here. The money comes from PCC "
+            "/ OPCC own budget (source not stated)."
         ) in read(self.client, "/awards/AW-008/")
 
     def test_money_of_an_award_without_a_day_counts_from_the_day_of_the_report_and_says_so(self):

@@ -34,6 +34,7 @@ class RecordsTest(TheReferenceFigures):
 
     def test_awards_keep_amount_qualifier_dates_and_places(self):
         became = {row["row"]: row["becomes"] for row in rows("loaded_as")}
+        better = {row["award_code"]: row for row in rows("recipients")}
         printed = [row for row in rows("awards") if became[row["award_code"]] == "award"]
 
         assert Award.objects.count() == len(printed) == 55
@@ -50,7 +51,10 @@ class RecordsTest(TheReferenceFigures):
             assert award.scope_basis == row["area_scope_basis"]
             assert several(row["area_codes"]) <= codes_of(award.areas)
             assert codes_of(award.themes) == {row["theme_code"]}
-            assert (award.recipient.code if award.recipient else "") == row["recipient_org_code"]
+            recipient = better.get(row["award_code"], row)
+            code = award.recipient.code if award.recipient else ""
+            assert code == recipient["recipient_org_code"]
+            assert award.recipient_note == recipient["recipient_text"].replace("Not stated", "")
             assert row["source_ref"] in award.taken_on_from
             assert award.status == Award.Status.APPROVED
 

@@ -1,7 +1,10 @@
 """Columns of awards."""
 
+from dataclasses import replace
+
 from commissioning.models import Award
-from commissioning.public.columns.base import Column, Kind, shared
+from commissioning.models.publication import RecipientBasis
+from commissioning.public.columns.base import STATE, Column, Kind, shared
 from commissioning.public.withholding import address_of, award_areas, name_of, shown
 from commissioning.templatetags.figures import qualified
 
@@ -25,6 +28,11 @@ def _beneath(award: Award) -> str:
     return f"{award.reference}. {amount} given on from another award, and counted there"
 
 
+def how_recipient_is_known(award: Award) -> str:
+    """Beside a recipient that the source does not state."""
+    return "inferred" if award.recipient_basis == RecipientBasis.INFERRED else ""
+
+
 AWARD = shared(
     Column("reference", "Reference", "reference"),
     Column(
@@ -38,14 +46,18 @@ AWARD = shared(
     Column("kind", "Kind", "kind", kind=Kind.CHOICE),
     Column("arrangement", "Arrangement", "arrangement"),
     Column("status", "Status", "status", kind=Kind.CHOICE),
+    Column("status_as_at", "Status is as at", "status_as_at", kind=Kind.DAY),
+    replace(STATE, on_page=False),
     Column(
         "recipient",
         "Recipient",
-        ("recipient__name", "recipient_note"),
+        ("recipient__name", "recipient_note", "recipient_basis"),
         lambda award: award.public_recipient,
         on_page=True,
         href=lambda award: address_of(award.recipient),
+        note=how_recipient_is_known,
     ),
+    Column("recipient_basis", "Recipient is", "recipient_basis", kind=Kind.CHOICE),
     Column(
         "recipient_withheld",
         "Withheld of the recipient",

@@ -11,6 +11,7 @@ from django.template.defaultfilters import capfirst
 
 from commissioning.days import in_words
 from commissioning.money import format_pounds
+from commissioning.public.states import state_of
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
 from commissioning.workbooks import Measured, Unit
 
@@ -65,6 +66,10 @@ class Column:
     note: Callable[[Model], str] | None = None
     missing: str = ""
     is_source: bool = False
+    # What a page shows, where it is not the value itself.
+    shown: Callable[[Model], str] | None = None
+    # The state whose colour a tag has.
+    tag: Callable[[Model], str] | None = None
     # Of a quantity: what a record's number is in. Pounds are told by their kind.
     unit_of: Callable[[Model], Unit] | None = None
 
@@ -147,13 +152,15 @@ class Column:
             text=text or self.missing,
             href=self.href(row) if self.href and text else None,
             note=self.note(row) if self.note else "",
-            tag=str(self.of(row)) if self.name == "status" else "",
+            tag=self.tag(row) if self.tag else "",
             numeric=self.is_numeric,
             is_missing=not text,
             is_source=self.is_source,
         )
 
     def _text(self, row: Model) -> str:
+        if self.shown is not None:
+            return capfirst(self.shown(row))
         if self.kind is Kind.CHOICE:
             return capfirst(self.words(row))
         value = self.of(row)
@@ -187,6 +194,19 @@ def shared(*columns: Column) -> tuple[Column, ...]:
     if len(set(names)) != len(names):
         raise ValueError(f"Two columns have one name among {names}.")
     return columns
+
+
+# What a fund, service or award is said to be; "status" beside it is as it was recorded.
+STATE = Column(
+    "state",
+    "State",
+    ("status", "status_as_at", "ends_on", "date_precision"),
+    lambda row: state_of(row).words,
+    on_page=True,
+    note=lambda row: state_of(row).note,
+    tag=lambda row: state_of(row).key,
+    shown=lambda row: state_of(row).label,
+)
 
 
 def figure(name: str):

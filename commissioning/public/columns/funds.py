@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from commissioning.models import Allocation, Basis, Budget
 from commissioning.money import NOTHING, format_pounds
-from commissioning.public.columns.base import NOT_PUBLISHED, Column, Kind, figure, shared
+from commissioning.public.columns.base import NOT_PUBLISHED, STATE, Column, Kind, figure, shared
 from commissioning.public.withholding import address_of, name_of
 
 IMPLIED = "not published; the sum of its awards"
@@ -64,7 +64,9 @@ SOURCE = shared(
 FUND = shared(
     Column("name", "Fund", "name", on_page=True, href=address_of),
     Column("code", "Code", "code"),
-    Column("status", "Status", "status", kind=Kind.CHOICE, on_page=True),
+    Column("status", "Status", "status", kind=Kind.CHOICE),
+    Column("status_as_at", "Status is as at", "status_as_at", kind=Kind.DAY),
+    STATE,
     Column("purpose", "Purpose", "purpose"),
     Column(
         "lead",

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from commissioning.models import DecisionNotice, Organisation, ReportedTotal, Service
-from commissioning.public.columns.base import Column, Kind, figure, implied_beside, shared
+from commissioning.public.columns.base import STATE, Column, Kind, figure, implied_beside, shared
 from commissioning.public.withholding import (
     address_of,
     hides_place,
@@ -118,7 +118,9 @@ SERVICE = shared(
     Column("name", "Service", "name", on_page=True, href=address_of),
     Column("code", "Code", "code"),
     Column("kind", "Kind", "kind", kind=Kind.CHOICE, on_page=True),
-    Column("status", "Status", "status", kind=Kind.CHOICE, on_page=True),
+    Column("status", "Status", "status", kind=Kind.CHOICE),
+    Column("status_as_at", "Status is as at", "status_as_at", kind=Kind.DAY),
+    STATE,
     Column("description", "What it does", "description"),
     Column(
         "providers",
@@ -194,7 +196,9 @@ DECISION = shared(
         note=lambda decision: decision.reference,
     ),
     Column("decided_on", "Decided on", "decided_on", kind=Kind.DAY, on_page=True),
-    Column("status", "Published", "status", kind=Kind.CHOICE, on_page=True),
+    Column(
+        "status", "Published", "status", kind=Kind.CHOICE, on_page=True, tag=lambda row: row.status
+    ),
     Column("confidential_ground", "Ground for confidentiality", "confidential_ground"),
     Column("signatory", "Signed by", "signatory", on_page=True, missing="not stated"),
     Column("summary", "Summary", "summary", lambda decision: decision.public_summary),

@@ -12,6 +12,7 @@ from commissioning.public.columns.lines import entries_address
 from commissioning.public.columns.register import decision_document, reported_total_address
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import sections_of
+from commissioning.public.states import state_of
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import address_of, award_areas, hides_place, shown
 
@@ -30,6 +31,7 @@ class AwardPage(PublicPage):
             **facts(award),
             crumbs_at=crumb(listings.AWARDS),
             award=award,
+            state=state_of(award),
             giver=shown(award.onward_of),
             decision=decision,
             decision_document=decision_document(decision) if decision else "",

@@ -13,6 +13,7 @@ from commissioning.public.decided import beside_the_formula
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import sections_of
 from commissioning.public.shares import implied_list, shares_by_area
+from commissioning.public.states import state_of
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import named, shown
 
@@ -78,6 +79,7 @@ class FundPage(PublicPage):
         return super().get_context_data(
             crumbs_at=crumb(listings.FUNDS),
             fund=fund,
+            state=state_of(fund),
             story=stories.fund_lead(years, recipients["found"], itemised),
             sections=sections_of(fund),
             allocated=stories.allocated_bars(years, fund=fund.slug),

@@ -9,6 +9,7 @@ from commissioning.public.columns.register import (
 )
 from commissioning.public.listing import excerpt
 from commissioning.public.sections import sections_of
+from commissioning.public.states import state_of
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.views.money import compared
 from commissioning.public.withholding import (
@@ -78,6 +79,7 @@ class ServicePage(PublicPage):
         return super().get_context_data(
             crumbs_at=crumb(listings.SERVICES),
             service=service,
+            state=state_of(service),
             sections=sections_of(service),
             providers=[
                 {"name": provider.public_name, "href": address_of(provider)}
