@@ -1,5 +1,10 @@
 """System checks of this app."""
 
+from collections import Counter
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import Error
 from django.core.checks import Warning as Problem
 from django.db import connections
 
@@ -25,3 +30,19 @@ def triggers_stand(app_configs, databases, **kwargs):
                 )
             )
     return problems
+
+
+def names_are_unique(app_configs, ours=None, **kwargs):
+    """No two models have one name: history names a record by the name of its model alone."""
+    if ours is None:
+        ours = [m for app in settings.OUR_APPS for m in apps.get_app_config(app).get_models()]
+    counted = Counter(model._meta.model_name for model in ours)
+    return [
+        Error(
+            f"{number} models have the name “{name}”. History could not tell their records apart.",
+            hint="Give one of them another name.",
+            id="commissioning.E002",
+        )
+        for name, number in counted.items()
+        if number > 1
+    ]

@@ -7,7 +7,6 @@ tables at once, so that a million entries take seconds.
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from django.apps import apps
 from django.conf import settings
@@ -21,7 +20,6 @@ from django.db.models import (
     FilteredRelation,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -29,8 +27,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from commissioning import triggers
+from commissioning import integrity_history, triggers
 from commissioning.figures.instalments import beyond_commitment
+from commissioning.integrity_tools import name_of, named
 from commissioning.models import (
     Allocation,
     Award,
@@ -46,13 +45,9 @@ from commissioning.models import (
 )
 from commissioning.models.margins import margin_in_force
 from commissioning.money import NOTHING, MoneyField, format_pounds
-from commissioning.triggers import history_chain
 
 Kind = Entry.Kind
 Reason = Entry.Reason
-
-# How many records that break one rule are named; of the others, how many there are.
-NAMED = 20
 
 # Running totals: how an entry reaches the record, and the kind of entry that each is the sum of.
 TOTALS = [
@@ -112,7 +107,8 @@ def constraints_hold() -> Iterator[str]:
                 yield from named(
                     model._base_manager.filter(~Q(kept)).order_by("pk"),
                     lambda row, rule=constraint: (
-                        f"{_noun(row)} breaks the rule {rule.name}: {rule.violation_error_message}"
+                        f"{name_of(row)} breaks the rule {rule.name}: "
+                        f"{rule.violation_error_message}"
                     ),
                 )
 
@@ -162,7 +158,7 @@ def totals_add_up() -> Iterator[str]:
 def _wrong_total(found: tuple) -> str:
     row, total, amount, proof = found
     states, proves = ("nothing" if a is None else format_pounds(a) for a in (amount, proof))
-    return f"{_noun(row)} states {states} {total}, but its entries add up to {proves}."
+    return f"{name_of(row)} states {states} {total}, but its entries add up to {proves}."
 
 
 def chains_agree() -> Iterator[str]:
@@ -174,7 +170,7 @@ def chains_agree() -> Iterator[str]:
         | Q(variation__isnull=False) & ~Q(variation__award=F("commitment__award"))
     )
     yield from named(
-        strays, lambda entry: f"{_noun(entry)} names records that do not belong together."
+        strays, lambda entry: f"{name_of(entry)} names records that do not belong together."
     )
 
 
@@ -188,7 +184,7 @@ def closed_years_stayed_closed() -> Iterator[str]:
             late = late.filter(recorded_at__lt=year.reopened_at)
         yield from named(
             late,
-            lambda entry, year=year: f"{_noun(entry)} was entered in {year} while it was closed.",
+            lambda entry, year=year: f"{name_of(entry)} was entered in {year} while it was closed.",
         )
 
 
@@ -212,7 +208,7 @@ def payments_match_the_journal() -> Iterator[str]:
     yield from named(
         wrong.select_related("commitment__award").order_by("pk"),
         lambda payment: (
-            f"{_noun(payment)} is {payment.get_status_display()}, "
+            f"{name_of(payment)} is {payment.get_status_display()}, "
             + (
                 "but no entry says that it moved."
                 if payment.posted is None
@@ -228,7 +224,7 @@ def promises_are_committed() -> Iterator[str]:
     lines = Commitment.objects.filter(~Exists(entries), award__status__in=Award.PROMISED)
     yield from named(
         lines.order_by("pk"),
-        lambda line: f"{_noun(line)} is promised, but no entry commits it.",
+        lambda line: f"{name_of(line)} is promised, but no entry commits it.",
     )
 
 
@@ -248,7 +244,7 @@ def pipeline_is_what_is_asked_for() -> Iterator[str]:
     yield from named(
         wrong.order_by("pk"),
         lambda award: (
-            f"{_noun(award)} asks for {format_pounds(award.asked)}, but its pipeline is "
+            f"{name_of(award)} asks for {format_pounds(award.asked)}, but its pipeline is "
             f"{format_pounds(award.entered)}."
         ),
     )
@@ -263,7 +259,7 @@ def margins_are_authorised() -> Iterator[str]:
     yield from named(
         wrong.order_by("pk"),
         lambda budget: (
-            f"{_noun(budget)} has a margin of {format_pounds(budget.margin)}, but "
+            f"{name_of(budget)} has a margin of {format_pounds(budget.margin)}, but "
             f"{format_pounds(budget.authorised)} is authorised."
         ),
     )
@@ -275,7 +271,7 @@ def two_people_varied() -> Iterator[str]:
     """
     own = Variation.objects.filter(approved_by=F("award__recommended_by"))
     yield from named(
-        own.order_by("pk"), lambda row: f"{_noun(row)} was made by whoever recommended the award."
+        own.order_by("pk"), lambda row: f"{name_of(row)} was made by whoever recommended the award."
     )
 
 
@@ -299,7 +295,7 @@ def transfers_balance() -> Iterator[str]:
         transfer__isnull=True, reason__in=[Reason.VIREMENT, Reason.CARRY_FORWARD]
     )
     yield from named(
-        lone, lambda entry: f"{_noun(entry)} is one side of a transfer without the other."
+        lone, lambda entry: f"{name_of(entry)} is one side of a transfer without the other."
     )
 
 
@@ -308,24 +304,9 @@ def schedules_fit() -> Iterator[str]:
     yield from named(
         beyond_commitment(Commitment.objects.order_by("pk")),
         lambda line: (
-            f"{_noun(line)} is of {format_pounds(line.amount)}, but instalments of "
+            f"{name_of(line)} is of {format_pounds(line.amount)}, but instalments of "
             f"{format_pounds(line.planned)} stand on it."
         ),
-    )
-
-
-def history_is_whole() -> Iterator[str]:
-    """No event of history was removed or rewritten: each fits its link, and every link is there."""
-    yield from named(
-        history_chain.broken(connection),
-        lambda number: (
-            f"History is broken at link {number}: its event, or the link before it, was removed or "
-            "rewritten."
-        ),
-    )
-    yield from named(
-        history_chain.unlinked(connection),
-        lambda key: f"Event {key} of history stands outside its chain.",
     )
 
 
@@ -346,7 +327,7 @@ RULES: list[Callable[[], Iterator[str]]] = [
     two_people_varied,
     transfers_balance,
     schedules_fit,
-    history_is_whole,
+    *integrity_history.RULES,
 ]
 
 
@@ -363,18 +344,3 @@ def _unique(model: type[models.Model]) -> Iterator[tuple[str, list[str], Q]]:
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             yield constraint.name, list(constraint.fields), constraint.condition or Q()
-
-
-def named(found: QuerySet | Iterator, sentence: Callable[..., str]) -> Iterator[str]:
-    """The sentence about each of the first records found, and one for all that are left."""
-    # Without LIMIT: it would have PostgreSQL plan for many breaches, where there are mostly none.
-    rows = found.iterator() if isinstance(found, QuerySet) else found
-    yield from map(sentence, islice(rows, NAMED))
-    if more := sum(1 for _ in rows):
-        yield f"… and {more:,} more like the last one."
-
-
-def _noun(row: models.Model) -> str:
-    """“Budget 12 (Active Citizens Fund 2020/21)”."""
-    name = str(row._meta.verbose_name)
-    return f"{name[:1].upper()}{name[1:]} {row.pk} ({row})"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from commissioning.actions import records
+from commissioning.actions import history, records
 from commissioning.models import User
 from commissioning.reference.files import Row, rows_of
 from programmes.models import Breakdown, Category
@@ -22,7 +22,9 @@ def load(*, by: User) -> tuple[IndicatorSet, bool]:
         return standing, False
     made = IndicatorSet(code=STANDARD, name="Standard set for victims’ services")
     records.save(made, by=by)
-    made.categories.set([_category(row, by) for row in rows_of(FOLDER / "categories.csv")])
+    categories = [_category(row, by) for row in rows_of(FOLDER / "categories.csv")]
+    made.categories.set(categories)
+    history.record("changed", made, by, after={"categories": [str(each) for each in categories]})
     for position, row in enumerate(rows_of(FOLDER / "counted.csv"), start=1):
         records.save(_counted(made, position, row), by=by)
     return made, True

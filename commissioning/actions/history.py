@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.db import models
 
+from commissioning import record_states
 from commissioning.fields import RunningTotal
-from commissioning.models import HistoryEvent, User
+from commissioning.models import HistoryEvent, RecordState, User
 from commissioning.rules import rows_are_free_of_interest
 
 # What apps above this one do about events when they are recorded, in the same transaction.
@@ -36,8 +37,13 @@ def event(
     before: dict | None = None,
     after: dict | None = None,
     reason: str = "",
+    is_first: bool = False,
 ) -> HistoryEvent:
-    """An unsaved event, for recording many at once with `record_all`."""
+    """An unsaved event, for recording many at once with `record_all`.
+
+    The record is as it shall stay: what it is now is kept with the event (RecordState), so save
+    before you record. `is_first`: it was not there before, so nothing is stated of it yet.
+    """
     made = HistoryEvent(
         by_id=by.pk,
         by_name=str(by)[:200],
@@ -49,7 +55,8 @@ def event(
         after=after,
         reason=reason,
     )
-    made.row = row
+    made.row, made.is_first = row, is_first
+    made.is_of_change = not verb.startswith((EXPORTED, VIEWED))
     return made
 
 
@@ -58,14 +65,22 @@ def record(verb: str, row: models.Model, by: User, **details) -> None:
 
 
 def record_all(events: Iterable[HistoryEvent]) -> None:
-    """Record the events, unless somebody did something that they must stand aside from."""
+    """Record the events, and with them what their records are now.
+
+    Refused when somebody did something that they must stand aside from.
+    """
     events = list(events)
     rows: dict[int, list[models.Model]] = {}
     for each in events:
-        rows.setdefault(each.by_id, []).append(each.row)
+        if each.row is not None:
+            rows.setdefault(each.by_id, []).append(each.row)
     for by, done_to in rows.items():
         rows_are_free_of_interest(done_to, by)
+    states = record_states.with_events(events)
     events = HistoryEvent.objects.bulk_create(events, batch_size=1000)
+    for told, state in states:
+        state.event_id = told.pk
+    RecordState.objects.bulk_create((state for _, state in states), batch_size=1000)
     for tell in RECORDED:
         tell(events)
 

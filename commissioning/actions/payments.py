@@ -219,7 +219,7 @@ def _decrease(payment: Payment, by: User) -> Variation:
     award = payment.commitment.award
     rules.approver_is_not_recommender(award, by)
     variations.lapse(award, by=by)
-    return variations.make(
+    variation = variations.make(
         award,
         Variation.Kind.DECREASE,
         [],  # Its pounds are posted together with the payment.
@@ -228,6 +228,14 @@ def _decrease(payment: Payment, by: User) -> Variation:
         effective_on=payment.paid_on,
         by=by,
     )
+    history.record(
+        f"varied ({variation.number})",
+        award,
+        by,
+        reason=variation.reason,
+        after={"change": str(-payment.amount)},
+    )
+    return variation
 
 
 # As the public reads it.

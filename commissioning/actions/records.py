@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib.admin.utils import NestedObjects
 from django.db import IntegrityError, models, transaction
 
 from commissioning import rules
@@ -39,7 +40,10 @@ def save(row: models.Model, *, by: User, reason: str = "") -> bool:
         _date_status(stored, row)
     save_checked(row)
     verb = "added" if before is None else "changed"
-    history.record(verb, row, by, before=before, after=history.state(row), reason=reason)
+    after = history.state(row)
+    history.record(
+        verb, row, by, before=before, after=after, reason=reason, is_first=before is None
+    )
     return True
 
 
@@ -115,7 +119,10 @@ def remove(row: models.Model, *, by: User) -> None:
     """Remove a draft; what money or the public has seen is never removed."""
     rules.only_drafts_are_removed(row)
     rules.free_of_interest(row, by)
-    before, label = history.state(row), history.event("removed", row, by)
+    event = history.event("removed", row, by, before=history.state(row))
+    gone = NestedObjects(using=row._state.db)
+    gone.collect([row])
+    # By key: the rows themselves forget theirs.
+    event.removes = [(model, one.pk) for model, rows in gone.data.items() for one in rows]
     row.delete()
-    label.before = before
-    history.record_all([label])
+    history.record_all([event])

@@ -8,7 +8,7 @@ from commissioning.models.conditions import Condition
 from commissioning.models.decisions import DecisionNotice
 from commissioning.models.delegation import DelegatedLimit, Interest, Override
 from commissioning.models.funds import Fund, FundingSource, FundName
-from commissioning.models.history import HistoryEvent, HistoryLink
+from commissioning.models.history import HistoryEvent, HistoryLink, RecordState
 from commissioning.models.imports import ImportRun
 from commissioning.models.journal import ClosedYear, Entry, JournalGuard, PipelineEntry
 from commissioning.models.margins import MarginAuthority
@@ -60,6 +60,7 @@ __all__ = [
     "ProposedChange",
     "ProposedVariation",
     "Receipt",
+    "RecordState",
     "ReportedTotal",
     "Service",
     "ServiceName",

@@ -72,6 +72,9 @@ class Commitment(models.Model):
 class Variation(models.Model):
     """A numbered, signed change of an approved award; its amounts are journal entries."""
 
+    # History states it with its award.
+    part_of = "award"
+
     class Kind(models.TextChoices):
         INCREASE = "increase", "increase"
         DECREASE = "decrease", "decrease"

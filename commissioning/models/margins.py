@@ -18,6 +18,9 @@ class MarginAuthority(models.Model):
     The latest stands; one of £0.00 ends what went before.
     """
 
+    # History states it with its budget.
+    part_of = "budget"
+
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="authorities")
     margin = MoneyField(help_text="In pounds, on top of the budget.")
     reason = ProseField(blank=True, max_length=1000)

@@ -76,6 +76,9 @@ class ProposedVariation(PutForward):
 class ProposedChange(models.Model):
     """Signed pounds that a proposed variation would add to an award from one allocation."""
 
+    # History states it with its proposal.
+    part_of = "proposal"
+
     proposal = models.ForeignKey(
         ProposedVariation, on_delete=models.CASCADE, related_name="changes"
     )

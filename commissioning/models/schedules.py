@@ -31,6 +31,9 @@ class Instalment(models.Model):
     Never edited: a new schedule drops it and writes others, so that a past plan can be read again.
     """
 
+    # History states it with its commitment.
+    part_of = "commitment"
+
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="instalments")
     amount = MoneyField()
     due_on = DayField()

@@ -377,7 +377,7 @@ class RecordResource(ModelResource):
             if old != new:
                 column.put_list(record, values[name], by=by)
                 before[column.attribute], after[column.attribute] = old, new
-        if after and not is_new:
+        if after:
             history.record("changed", record, by, before=before, after=after)
 
     # --- Export -----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ APPEND_ONLY = {
     "Post a correction instead.",
     "commissioning_historyevent": "history_is_never_changed: History is never changed or removed.",
     "commissioning_historylink": "history_is_never_changed: History is never changed or removed.",
+    "commissioning_recordstate": "history_is_never_changed: History is never changed or removed.",
     "commissioning_pipelineentry": "entry_is_never_changed: Entries are never changed or removed. "
     "Post a correction instead.",
     "commissioning_marginauthority": "authority_is_never_changed: An authority is never changed or "

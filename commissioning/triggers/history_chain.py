@@ -26,13 +26,19 @@ COLUMNS = [
 
 
 def fingerprint(vendor: str, before: str, row: str) -> str:
-    """SQL for the SHA-256 of an event after the link whose fingerprint is the SQL `before`."""
+    """SQL for the SHA-256 of an event after the link whose fingerprint is the SQL `before`.
+
+    The fingerprint of its states stands behind the rest: an event from before there were any has
+    none, and the link that it had.
+    """
     columns = ", ".join(f"{row}.{column}" for column in COLUMNS)
     if vendor == "postgresql":
         # Seconds since 1970: the time itself would read differently in every time zone.
         told = f"jsonb_build_array(EXTRACT(EPOCH FROM {row}.at), {columns})::text"
-        return f"encode(sha256(convert_to({before} || {told}, 'UTF8')), 'hex')"
-    return f"SHA256({before} || json_array({row}.at, {columns}))"
+        return (
+            f"encode(sha256(convert_to({before} || {told} || {row}.states_sha256, 'UTF8')), 'hex')"
+        )
+    return f"SHA256({before} || json_array({row}.at, {columns}) || {row}.states_sha256)"
 
 
 def begin(connection: BaseDatabaseWrapper) -> None:

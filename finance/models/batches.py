@@ -175,6 +175,9 @@ class BatchLineQuerySet(models.QuerySet):
 class BatchLine(models.Model):
     """One payment in a batch, and the account that it was paid into."""
 
+    # History states it with its batch.
+    part_of = "batch"
+
     batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="lines")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="batch_lines")
     # Known once the batch is released.
@@ -215,6 +218,9 @@ class BatchLine(models.Model):
 
 class PaymentFile(models.Model):
     """The file that tells the bank of a released batch, sealed; apart, since no list reads it."""
+
+    # History states it with its batch.
+    part_of = "batch"
 
     batch = models.OneToOneField(PaymentBatch, on_delete=models.PROTECT, related_name="file")
     sealed = models.TextField(editable=False)

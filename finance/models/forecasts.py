@@ -14,6 +14,9 @@ from commissioning.money import MoneyField
 class Forecast(models.Model):
     """A statement of what a budget will have spent by its end; append-only, the latest stands."""
 
+    # History states it with its budget.
+    part_of = "budget"
+
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="forecasts")
     outturn = MoneyField(
         "forecast outturn",

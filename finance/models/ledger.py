@@ -135,6 +135,9 @@ class LedgerFile(models.Model):
 class LedgerLine(models.Model):
     """One line of the finance system's ledger; append-only, held by database triggers."""
 
+    # History states it with its file.
+    part_of = "file"
+
     source = models.ForeignKey(LedgerSource, on_delete=models.PROTECT, related_name="lines")
     # The ledger's own number, or a fingerprint of what the line says and which of its likes it is.
     key = models.CharField(max_length=80, editable=False)

@@ -51,6 +51,9 @@ class Release(models.Model):
 class ReleasedMeasure(models.Model):
     """A measure in a release; its latest release is what the public sees."""
 
+    # History states it with its release.
+    part_of = "release"
+
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="released")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="released")
     small_up_to = models.PositiveSmallIntegerField(null=True, help_text="Hidden from 1 up to.")
@@ -88,6 +91,9 @@ class ReleasedCellQuerySet(models.QuerySet):
 
 class ReleasedCell(Place, Figure):
     """One figure as the public sees it: its value, or the mark that it is hidden or missing."""
+
+    # History states it with its release.
+    part_of = "release"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="cells")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="cells")

@@ -183,6 +183,9 @@ class EditionQuerySet(models.QuerySet):
 class Edition(models.Model):
     """A report as it was published, with all its figures; a later edition supersedes it."""
 
+    # History states it with its report.
+    part_of = "report"
+
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField()
     change_note = ProseField(blank=True, help_text="What is new since the edition before.")

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from commissioning import integrity, triggers
+from commissioning import integrity, integrity_history, triggers
 from commissioning.actions import records
 from commissioning.models import HistoryEvent, HistoryLink, Organisation
 from commissioning.triggers import history_chain
@@ -41,7 +41,7 @@ def an_event() -> HistoryEvent:
 def test_every_event_gets_its_link():
     a.an_award()
 
-    assert list(integrity.history_is_whole()) == []
+    assert list(integrity_history.history_is_whole()) == []
     assert HistoryLink.objects.count() == HistoryEvent.objects.count() > 5
 
 
@@ -89,7 +89,7 @@ def test_a_database_from_before_the_chain_gets_one():
     a.an_award()
     triggers.install(connection)
 
-    assert list(integrity.history_is_whole()) == []
+    assert list(integrity_history.history_is_whole()) == []
     assert HistoryLink.objects.count() == HistoryEvent.objects.count()
 
 
@@ -119,5 +119,5 @@ def test_writers_at_once_make_one_chain(tmp_path):
         results = race([write(person) for person in people])
 
         assert results == [None] * WRITERS
-        assert list(integrity.history_is_whole()) == []
+        assert list(integrity_history.history_is_whole()) == []
         assert HistoryLink.objects.count() == HistoryEvent.objects.count()

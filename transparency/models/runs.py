@@ -101,6 +101,9 @@ class Run(models.Model):
 class RunWithdrawal(models.Model):
     """What a run held is no longer shown; append-only."""
 
+    # History states it with its run.
+    part_of = "run"
+
     run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="withdrawal")
     reason = ProseField(max_length=1000, help_text="Published: it must not tell what it hides.")
     at = models.DateTimeField(db_default=Now(), editable=False)

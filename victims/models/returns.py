@@ -213,6 +213,9 @@ class MonitoringReturn(models.Model):
 class ReturnCount(models.Model):
     """One number of a return, or why there is none; never about one person."""
 
+    # History states it with its monitoring return.
+    part_of = "monitoring_return"
+
     monitoring_return = models.ForeignKey(
         MonitoringReturn, on_delete=models.CASCADE, related_name="counts"
     )
