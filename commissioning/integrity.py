@@ -275,6 +275,26 @@ def two_people_varied() -> Iterator[str]:
     )
 
 
+def decisions_came_first() -> Iterator[str]:
+    """No award, variation or commitment counts from before the decision that allowed it."""
+    later = Q(decision__decided_on__gt=F("effective_on"))
+    found = [
+        Award.objects.filter(
+            decision__decided_on__gt=F("awarded_on"), taken_on_from="", status__in=Award.PROMISED
+        ),
+        Variation.objects.filter(later),
+        Entry.objects.filter(later, kind=Kind.COMMITMENT),
+    ]
+    for rows in found:
+        yield from named(
+            rows.select_related("decision").order_by("pk"),
+            lambda row: (
+                f"{name_of(row)} counts from before {row.decision.reference} was decided, on "
+                f"{row.decision.decided_on}."
+            ),
+        )
+
+
 def transfers_balance() -> Iterator[str]:
     """A virement or carry-forward takes from one side what it gives to the other."""
     uneven = (
@@ -325,6 +345,7 @@ RULES: list[Callable[[], Iterator[str]]] = [
     pipeline_is_what_is_asked_for,
     margins_are_authorised,
     two_people_varied,
+    decisions_came_first,
     transfers_balance,
     schedules_fit,
     *integrity_history.RULES,

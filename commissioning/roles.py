@@ -56,6 +56,7 @@ READ = [
     "receipt",
     "pipelineentry",
     "marginauthority",
+    "decisioncorrection",
 ]
 
 VIEW_ALL = {f"view_{noun}" for noun in READ}

@@ -1,11 +1,12 @@
 """Atom feeds: the newest published awards and decisions."""
 
 from django.contrib.syndication.views import Feed
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
-from commissioning.models import Award, DecisionNotice, Entry, Variation
+from commissioning.models import Award, DecisionCorrection, DecisionNotice, Entry, Variation
 from commissioning.public import listings
 from commissioning.public.listing import Listing
 from commissioning.templatetags.figures import qualified_whole
@@ -77,8 +78,21 @@ class AwardsFeed(ListFeed):
 class DecisionsFeed(ListFeed):
     listing = listings.DECISIONS
 
+    def items(self):
+        """The newest by their publication or latest correction."""
+        corrections = DecisionCorrection.objects.filter(decision=OuterRef("pk"))
+        corrected = Subquery(corrections.order_by("-number").values("made_at")[:1])
+        rows = self.rows().annotate(told_at=Coalesce(corrected, "published_at"))
+        return rows.order_by(F("told_at").desc(nulls_last=True), "-pk")[:NEWEST]
+
     def item_title(self, decision: DecisionNotice) -> str:
         return str(decision)
 
     def item_description(self, decision: DecisionNotice) -> str:
-        return decision.public_summary
+        """The summary, with what was corrected since."""
+        corrected = [correction.in_words for correction in decision.public_corrections]
+        return "\n".join(filter(None, [decision.public_summary, *corrected]))
+
+    def item_updateddate(self, decision: DecisionNotice):
+        corrected = [correction.made_at for correction in decision.public_corrections]
+        return max([super().item_updateddate(decision), *corrected])

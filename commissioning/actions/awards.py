@@ -102,8 +102,8 @@ def approve_many(
     awards: Sequence[Award], *, decision: DecisionNotice, effective_on: date, by: User
 ) -> None:
     """Approve several awards under one decision notice, all or none of them."""
-    rules.decision_is_made(decision, effective_on)
     locked = _lock_many(awards)
+    _decide_under(decision, effective_on)
     lines = Commitment.objects.filter(award__in=locked).select_related("award", "allocation")
     with_money = {line.award_id for line in lines}
     rules.awards_are_free_of_interest(locked, by)
@@ -373,6 +373,7 @@ def name_decision(award: Award, decision: DecisionNotice, *, by: User) -> None:
             "Only an award that was taken on without a decision notice is given one afterwards.",
             "wrong_state",
         )
+    records.lock(decision)
     award.decision = decision
     records.save_checked(award)
     after = {"decision": decision.reference}
@@ -386,6 +387,13 @@ def _may_be_decided(
     rules.approver_is_not_recommender(award, by)
     rules.award_is_free_of_interest(award, by)
     rules.reason_is_given(reason)
+    _decide_under(decision, effective_on)
+
+
+def _decide_under(decision: DecisionNotice | None, effective_on: date) -> None:
+    """The notice as it is now, which nobody rewrites meanwhile, allows it by that day."""
+    if decision is not None:
+        records.lock(decision)
     rules.decision_is_made(decision, effective_on)
 
 

@@ -176,6 +176,7 @@ def post(moves: Sequence[Move], *, by: User) -> list[Entry]:
     lies in a closed year, or when an amount is not exact pounds and pence.
     """
     rules.rows_are_free_of_interest([move.on for move in moves], by)
+    lock_decisions(move.decision for move in moves)
     entries = [_entry(move, by) for move in moves]
     for entry in entries:
         entry.clean_fields(exclude=_KNOWN_TO_EXIST)
@@ -186,6 +187,14 @@ def post(moves: Sequence[Move], *, by: User) -> list[Entry]:
             return Entry.objects.bulk_create(entries)
     except IntegrityError as error:
         raise refusals.refusal(error, moves) from error
+
+
+def lock_decisions(decisions: Iterable[DecisionNotice | None]) -> None:
+    """Lock the notices that allow something, so that nobody rewrites one at the same moment."""
+    keys = {decision.pk for decision in decisions if decision is not None}
+    if keys:
+        locked = DecisionNotice.objects.select_for_update(no_key=True).filter(pk__in=keys)
+        list(locked.order_by("pk"))
 
 
 def _may_go(giver: Budget | Allocation, taker: Budget | Allocation, amount, by) -> None:

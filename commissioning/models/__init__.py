@@ -5,7 +5,7 @@ from commissioning.models.awards import Award
 from commissioning.models.budgets import Allocation, Basis, Budget
 from commissioning.models.commitments import Commitment, Variation
 from commissioning.models.conditions import Condition
-from commissioning.models.decisions import DecisionNotice
+from commissioning.models.decisions import DecisionCorrection, DecisionNotice
 from commissioning.models.delegation import DelegatedLimit, Interest, Override
 from commissioning.models.funds import Fund, FundingSource, FundName
 from commissioning.models.history import HistoryEvent, HistoryLink, RecordState
@@ -36,6 +36,7 @@ __all__ = [
     "ClosedYear",
     "Commitment",
     "Condition",
+    "DecisionCorrection",
     "DecisionNotice",
     "DelegatedLimit",
     "Entry",

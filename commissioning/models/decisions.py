@@ -3,11 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
+from commissioning.models.people import done_by
 from commissioning.models.publication import Publishable, PublishedQuerySet
 
 
@@ -84,6 +86,70 @@ class DecisionNotice(Publishable):
             )
 
     @property
+    def public_corrections(self) -> list["DecisionCorrection"]:
+        """What was put right since, of what the public may read."""
+        hidden = {"summary", "document_url"} if self.status != self.Status.PUBLIC else set()
+        return [one for one in self.corrections.all() if one.part not in hidden]
+
+    @property
     def public_summary(self) -> str:
         """Empty unless the whole notice is public."""
         return self.summary if self.status == self.Status.PUBLIC else ""
+
+
+class DecisionCorrection(models.Model):
+    """What is to be read instead of a part of a notice that money relies on; append-only.
+
+    The notice itself stays as it was when something was allowed under it.
+    """
+
+    class Part(models.TextChoices):
+        TITLE = "title", "title"
+        DECIDED_ON = "decided_on", "day of the decision"
+        SIGNATORY = "signatory", "who signed it"
+        SUMMARY = "summary", "summary"
+        DOCUMENT = "document_url", "address of the signed notice"
+
+    decision = models.ForeignKey(
+        DecisionNotice, on_delete=models.PROTECT, related_name="corrections"
+    )
+    number = models.PositiveSmallIntegerField()
+    part = models.CharField(max_length=12, choices=Part)
+    instead = ProseField("read instead", max_length=5000, help_text="Published.")
+    reason = ProseField(max_length=1000, help_text="Why it was wrong. Published.")
+    made_at = models.DateTimeField("made", db_default=Now(), editable=False)
+    made_by = done_by()
+
+    class Meta:
+        ordering = ["decision", "number"]
+        verbose_name = "correction of a decision notice"
+        verbose_name_plural = "corrections of decision notices"
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                name="decision_correction_has_its_own_number",
+                fields=["decision", "number"],
+                violation_error_message="Somebody else corrected this notice just now.",
+            ),
+            models.CheckConstraint(
+                name="decision_correction_says_what_and_why",
+                condition=~Q(instead="") & ~Q(reason=""),
+                violation_error_message="Say what is to be read instead, and why.",
+            ),
+        ]
+
+    class Publication:
+        public = {"id", "decision", "number", "part", "instead", "reason", "made_at"}
+        private = {"made_by"}
+
+    def __str__(self) -> str:
+        return f"Correction {self.number} of {self.decision.reference}"
+
+    @property
+    def in_words(self) -> str:
+        """“Correction 1, 3 June 2026: the title should read “Clubs”. Reason: …”."""
+        day = in_words(timezone.localdate(self.made_at))
+        return (
+            f"Correction {self.number}, {day}: {self.get_part_display()} should read "
+            f"“{self.instead}”. Reason: {self.reason}"
+        )

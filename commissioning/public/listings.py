@@ -325,7 +325,7 @@ DECISIONS = Listing(
     many="decision notices",
     lead="Decisions of the office, and the awards made under them.",
     rows=DecisionNotice.objects.published,
-    complete=lambda rows: rows.annotate(
+    complete=lambda rows: rows.prefetch_related("corrections__decision").annotate(
         award_count=Count("awards", filter=PUBLISHED_AWARDS),
         awarded=Sum("awards__amount", filter=PUBLISHED_AWARDS),
     ),

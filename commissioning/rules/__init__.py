@@ -26,6 +26,11 @@ from commissioning.rules.conditions import (
     overdue,
     waits_for,
 )
+from commissioning.rules.decisions import (
+    corrected_day_is_in_time,
+    decision_is_corrected_in_numbers,
+    decision_is_relied_on,
+)
 from commissioning.rules.delegation import (
     Part,
     ending_acts,
@@ -150,10 +155,13 @@ __all__ = [
     "condition_is_let_go_by_another",
     "condition_is_open",
     "condition_is_settled",
+    "corrected_day_is_in_time",
     "correction_changes_something",
     "days_are_true",
     "decided_adds_up",
+    "decision_is_corrected_in_numbers",
     "decision_is_made",
+    "decision_is_relied_on",
     "departure_has_a_reason",
     "ending_acts",
     "fixed_fields",

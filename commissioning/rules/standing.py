@@ -1,5 +1,8 @@
 """What stays once it stands: seen by the public, approved, or with money on it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import Model
 
 from commissioning.models import (
@@ -20,6 +23,7 @@ from commissioning.models import (
     Weighting,
 )
 from commissioning.rules.broken import RuleBroken
+from commissioning.rules.decisions import fixed_of_decision
 from commissioning.rules.weightings import WEIGHTING_STAYS, weighting_is_unused
 
 # What describes an approved award without being part of what was approved.
@@ -33,20 +37,9 @@ def fixed_fields(row: Model) -> dict[str, str]:
     address = _public_address(row)
     if address:
         fixed[address] = f"{row} is published, so its address stays."
-    if isinstance(row, Award):
-        fixed |= _fixed_of_award(row)
-    if isinstance(row, Budget):
-        fixed |= _fixed_of_budget(row)
-    if isinstance(row, Allocation):
-        fixed |= dict.fromkeys(["budget", "area"], MONEY_STAYS)
-    if isinstance(row, Payment):
-        fixed |= _fixed_of_payment(row)
-    if isinstance(row, Condition):
-        fixed |= _fixed_of_condition(row)
-    if isinstance(row, Commitment) and row.award.status not in Award.EDITABLE:
-        fixed["proposed"] = "What was put forward stays. Send the award back to draft to change it."
-    if isinstance(row, Weighting | Weight):
-        fixed |= _fixed_of_weighting(row)
+    for model, fixes in _FIXES.items():
+        if isinstance(row, model):
+            fixed |= fixes(row)
     if type(row) in NEVER_EDITED:
         names = [field.name for field in row._meta.concrete_fields if field.editable]
         fixed |= dict.fromkeys(names, NEVER_EDITED[type(row)])
@@ -150,6 +143,29 @@ def _fixed_of_weighting(row: Weighting | Weight) -> dict[str, str]:
     """A decided share can be worked out again from the numbers that it was decided beside."""
     weighting = row if isinstance(row, Weighting) else row.weighting
     return dict.fromkeys(WEIGHED[type(row)], WEIGHTING_STAYS) if weighting.is_used else {}
+
+
+def _fixed_of_allocation(allocation: Allocation) -> dict[str, str]:
+    return dict.fromkeys(["budget", "area"], MONEY_STAYS)
+
+
+def _fixed_of_commitment(line: Commitment) -> dict[str, str]:
+    if line.award.status in Award.EDITABLE:
+        return {}
+    return {"proposed": "What was put forward stays. Send the award back to draft to change it."}
+
+
+_FIXES: dict[type[Model], Callable[[Any], dict[str, str]]] = {
+    Award: _fixed_of_award,
+    Budget: _fixed_of_budget,
+    Allocation: _fixed_of_allocation,
+    Payment: _fixed_of_payment,
+    DecisionNotice: fixed_of_decision,
+    Condition: _fixed_of_condition,
+    Commitment: _fixed_of_commitment,
+    Weighting: _fixed_of_weighting,
+    Weight: _fixed_of_weighting,
+}
 
 
 def only_drafts_are_removed(row: Model) -> None:

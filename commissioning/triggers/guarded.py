@@ -16,6 +16,8 @@ APPEND_ONLY = {
     "Post a correction instead.",
     "commissioning_marginauthority": "authority_is_never_changed: An authority is never changed or "
     "removed. Give another instead.",
+    "commissioning_decisioncorrection": "correction_is_never_changed: A correction of a notice is "
+    "never changed or removed. Make another.",
     "commissioning_receipt": "receipt_is_never_changed: What came in is never changed or removed. "
     "Record a correction instead.",
 }
@@ -53,6 +55,18 @@ WEIGHTING_RULE = (
 )
 # What of a weighting an allocation decided beside it cites.
 WEIGHTING_CITED = ["id", "code", "name", "kind", "released_on", "source_ref"]
+DECISION_RULE = (
+    "decision_stays: Money relies on this decision notice, so what it says stays. Correct it by a "
+    "numbered correction."
+)
+# What a notice says, and the tables by which money relies on it. (A carry-forward posts entries.)
+DECISION_SAYS = ["id", "reference", "title", "decided_on", "signatory", "summary"]
+RELYING = [
+    "commissioning_award",
+    "commissioning_variation",
+    "commissioning_entry",
+    "commissioning_marginauthority",
+]
 CLOSED_RULE = (
     "year_is_closed: That day lies in a closed financial year. Use a later day, or ask finance to "
     "reopen the year."
@@ -61,6 +75,18 @@ CLOSED_RULE = (
 
 def changed(columns: list[str]) -> str:
     return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+
+
+def rewritten() -> str:
+    """Whether a decision notice says something else than before; a link may be filled in."""
+    link = "OLD.document_url <> '' AND OLD.document_url <> NEW.document_url"
+    return f"{changed(DECISION_SAYS)} OR ({link})"
+
+
+def relied_on(key: str) -> str:
+    """Whether anything was allowed under the decision notice."""
+    rows = (f"EXISTS (SELECT 1 FROM {table} WHERE decision_id = {key})" for table in RELYING)
+    return " OR ".join(rows)
 
 
 def starts_with_money(columns: list[str]) -> str:

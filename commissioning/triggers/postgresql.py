@@ -9,11 +9,14 @@ from commissioning.triggers.guarded import (
     APPEND_ONLY,
     CHAIN_RULE,
     CLOSED_RULE,
+    DECISION_RULE,
     TOTALS,
     TOTALS_RULE,
     WEIGHTING_CITED,
     WEIGHTING_RULE,
     changed,
+    relied_on,
+    rewritten,
     sql_text,
     starts_with_money,
 )
@@ -54,6 +57,18 @@ FUNCTIONS = [
             'SELECT EXISTS (SELECT 1 FROM commissioning_entry WHERE %I = $1)', TG_ARGV[1]
         ) INTO stands USING OLD.id;
         IF stands THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = TG_ARGV[0],
+                CONSTRAINT = split_part(TG_ARGV[0], ':', 1);
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    # Whoever allows something under a notice has locked it: an edit waits, and then sees it.
+    f"""
+    CREATE OR REPLACE FUNCTION commissioning_guard_decision() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+    BEGIN
+        IF {relied_on("OLD.id")} THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = TG_ARGV[0],
                 CONSTRAINT = split_part(TG_ARGV[0], ':', 1);
         END IF;
@@ -208,6 +223,12 @@ def triggers() -> Iterator[tuple[str, str, str]]:
             f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed(columns)}) "
             f"EXECUTE FUNCTION commissioning_guard_anchor({sql_text(ANCHOR_RULE)}, '{noun}_id')",
         )
+    yield (
+        "commissioning_decisionnotice_stays",
+        "commissioning_decisionnotice",
+        f"BEFORE UPDATE ON commissioning_decisionnotice FOR EACH ROW WHEN ({rewritten()}) "
+        f"EXECUTE FUNCTION commissioning_guard_decision({sql_text(DECISION_RULE)})",
+    )
     guard = f"EXECUTE FUNCTION commissioning_guard_weighting({sql_text(WEIGHTING_RULE)})"
     yield (
         "commissioning_weight_stays",

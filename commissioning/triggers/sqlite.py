@@ -12,6 +12,7 @@ from commissioning.triggers.guarded import (
     APPEND_ONLY,
     CHAIN_RULE,
     CLOSED_RULE,
+    DECISION_RULE,
     FIT_RULE,
     RELEASED_RULE,
     REPLACE_RULE,
@@ -20,6 +21,8 @@ from commissioning.triggers.guarded import (
     WEIGHTING_CITED,
     WEIGHTING_RULE,
     changed,
+    relied_on,
+    rewritten,
     sql_text,
     starts_with_money,
 )
@@ -58,6 +61,7 @@ def _replaceable() -> Iterator[tuple[str, str]]:
     for noun in ANCHORS:
         entries = f"SELECT 1 FROM commissioning_entry WHERE {noun}_id = NEW.id"
         yield f"commissioning_{noun}", f"EXISTS ({entries})"
+    yield "commissioning_decisionnotice", relied_on("NEW.id")
     with_money = "SELECT 1 FROM commissioning_award WHERE id = NEW.id AND amount IS NOT NULL"
     yield "commissioning_award", f"EXISTS ({with_money})"
 
@@ -157,6 +161,12 @@ def triggers() -> Iterator[tuple[str, str, str]]:
             f"BEFORE UPDATE ON {table} WHEN ({changed(columns)}) "
             f"BEGIN {refuse(ANCHOR_RULE, stands)} END",
         )
+    yield (
+        "commissioning_decisionnotice_stays",
+        "commissioning_decisionnotice",
+        f"BEFORE UPDATE ON commissioning_decisionnotice WHEN ({rewritten()}) "
+        f"BEGIN {refuse(DECISION_RULE, relied_on('OLD.id'))} END",
+    )
     chain = """
         (NEW.allocation_id IS NOT NULL AND NEW.budget_id IS NOT
             (SELECT budget_id FROM commissioning_allocation WHERE id = NEW.allocation_id))

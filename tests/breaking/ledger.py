@@ -3,6 +3,7 @@
 from datetime import date
 from functools import partial
 
+from commissioning.actions import decisions
 from commissioning.models import (
     Budget,
     ClosedYear,
@@ -21,6 +22,7 @@ from tests.breaking.tools import (
     EARLIER,
     LATER,
     an_entry,
+    anew,
     backwards,
     change,
     itself,
@@ -61,7 +63,15 @@ def a_closed_year() -> ClosedYear:
     return ClosedYear.objects.create(start_year=2020, closed_by=a.a_finance_officer(), **days)
 
 
+def a_correction():
+    decision = a.an_award(10).decision
+    told = {"part": "title", "instead": "Clubs", "reason": "A slip.", "by": a.an_officer()}
+    return decisions.correct(decision, **told)
+
+
 HOW = {
+    "decision_correction_has_its_own_number": lambda: twice(a_correction()),
+    "decision_correction_says_what_and_why": lambda: anew(a_correction(), number=2, reason=""),
     "area_kind_is_known": lambda: change(a.an_area(), kind="galaxy"),
     "area_is_not_its_own_parent": lambda: itself(a.an_area(), "parent"),
     "area_has_a_tile_with_row_and_column": lambda: change(a.an_area(), tile_row=2),

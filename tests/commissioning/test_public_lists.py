@@ -362,7 +362,7 @@ PAGE_QUERIES = {
     "themes": 4,
     "organisations": 7,
     "services": 11,
-    "decisions": 8,
+    "decisions": 9,
     "conditions": 5,
     "reported-totals": 6,
 }

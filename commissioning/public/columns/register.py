@@ -204,6 +204,13 @@ DECISION = shared(
     Column("summary", "Summary", "summary", lambda decision: decision.public_summary),
     Column("document_url", "Signed notice", "document_url", decision_document),
     Column(
+        "corrections",
+        "Corrections",
+        ("corrections__number", "corrections__part", "corrections__instead", "corrections__reason"),
+        lambda decision: [correction.in_words for correction in decision.public_corrections],
+        kind=Kind.LIST,
+    ),
+    Column(
         "awards",
         "Published awards",
         "awards__id",

@@ -111,6 +111,7 @@ class DecisionPage(PublicPage):
             decision=decision,
             is_public=decision.status == DecisionNotice.Status.PUBLIC,
             document_url=decision_document(decision),
+            corrections=decision.public_corrections,
             awards=excerpt(listings.AWARDS, decision=decision.reference, limit=50),
             variations=list(varied.select_related("award")),
             **kwargs,
