@@ -144,7 +144,8 @@ def requested_with_account() -> tuple[Payment, BankAccount]:
 
 def release(way: str, request: Payment, by) -> None:
     if way == "batch":
-        batches.release(a.a_batch(request), by=by)
+        line = request.batch_lines.standing().first()
+        batches.release(line.batch if line else a.a_batch(request), by=by)
     else:
         payments.release(request, paid_on=timezone.localdate(), by=by)
 
