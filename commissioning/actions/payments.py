@@ -52,35 +52,94 @@ def request(payment: Payment, *, by: User) -> Payment:
             Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         )
     payment.status, payment.requested_by = Payment.Status.REQUESTED, by
+    if payment.instalment_id is not None:
+        payment.due_on = payment.instalment.due_on
     records.check(payment)
     # Locked, so that two people do not ask for the same instalment.
     records.lock(payment.commitment.award)
     rules.award_is_free_of_interest(payment.commitment.award, by)
     _fits(payment)
-    records.save(payment, by=by)
+    rules.early_request_has_a_reason([payment])
+    records.save(payment, by=by, reason=payment.early_reason)
     return payment
 
 
 @transaction.atomic
-def request_instalments(instalments: Sequence[Instalment], *, by: User) -> list[Payment]:
-    """Ask for all that is outstanding of each instalment, of all or none of them."""
+def request_instalments(
+    instalments: Sequence[Instalment], *, by: User, early_reason: str = ""
+) -> list[Payment]:
+    """Ask for all that is outstanding of each instalment, of all or none of them.
+
+    `early_reason` is kept on those that are not due for a while. The number of queries does not
+    grow with the instalments.
+    """
     keys = [instalment.pk for instalment in instalments]
     _lock_awards(Instalment.objects.filter(pk__in=keys).values("commitment__award"))
-    rows = with_sums(Instalment.objects.filter(pk__in=keys)).select_related("commitment__award")
-    for row in rows:
-        rules.something_is_outstanding(row, row.outstanding)
-    return [
-        request(
-            Payment(
-                commitment=row.commitment,
-                instalment=row,
-                amount=row.outstanding,
-                due_on=row.due_on,
-            ),
-            by=by,
+    rows = list(
+        with_sums(Instalment.objects.filter(pk__in=keys))
+        .select_related(
+            "commitment__award__recipient", "commitment__allocation__budget__fund", "condition"
         )
-        for row in rows.order_by("due_on", "pk")
+        .order_by("due_on", "pk")
+    )
+    asked = [
+        Payment(
+            commitment=row.commitment,
+            instalment=row,
+            amount=row.outstanding,
+            due_on=row.due_on,
+            status=Payment.Status.REQUESTED,
+            requested_by=by,
+        )
+        for row in rows
     ]
+    _keep_reason(rules.early_payments(asked, _asked_by_itself()), early_reason)
+    _all_fit(asked, by)
+    for payment in asked:
+        payment.clean_fields(exclude=_KNOWN_TO_EXIST)
+    with records.told_as_rules(Payment):
+        Payment.objects.bulk_create(asked, batch_size=500)
+    history.record_all(
+        history.event(
+            "added", payment, by, after=history.state(payment), reason=payment.early_reason
+        )
+        for payment in asked
+    )
+    return asked
+
+
+# The rows were read from the database, so asking it for them once more per payment proves nothing.
+_KNOWN_TO_EXIST = {field.name for field in Payment._meta.fields if field.is_relation}
+
+
+def _asked_by_itself() -> date:
+    """The last day for which payments are asked for without saying why."""
+    return timezone.localdate() + rules.REQUESTED_AHEAD
+
+
+def _keep_reason(payments: Sequence[Payment], reason: str) -> None:
+    """Say on payments that are early why they are; what was said before stays."""
+    for payment in payments:
+        payment.early_reason = payment.early_reason or reason.strip()
+
+
+def _all_fit(asked: Sequence[Payment], by: User) -> None:
+    """What `_fits` says of one payment, of many instalments at once."""
+    awards = {payment.commitment.award for payment in asked}
+    rules.awards_are_free_of_interest(awards, by)
+    totals: dict[int, Decimal] = {}
+    for payment in asked:
+        rules.something_is_outstanding(payment.instalment, payment.amount)
+        rules.award_is_open(payment.commitment.award)
+        rules.instalment_stands(payment.instalment)
+        rules.instalment_s_condition_is_met(payment.instalment)
+        totals[payment.commitment_id] = totals.get(payment.commitment_id, NOTHING) + payment.amount
+    rules.payments_are_not_held(awards)
+    for line in {payment.commitment_id: payment.commitment for payment in asked}.values():
+        if totals[line.pk] > line.unpaid:
+            sentence = refusals.not_payable(line, totals[line.pk])
+            raise RuleBroken(sentence, "commitment_pays_no_more_than_it_holds")
+    rules.early_request_has_a_reason(asked)
 
 
 def _fits(payment: Payment) -> None:
@@ -121,20 +180,26 @@ def _fits_its_instalment(payment: Payment) -> None:
 # --- Releases -------------------------------------------------------------------------------------
 
 
-def release(payment: Payment, *, paid_on: date, by: User) -> None:
+def release(payment: Payment, *, paid_on: date, by: User, early_reason: str = "") -> None:
     """Let a requested payment or recovery go, as someone other than its requester."""
-    release_many([payment], paid_on=paid_on, by=by)
+    release_many([payment], paid_on=paid_on, by=by, early_reason=early_reason)
 
 
 @transaction.atomic
-def release_many(payments: Sequence[Payment], *, paid_on: date, by: User) -> None:
+def release_many(
+    payments: Sequence[Payment], *, paid_on: date, by: User, early_reason: str = ""
+) -> None:
     """Let several requested payments go, all or none of them.
 
     Money that comes back for good is no longer committed either, by the same posting.
+    `early_reason` is kept on payments that are not due yet.
     """
     rules.year_is_open(paid_on)
     locked = _lock(payments)
     rules.days_are_true(locked, paid_on)
+    early = rules.early_payments(locked, paid_on)
+    _keep_reason(early, early_reason)
+    rules.early_payment_has_a_reason(locked, paid_on)
     # Money that comes back is not limited.
     limits.lock(DelegatedLimit.Act.RELEASE)
     rules.payments_are_within_limit(by, locked)
@@ -158,6 +223,7 @@ def release_many(payments: Sequence[Payment], *, paid_on: date, by: User) -> Non
             by,
             before={"status": Payment.Status.REQUESTED},
             after=history.state(payment),
+            reason=early_reason if payment in early else "",
         )
         for payment in locked
     )

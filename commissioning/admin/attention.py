@@ -16,6 +16,7 @@ from commissioning import rules
 from commissioning.admin import waiting_awards, waiting_control, waiting_money, waiting_payments
 from commissioning.admin.columns import list_address
 from commissioning.admin.links import record_url
+from commissioning.admin.ticked import ACTION, ALL, TICKED, WORK_LIST, WorkListFilter
 from commissioning.models import (
     Award,
     DecisionNotice,
@@ -28,16 +29,19 @@ from commissioning.models import (
 
 @dataclass(frozen=True)
 class InOneGo:
-    """Where several rows of a list are dealt with together."""
+    """A staff action that deals with several rows of a list together."""
 
     label: str
     model: type[models.Model]
-    # The filters of the noun's list that leave what the work list shows.
-    filters: tuple[tuple[str, str], ...]
+    action: str
 
-    @property
-    def href(self) -> str:
-        return list_address(self.model, **dict(self.filters))
+
+@dataclass(frozen=True)
+class BulkLink:
+    """Where the rows of a work list stand ticked."""
+
+    label: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,14 @@ class WorkList:
     # How a row is called, and the page on which it is dealt with.
     name: Callable[[models.Model], str] = str
     leads_to: Callable[[models.Model], str] = record_url
+
+    @property
+    def bulk_link(self) -> BulkLink | None:
+        """Where exactly the rows of this list stand ticked, for a staff action on all of them."""
+        if self.in_one_go is None:
+            return None
+        shown = {WORK_LIST: self.key, ACTION: self.in_one_go.action, TICKED: ALL}
+        return BulkLink(self.in_one_go.label, list_address(self.in_one_go.model, **shown))
 
     def first(self, user: User, most: int) -> list[models.Model]:
         """The first rows, each with `found`: how many there are in all."""
@@ -114,6 +126,16 @@ def lists_for(user: User) -> list[WorkList]:
     return [each for each in WORK_LISTS if not each.in_hand]
 
 
+def _rows_to_tick(key: str, model: type[models.Model], user: User):
+    """(title, rows) of a work list whose rows stand ticked on the list of the model."""
+    for work in lists_for(user):
+        if work.key == key and work.in_one_go and work.in_one_go.model is model:
+            return work.title, work.rows(user)
+    return None
+
+
+WorkListFilter.known = staticmethod(_rows_to_tick)
+
 # Apps that stand on this one add theirs.
 WORK_LISTS = [
     WorkList(
@@ -123,7 +145,7 @@ WORK_LISTS = [
         waiting_awards.to_approve,
         waiting_awards.proposed,
         in_hand=True,
-        in_one_go=InOneGo("Approve several at once", Award, (("status__exact", "recommended"),)),
+        in_one_go=InOneGo("Approve several at once", Award, "approve"),
     ),
     WorkList(
         "variations",
@@ -140,7 +162,7 @@ WORK_LISTS = [
         waiting_money.to_release,
         waiting_money.requested,
         in_hand=True,
-        in_one_go=InOneGo("Release several at once", Payment, (("status__exact", "requested"),)),
+        in_one_go=InOneGo("Release several at once", Payment, "release"),
     ),
     WorkList(
         "held",
@@ -156,7 +178,7 @@ WORK_LISTS = [
         waiting_payments.to_request,
         waiting_payments.outstanding,
         in_hand=True,
-        in_one_go=InOneGo("Request several at once", Instalment, (("stands", "outstanding"),)),
+        in_one_go=InOneGo("Request several at once", Instalment, "request"),
     ),
     WorkList(
         "to-plan",
@@ -205,7 +227,7 @@ WORK_LISTS = [
         waiting_awards.ready,
         waiting_awards.asks,
         in_hand=True,
-        in_one_go=InOneGo("Recommend several at once", Award, (("status__exact", "draft"),)),
+        in_one_go=InOneGo("Recommend several at once", Award, "recommend"),
     ),
     WorkList(
         "conditions",
@@ -220,11 +242,7 @@ WORK_LISTS = [
         "publish_award",
         waiting_awards.unpublished,
         waiting_awards.worth,
-        in_one_go=InOneGo(
-            "Publish several at once",
-            Award,
-            (("is_published__exact", "0"), ("status__exact", "approved")),
-        ),
+        in_one_go=InOneGo("Publish several at once", Award, "publish"),
     ),
     WorkList(
         "decisions",
@@ -232,9 +250,7 @@ WORK_LISTS = [
         "publish_decisionnotice",
         waiting_awards.unpublished_decisions,
         waiting_awards.decided,
-        in_one_go=InOneGo(
-            "Publish several at once", DecisionNotice, (("is_published__exact", "0"),)
-        ),
+        in_one_go=InOneGo("Publish several at once", DecisionNotice, "publish"),
     ),
     WorkList(
         "funds",

@@ -2,7 +2,9 @@
 
 from functools import cached_property
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -22,6 +24,7 @@ from commissioning.admin.forms import SearchesMixin, StaffForm
 from commissioning.admin.links import further_steps, record_url
 from commissioning.admin.meanwhile import changes_by_others, overtaken
 from commissioning.admin.spreadsheets import SpreadsheetMixin
+from commissioning.admin.ticked import PER_PAGE, WORK_LIST, WorkListFilter, choose, take_off, tick
 from commissioning.admin.verbs import VerbsMixin, sentences
 from commissioning.fields import ProseField
 from commissioning.models import HistoryEvent, User
@@ -42,6 +45,13 @@ class FootedList(ChangeList):
         super().__init__(*args, **kwargs)
         if not self.is_popup:
             self.title = capfirst(self.opts.verbose_name_plural)
+
+    def get_results(self, request):
+        if WORK_LIST in request.GET:
+            self.list_per_page = PER_PAGE
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        tick(self.result_list, request)
 
     @cached_property
     def foot(self) -> dict | None:
@@ -98,12 +108,25 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
     def get_changelist(self, request, **kwargs):
         return FootedList
 
+    def get_list_filter(self, request):
+        offered = super().get_list_filter(request)
+        return [WorkListFilter, *offered] if WORK_LIST in request.GET else offered
+
+    def action_checkbox(self, obj):
+        label = f"Select {obj}"
+        box = forms.CheckboxInput(
+            {"class": "action-select", "aria-label": label},
+            check_test=lambda value: getattr(obj, "is_ticked", False),
+        )
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
     def changelist_view(self, request, extra_context=None):
+        take_off(request)
         if "\0" in "".join(request.GET.values()):
             # PostgreSQL cannot be asked for it, and Django would ask.
             return self._unasked(request)
         try:
-            return super().changelist_view(request, extra_context)
+            return choose(super().changelist_view(request, extra_context), request)
         except (DataError, OverflowError):
             # A number in the address that no column can hold. An action has no such excuse.
             if request.method != "GET":

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commissioning import figures
-from commissioning.admin.attention import InOneGo, WorkList, lists_for, notices_for
+from commissioning.admin.attention import BulkLink, WorkList, lists_for, notices_for
 from commissioning.admin.money_tables import Figure
 from commissioning.admin.pages import staff_page
 from commissioning.admin.position import POSITION, position_rows
@@ -73,7 +73,7 @@ class Waiting:
     count: int
     items: list[Item]
     href: str
-    in_one_go: InOneGo | None
+    in_one_go: BulkLink | None
 
     @property
     def has_more(self) -> bool:
@@ -144,7 +144,7 @@ def _waiting(work: WorkList, user: User) -> Waiting:
         rows[0].found if rows else 0,
         [_item(work, row) for row in rows],
         reverse("admin:attention", args=[work.key]),
-        work.in_one_go,
+        work.bulk_link,
     )
 
 
@@ -188,6 +188,6 @@ def attention(request, key):
         "title": work.title,
         "page_obj": page,
         "items": [_item(work, row) for row in page.object_list],
-        "in_one_go": work.in_one_go,
+        "in_one_go": work.bulk_link,
     }
     return staff_page(request, "admin/attention.html", context)

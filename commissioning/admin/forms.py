@@ -52,6 +52,19 @@ def prose(label: str, **options) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, **options)
 
 
+def early_reason() -> forms.CharField:
+    """Why a payment is asked for or made before it is due; kept with the payment."""
+    return prose(
+        "Why it is paid early",
+        required=False,
+        max_length=1000,
+        help_text=(
+            "Needed only to ask more than 30 days before it is due, or to pay before that day. "
+            "Kept with the payment."
+        ),
+    )
+
+
 def pounds(label: str, **options) -> PoundsField:
     """Pounds and pence."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "vTextField pounds"})

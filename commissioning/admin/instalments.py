@@ -1,6 +1,9 @@
 """Instalments in the staff site: what is to be paid when, asked for here one by one or together."""
 
+from collections.abc import Sequence
+
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
 
@@ -10,7 +13,7 @@ from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import list_address, moment, person, pounds
 from commissioning.admin.effects import asked_of
 from commissioning.admin.filters import year_of
-from commissioning.admin.forms import VerbForm, line, positive, prose
+from commissioning.admin.forms import VerbForm, early_reason, line, positive, prose
 from commissioning.admin.links import record_url
 from commissioning.admin.relied_on import INSTALMENT
 from commissioning.admin.verbs import Verb
@@ -32,6 +35,19 @@ class PartForm(VerbForm):
         help_text="Such as an invoice or purchase order number.",
     )
     note = prose("Note", required=False, help_text="For staff.")
+    early_reason = early_reason()
+
+
+class EarlyForm(VerbForm):
+    """Asks nothing unless one of the instalments is not due for a while."""
+
+    early_reason = early_reason()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        latest = timezone.localdate() + rules.REQUESTED_AHEAD
+        if all(row.due_on <= latest for row in self.rows):
+            del self.fields["early_reason"]
 
 
 def is_due(instalment: Instalment) -> bool:
@@ -52,6 +68,31 @@ ASKING_RULES = [
     lambda instalment, by: rules.instalment_s_condition_is_met(instalment),
     lambda instalment, by: rules.award_is_free_of_interest(instalment.commitment.award, by),
 ]
+
+
+def what_stands_in_the_way(instalments: Sequence[Instalment], by) -> dict[int, str]:
+    """The sentence of `ASKING_RULES` for each instalment that one stops, for many at once."""
+    awards = {instalment.commitment.award for instalment in instalments}
+    holds = {hold.award_id: rules.is_held(hold) for hold in rules.holds_on(awards)}
+    found = {}
+    for instalment in instalments:
+        sentence = holds.get(instalment.commitment.award_id, "")
+        try:
+            rules.instalment_s_condition_is_met(instalment)
+        except ValidationError as refusal:
+            sentence = sentence or " ".join(refusal.messages)
+        if sentence:
+            found[instalment.pk] = sentence
+    return found | rules.those_of_interest(instalments, by)
+
+
+def what_all_wait_for(instalments: Sequence[Instalment], given: dict) -> list[str]:
+    """What holds back payments of any of the awards, in sentences."""
+    awards = list({instalment.commitment.award for instalment in instalments})
+    overdue = rules.overdue(awards, timezone.localdate())
+    return [rules.waits_for(condition) for condition in overdue.values()]
+
+
 SOMEBODY_ELSE = "Nothing is paid yet: somebody else in finance releases it."
 
 INSTALMENT_VERBS = [
@@ -70,8 +111,11 @@ INSTALMENT_VERBS = [
             SOMEBODY_ELSE,
         ],
         warns=lambda instalment, given: what_waits(instalment.commitment.award),
-        do=lambda instalment, given, by: payments.request_instalments([instalment], by=by),
-        do_many=lambda rows, given, by: payments.request_instalments(rows, by=by),
+        obstacles_of=what_stands_in_the_way,
+        warns_of=what_all_wait_for,
+        form=EarlyForm,
+        do=lambda instalment, given, by: payments.request_instalments([instalment], by=by, **given),
+        do_many=lambda rows, given, by: payments.request_instalments(rows, by=by, **given),
         done="Payment requested for",
         many=True,
     ),

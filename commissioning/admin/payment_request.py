@@ -5,7 +5,7 @@ from django import forms
 from commissioning import rules
 from commissioning.actions import payments
 from commissioning.admin.effects import asked_of, place
-from commissioning.admin.forms import VerbForm, day, line, positive, prose
+from commissioning.admin.forms import VerbForm, day, early_reason, line, positive, prose
 from commissioning.admin.relied_on import AWARD_WITH_MONEY
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
@@ -32,6 +32,7 @@ class RequestForm(VerbForm):
     commitment = CommitmentChoice(queryset=Commitment.objects.none(), label="Paid from")
     amount = positive("Amount in pounds")
     due_on = day("Due on", required=False, initial=None)
+    early_reason = early_reason()
     reference = line(
         "Finance reference",
         required=False,

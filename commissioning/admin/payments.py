@@ -11,11 +11,12 @@ from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
 from commissioning.admin.columns import list_address, moment, person, pounds, pounds_of_kind
 from commissioning.admin.facts import Facts, facts
 from commissioning.admin.filters import year_of
-from commissioning.admin.forms import ReasonForm, StaffForm, VerbForm, day
+from commissioning.admin.forms import ReasonForm, StaffForm, VerbForm, day, early_reason
 from commissioning.admin.links import record_url
 from commissioning.admin.relied_on import PAYMENT
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
+from commissioning.days import in_words
 from commissioning.models import Entry, Payment
 from commissioning.money import NOTHING, format_pounds
 
@@ -30,6 +31,12 @@ RELEASE_WARNINGS: list[Callable[[Payment], Sequence[str]]] = []
 
 class ReleaseForm(VerbForm):
     paid_on = day("Paid on", help_text="The day the money moves.")
+    early_reason = early_reason()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not any(map(rules.due_day, self.rows)):
+            del self.fields["early_reason"]
 
 
 # What they know of a payment and whoever lets it go should read, each as (label, words).
@@ -48,6 +55,17 @@ def what_goes(payment: Payment) -> Facts:
 
 def is_requested(payment: Payment) -> bool:
     return payment.status == Status.REQUESTED
+
+
+def is_early(payment: Payment, given: dict) -> list[str]:
+    """That a payment goes before it is due, and why."""
+    if not rules.early_payments([payment], given["paid_on"]):
+        return []
+    why = payment.early_reason or given.get("early_reason", "")
+    return [
+        f"{format_pounds(payment.amount)} under award {payment.commitment.award.reference} is not "
+        f"due before {in_words(rules.due_day(payment))}: {why}"
+    ]
 
 
 def free_of_interest(payment: Payment, by) -> None:
@@ -71,11 +89,12 @@ PAYMENT_VERBS = [
         ],
         tells=lambda payment: what_waits(payment.commitment.award),
         shows=what_goes,
-        warns=lambda payment, given: [said for warn in RELEASE_WARNINGS for said in warn(payment)],
-        do=lambda payment, given, by: payments.release(payment, paid_on=given["paid_on"], by=by),
-        do_many=lambda rows, given, by: payments.release_many(
-            rows, paid_on=given["paid_on"], by=by
-        ),
+        warns=lambda payment, given: [
+            *is_early(payment, given),
+            *(said for warn in RELEASE_WARNINGS for said in warn(payment)),
+        ],
+        do=lambda payment, given, by: payments.release(payment, by=by, **given),
+        do_many=lambda rows, given, by: payments.release_many(rows, by=by, **given),
         done="Released",
         many=True,
     ),
@@ -130,7 +149,7 @@ ASKING = {
     ),
 }
 ASKED = {
-    "fields": ["commitment", "kind", "cause", "instalment", AMOUNT],
+    "fields": ["commitment", "kind", "cause", "instalment", AMOUNT, "early_reason"],
     "description": (
         "Published with the award once released. To ask for another amount, cancel the request and "
         "make a new one."
@@ -193,7 +212,9 @@ class PaymentAdmin(StaffModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
-            return [(None, ASKING), IN_THE_OFFICE]
+            office, fields = IN_THE_OFFICE
+            fields = {**fields, "fields": ["due_on", "early_reason", "reference", "note"]}
+            return [(None, ASKING), (office, fields)]
         stands = {"fields": self.written, "description": "Changed by the buttons above."}
         return [("Where it stands", stands), (None, ASKED), IN_THE_OFFICE]
 
@@ -221,8 +242,9 @@ class PaymentAdmin(StaffModelAdmin):
 
     def described(self, row: Payment) -> str:
         way = "to" if row.kind == Kind.PAYMENT else "back from"
-        award = row.commitment.award
-        return f"{format_pounds(row.amount)} {way} {self.recipient(row)}, award {award}"
+        award, day = row.commitment.award, rules.due_day(row)
+        due = f", due on {in_words(day)}" if day else ""
+        return f"{format_pounds(row.amount)} {way} {self.recipient(row)}{due}, award {award}"
 
     def in_all(self, rows) -> str:
         sums = {kind: sum((r.amount for r in rows if r.kind == kind), NOTHING) for kind in Kind}

@@ -5,7 +5,8 @@ sense for many at a time, an action on the list. A verb is used in three steps: 
 what is needed, a page that says the effect in pounds, and the deed. No GET changes anything.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
@@ -25,6 +26,7 @@ from commissioning.admin.effects import Effect, Watch
 from commissioning.admin.forms import KEY, VerbForm
 from commissioning.admin.links import record_url
 from commissioning.admin.relied_on import Path, Snapshot, last_event, lock
+from commissioning.admin.ticked import ListItCameFrom
 from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.money import PoundsField, format_pounds
@@ -72,6 +74,10 @@ class Verb:
     # What stands in the record and matters to whoever confirms, as (label, words).
     shows: Callable[[Row], Sequence[tuple[str, str]]] = lambda row: ()
     many: bool = False
+    # The same as `rules` and `warns` for many rows, where asking row by row takes too long: the
+    # sentence of each row that something stands in the way of, by key; and all warnings.
+    obstacles_of: Callable[[Sequence[Row], User], Mapping[int, str]] | None = None
+    warns_of: Callable[[Sequence[Row], Given], Sequence[str]] | None = None
     # Where the action has a form for many; otherwise `do` is done row by row, all or none.
     do_many: Callable[[Sequence[Row], Given, User], object] | None = None
 
@@ -87,11 +93,32 @@ class Verb:
                 return " ".join(refusal.messages)
         return ""
 
+    def obstacles(self, rows: Sequence[Row], by: User) -> list[str]:
+        """Of each row why this person cannot do it to it as it stands; empty if they can."""
+        if self.obstacles_of is not None:
+            known = self.obstacles_of(rows, by)
+            found = [known.get(row.pk, "") for row in rows]
+        else:
+            found = [self.obstacle(row, by) for row in rows]
+        return [
+            sentence
+            or (
+                ""
+                if self.is_possible(row)
+                else f"“{self.label}” is not possible for {row} as it stands."
+            )
+            for row, sentence in zip(rows, found, strict=True)
+        ]
+
     def use(self, rows: Sequence[Row], given: Given, by: User) -> Effect:
         """Say what it does, then do it. Call inside a transaction, with the rows locked."""
         details = tuple((str(row), tuple(self.shows(row))) for row in rows)
         said = _once([self.says(row, given) for row in rows])
-        warned = _once([self.warns(row, given) for row in rows])
+        warned = (
+            self.warns_of(rows, given)
+            if self.warns_of
+            else _once([self.warns(row, given) for row in rows])
+        )
         watch = Watch(by)
         if self.do_many:
             self.do_many(rows, given, by)
@@ -104,9 +131,8 @@ class Verb:
 
 def _once(said: Sequence[Sequence[str]]) -> list[str]:
     """Sentences said of several rows, none of them twice; what is said of every row comes last."""
-    sentences = dict.fromkeys(sentence for of_row in said for sentence in of_row)
-    of_all = {sentence for sentence in sentences if all(sentence in of_row for of_row in said)}
-    return sorted(sentences, key=lambda sentence: sentence in of_all)
+    times = Counter(sentence for of_row in said for sentence in dict.fromkeys(of_row))
+    return sorted(times, key=lambda sentence: times[sentence] == len(said))
 
 
 class VerbsMixin:
@@ -209,10 +235,26 @@ class VerbPage:
 
     def __init__(self, modeladmin, request, verb, rows, many=False):
         self.modeladmin, self.request, self.verb, self.rows = modeladmin, request, verb, rows
-        self.many = many
+        self.many, self.keys = many, ",".join(str(row.pk) for row in rows) if many else ""
+        self.left_out: list[tuple[str, str]] = []
+        if many:
+            self.leave_out()
+            rows = self.rows
         # Now, because a rehearsal leaves its marks on the rows.
         self.described = [modeladmin.described(row) for row in rows[:SHOWN]] if many else []
         self.in_all = modeladmin.in_all(rows) if many else ""
+
+    def leave_out(self) -> None:
+        """Go on with what is ready, and say of the others why they are left out."""
+        if len(self.rows) > MOST:
+            return
+        sentences = self.verb.obstacles(self.rows, self.request.user)
+        both = list(zip(self.rows, sentences, strict=True))
+        ready = [row for row, sentence in both if not sentence]
+        if ready:
+            waiting = [(row, sentence) for row, sentence in both if sentence]
+            self.left_out = [(self.modeladmin.described(row), why) for row, why in waiting]
+            self.rows = ready
 
     def respond(self) -> HttpResponse:
         posted = self.request.POST
@@ -231,12 +273,7 @@ class VerbPage:
     def obstacles(self) -> list[str]:
         if len(self.rows) > MOST:
             return [f"These are more than {MOST:,}. Filter the list and do it in parts."]
-        found = [interest_in(self.rows, self.request.user)]
-        for row in self.rows:
-            sentence = self.verb.obstacle(row, self.request.user)
-            if not sentence and not self.verb.is_possible(row):
-                sentence = f"“{self.verb.label}” is not possible for {row} as it stands."
-            found.append(sentence)
+        found = self.verb.obstacles(self.rows, self.request.user)
         return [sentence for sentence in dict.fromkeys(found) if sentence]
 
     def form(self, data=None) -> VerbForm:
@@ -305,13 +342,18 @@ class VerbPage:
         self.rows = form.rows
         messages.success(self.request, self.done())
         if self.many:
-            return HttpResponseRedirect(list_address(self.modeladmin.model))
+            return HttpResponseRedirect(self.came_from.address)
         return HttpResponseRedirect(record_url(self.rows[0]))
 
     def seen(self, otherwise: int) -> int:
         """The last event of history when the confirm page was shown."""
         as_of = self.request.POST.get("as_of", "")
         return int(as_of) if KEY.fullmatch(as_of) else otherwise
+
+    @cached_property
+    def came_from(self) -> ListItCameFrom:
+        """The list on which the rows were ticked."""
+        return ListItCameFrom.of(self.request, self.modeladmin.model)
 
     def done(self) -> str:
         if len(self.rows) == 1:
@@ -337,10 +379,13 @@ class VerbPage:
             "tells": [] if self.many else self.verb.tells(self.rows[0]),
             "count": len(self.rows),
             "more": max(len(self.rows) - SHOWN, 0),
-            "keys": ",".join(str(row.pk) for row in self.rows) if self.many else "",
+            "keys": self.keys,
+            "left_out": self.left_out[:SHOWN],
+            "left_out_count": len(self.left_out),
+            "came_from": self.came_from.query if self.many else "",
             "address": self.address(),
             "back_address": (
-                list_address(self.modeladmin.model) if self.many else record_url(self.rows[0])
+                self.came_from.back(self.keys) if self.many else record_url(self.rows[0])
             ),
             "many": self.many,
             "obstacles": self.obstacles,

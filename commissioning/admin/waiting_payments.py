@@ -1,19 +1,15 @@
 """Schedules and holds that wait for somebody: which, and what is said of each."""
 
-from datetime import timedelta
-
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from commissioning import rules
 from commissioning.days import in_words
 from commissioning.figures.instalments import with_plans, with_sums
 from commissioning.models import Award, Commitment, Condition, Hold, Instalment, Payment, User
 from commissioning.money import NOTHING, MoneyField, format_pounds
-
-# How long before its day an instalment should be asked for.
-AHEAD = timedelta(days=30)
 
 
 def to_request(user: User) -> models.QuerySet:
@@ -23,7 +19,7 @@ def to_request(user: User) -> models.QuerySet:
         with_sums(Instalment.objects.standing())
         .filter(
             ~Exists(held),
-            due_on__lte=timezone.localdate() + AHEAD,
+            due_on__lte=timezone.localdate() + rules.REQUESTED_AHEAD,
             commitment__award__status__in=Award.OPEN,
             # Cheap to ask, before what each instalment must sum for itself.
             commitment__paid__lt=F("commitment__amount"),

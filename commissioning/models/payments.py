@@ -62,6 +62,15 @@ class Payment(models.Model):
     amount = MoneyField(help_text="In pounds; more than nothing, for a recovery as well.")
     due_on = DayField(null=True, blank=True)
     paid_on = DayField(null=True, blank=True, help_text="The day the money moves.")
+    early_reason = ProseField(
+        "why it is paid early",
+        blank=True,
+        max_length=1000,
+        help_text=(
+            "Needed to ask for a payment more than 30 days before it is due, or to pay it before. "
+            "For staff; open to FOI requests."
+        ),
+    )
     status = models.CharField(
         max_length=10, choices=Status, default=Status.REQUESTED, editable=False
     )
@@ -93,6 +102,15 @@ class Payment(models.Model):
                 violation_error_message="Only a payment is of an instalment; a recovery is not.",
             ),
             models.CheckConstraint(
+                name="payment_before_it_is_due_has_a_reason",
+                condition=Q(kind="recovery")
+                | ~Q(status="released")
+                | Q(due_on__isnull=True)
+                | Q(paid_on__gte=F("due_on"))
+                | ~Q(early_reason=""),
+                violation_error_message="Say why the payment is made before it is due.",
+            ),
+            models.CheckConstraint(
                 name="payment_is_released_by_someone_else",
                 condition=Q(released_by__isnull=True) | ~Q(released_by=F("requested_by")),
                 violation_error_message=(
@@ -119,6 +137,7 @@ class Payment(models.Model):
             "instalment",
             "reference",
             "due_on",
+            "early_reason",
             "requested_by",
             "requested_at",
             "released_by",

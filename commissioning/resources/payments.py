@@ -13,7 +13,8 @@ from commissioning.resources.columns import Day, Pointer, Record, Text
 class PaymentResource(RecordResource):
     """Requests for payments and recoveries.
 
-    Columns: award_reference, kind, cause (of a recovery), reference, amount, due_on, note; and
+    Columns: award_reference, kind, cause (of a recovery), reference, amount, due_on, early_reason
+    (of what is not due within 30 days), note; and
     fund_code, source_code, starts_on, ends_on, area_code, purpose of the allocation where the award
     stands on several; status and paid_on are for reading only. A row finds its payment by award
     line and `reference`, or without one by kind, amount and due_on, so that the same file asks for
@@ -59,6 +60,7 @@ class PaymentResource(RecordResource):
             "reference",
             "amount",
             "due_on",
+            "early_reason",
             "note",
             "status",
             "paid_on",

@@ -88,19 +88,28 @@ def rows_are_free_of_interest(rows: Sequence[models.Model], by: User | int) -> N
     Nor of its parents and parts, of any depth. Superusers included; until somebody else says that
     the interest has ended. One question to the database for whoever declared nothing.
     """
+    for sentence in those_of_interest(rows, by).values():
+        raise RuleBroken(sentence, "interest")
+
+
+def those_of_interest(rows: Sequence[models.Model], by: User | int) -> dict[int, str]:
+    """The rows, by key, that somebody must stand aside from, each with the sentence that says so.
+
+    One question to the database for whoever declared nothing.
+    """
     concerned = [row for row in rows if type(row) in leading()]
     key = by if isinstance(by, int) else by.pk
     if not concerned or key is None:
-        return
+        return {}
     interests = Interest.objects.standing().filter(person=key).select_related("organisation")
     family = {
         member: interest for interest in interests for member in _family(interest.organisation)
     }
-    if not family:
-        return
-    for row in concerned:
-        for organisation in sorted(organisations_of(row) & family.keys()):
-            raise RuleBroken(_sentence(family[organisation], organisation), "interest")
+    found: dict[int, str] = {}
+    for row in concerned if family else ():
+        for organisation in sorted(organisations_of(row) & family.keys())[:1]:
+            found[row.pk] = _sentence(family[organisation], organisation)
+    return found
 
 
 def free_of_interest(row: models.Model, by: User) -> None:

@@ -1,17 +1,22 @@
 """Rules about money going out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from commissioning.days import in_words
 from commissioning.models import Award, Entry, Hold, Payment, User
+from commissioning.money import format_pounds
 from commissioning.rules.broken import RuleBroken
 
 # A payment run is set for a day to come, never for a year that somebody mistyped.
 DAYS_AHEAD = 60
+# How long before its day a payment can be asked for without saying why.
+REQUESTED_AHEAD = timedelta(days=30)
+# Payments that a refusal names one by one.
+NAMED = 6
 
 
 def payment_is_requested(payment: Payment) -> None:
@@ -70,6 +75,55 @@ def days_are_true(payments: Iterable[Payment], paid_on: date) -> None:
             )
 
 
+def due_day(payment: Payment) -> date | None:
+    """The day on which a payment falls due: that of its instalment, if it is of one."""
+    return payment.instalment.due_on if payment.instalment_id is not None else payment.due_on
+
+
+def early_payments(payments: Iterable[Payment], day: date) -> list[Payment]:
+    """Payments that fall due after the day; money that comes back never does."""
+    return [
+        payment
+        for payment in payments
+        if payment.kind == Payment.Kind.PAYMENT and (due_day(payment) or day) > day
+    ]
+
+
+def early_request_has_a_reason(payments: Iterable[Payment]) -> None:
+    """A payment is asked for at most 30 days before it is due, or for a reason that is kept."""
+    latest = timezone.localdate() + REQUESTED_AHEAD
+    without = [each for each in early_payments(payments, latest) if not each.early_reason.strip()]
+    if without:
+        raise RuleBroken(
+            f"Not due yet: {_due(without)}. A payment is asked for at most "
+            f"{REQUESTED_AHEAD.days} days before it is due. Leave it out, or say why it is asked "
+            "for early.",
+            "not_due",
+        )
+
+
+def early_payment_has_a_reason(payments: Iterable[Payment], paid_on: date) -> None:
+    """No money goes before the day on which it is due, unless for a reason that is kept."""
+    without = [each for each in early_payments(payments, paid_on) if not each.early_reason.strip()]
+    if without:
+        raise RuleBroken(
+            f"Not due by {in_words(paid_on)}: {_due(without)}. Leave it out, choose a later day, "
+            "or say why it is paid early.",
+            "not_due",
+        )
+
+
+def _due(payments: Sequence[Payment]) -> str:
+    named = [
+        f"{format_pounds(each.amount)} under award {each.commitment.award.reference}, due on "
+        f"{in_words(due_day(each))}"
+        for each in payments[:NAMED]
+    ]
+    if len(payments) > NAMED:
+        named.append(f"{len(payments) - NAMED:,} others")
+    return "; ".join(named)
+
+
 def held(award: Award) -> Hold | None:
     """The hold on an award's payments, if there is one."""
     return Hold.objects.standing().filter(award=award).select_related("placed_by").first()
@@ -82,10 +136,15 @@ def is_held(hold: Hold) -> str:
     )
 
 
+def holds_on(awards: Iterable[Award]) -> QuerySet[Hold]:
+    """The holds on payments under any of the awards."""
+    holds = Hold.objects.standing().filter(award__in=list(awards))
+    return holds.select_related("award", "placed_by").order_by("award")
+
+
 def payments_are_not_held(awards: Iterable[Award]) -> None:
     """While payments under an award are held, none is requested or released."""
-    holds = Hold.objects.standing().filter(award__in=list(awards))
-    for hold in holds.select_related("award", "placed_by").order_by("award")[:1]:
+    for hold in holds_on(awards)[:1]:
         raise RuleBroken(is_held(hold), "held")
 
 

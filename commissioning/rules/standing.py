@@ -111,7 +111,10 @@ def _fixed_of_award(award: Award) -> dict[str, str]:
 
 def _fixed_of_payment(payment: Payment) -> dict[str, str]:
     """The amount that was asked for is the amount that is released."""
-    fixed = ["commitment", "kind", "cause", "instalment", "amount", "paid_on"]
+    fixed = ["commitment", "kind", "cause", "instalment", "amount", "paid_on", "early_reason"]
+    if payment.instalment_id is not None:
+        # It falls due when the schedule says.
+        fixed.append("due_on")
     if payment.status != Payment.Status.REQUESTED:
         # Finance may learn its own reference later than it pays.
         fixed += ["due_on", "reference"] if payment.reference else ["due_on"]

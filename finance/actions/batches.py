@@ -11,16 +11,15 @@ from django.utils import timezone
 from commissioning.actions import history, payments, records
 from commissioning.models import Organisation, Payment, User
 from commissioning.money import NOTHING, format_pounds
-from commissioning.rules import RuleBroken, reason_is_given
+from commissioning.rules import RuleBroken, early_payment_has_a_reason, reason_is_given
 from finance import sealing
-from finance.bank_details import opened
+from finance.bank_details import BankDetails
 from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFile
 from finance.payment_files import (
     USUAL,
     FileLine,
     Layout,
     checksum,
-    file_owner,
     opened_file,
     reference_of,
     written,
@@ -84,6 +83,10 @@ def reschedule(batch: PaymentBatch, pay_on: date, *, by: User) -> None:
         batch.pay_on = pay_on
         batch.full_clean(validate_constraints=False)
         rules.pay_day_is_to_come(pay_on)
+        lines = batch.lines.standing().select_related(
+            "payment__instalment", "payment__commitment__award"
+        )
+        early_payment_has_a_reason([line.payment for line in lines], pay_on)
         records.save_checked(batch)
 
     _change(batch, "changed the pay date of", move, by)
@@ -113,7 +116,7 @@ def _put(batch: PaymentBatch, requested: Iterable[Payment], by: User) -> None:
     locked = list(
         Payment.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=keys)
-        .select_related("commitment__award__recipient")
+        .select_related("commitment__award__recipient", "instalment")
         .order_by("pk")
     )
     standing = BatchLine.objects.standing().filter(payment__in=keys).select_related("batch")
@@ -122,6 +125,7 @@ def _put(batch: PaymentBatch, requested: Iterable[Payment], by: User) -> None:
     for payment in locked:
         try:
             rules.payment_can_stand_in_a_batch(payment)
+            early_payment_has_a_reason([payment], batch.pay_on)
             rules.payment_is_in_no_batch(where.get(payment.pk))
         except RuleBroken as refusal:
             refused.setdefault(refusal.message, []).append(payment)
@@ -186,9 +190,7 @@ def release(batch: PaymentBatch, *, by: User, layout: Layout = USUAL) -> None:
     batch.sha256 = checksum(text)
     records.save_checked(batch)
     BatchLine.objects.bulk_update(lines, ["account"])
-    PaymentFile.objects.create(
-        batch=batch, sealed=sealing.seal(text, file_owner(batch)), layout=layout.name
-    )
+    PaymentFile.objects.create(batch=batch, sealed=sealing.seal(text), layout=layout.name)
     _pay(batch, lines, by)
     history.record("released", batch, by, before={"status": Status.DRAFTED}, after=_told(batch))
 
@@ -249,7 +251,7 @@ def _with_accounts(batch: PaymentBatch) -> list[BatchLine]:
 def _file_line(line: BatchLine) -> FileLine:
     award = line.payment.commitment.award
     return FileLine(
-        details=opened(line.account),
+        details=BankDetails.opened(line.account.sealed),
         amount=line.payment.amount,
         reference=reference_of(line.payment),
         pay_on=line.batch.pay_on,

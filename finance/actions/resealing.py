@@ -4,15 +4,10 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from commissioning.actions import history
-from commissioning.actions.people import account_of_nobody
-from commissioning.models import User
 from commissioning.rules import RuleBroken
-from finance import bank_details, sealing
+from finance import sealing
+from finance.bank_details import BankDetails
 from finance.models import BankAccount, PaymentFile
-from finance.payment_files import file_owner
-
-RESEALED, RESEALED_FILE = "sealed with the newest key", "sealed the file with the newest key:"
 
 
 @dataclass
@@ -26,16 +21,16 @@ class Resealed:
 
 def reseal_all() -> Resealed:
     """Seal every bank account and payment file with the newest key; harmless to repeat."""
-    done, by = Resealed(), account_of_nobody("key-changer", "By", "a change of keys")
+    done = Resealed()
     for key in BankAccount.objects.order_by("pk").values_list("pk", flat=True):
         try:
-            _reseal_account(key, by)
+            _reseal_account(key)
             done.accounts += 1
         except RuleBroken as refusal:
             done.refusals.append(f"Bank account {key}: {refusal.message}")
     for key in PaymentFile.objects.order_by("pk").values_list("pk", flat=True):
         try:
-            _reseal_file(key, by)
+            _reseal_file(key)
             done.files += 1
         except RuleBroken as refusal:
             done.refusals.append(f"Payment file {key}: {refusal.message}")
@@ -43,16 +38,15 @@ def reseal_all() -> Resealed:
 
 
 @transaction.atomic
-def _reseal_account(key: int, by: User) -> None:
+def _reseal_account(key: int) -> None:
     account = BankAccount.objects.select_for_update(no_key=True).get(pk=key)
-    bank_details.put(bank_details.opened(account), account)
-    account.save(update_fields=["sealed", "ending", "fingerprint"])
-    history.record(RESEALED, account, by)
+    details = BankDetails.opened(account.sealed)
+    account.sealed, account.fingerprint = details.sealed(), details.fingerprint
+    account.save(update_fields=["sealed", "fingerprint"])
 
 
 @transaction.atomic
-def _reseal_file(key: int, by: User) -> None:
+def _reseal_file(key: int) -> None:
     file = PaymentFile.objects.select_for_update(no_key=True).get(pk=key)
-    file.sealed = sealing.sealed_anew(file.sealed, file_owner(file.batch))
+    file.sealed = sealing.sealed_anew(file.sealed)
     file.save(update_fields=["sealed"])
-    history.record(RESEALED_FILE, file.batch, by)

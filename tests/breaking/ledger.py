@@ -156,6 +156,7 @@ HOW = {
     "payment_is_released_by_someone_else": lambda: same_person(
         a.a_request(), "requested_by", "released_by"
     ),
+    "payment_before_it_is_due_has_a_reason": lambda: change(a.a_payment(), due_on=date(2027, 1, 1)),
     "payment_released_says_who_and_when": lambda: change(a.a_request(), status="released"),
     "entry_changes_something": lambda: an_entry(amount=a.pounds(0)),
     "entry_names_the_chain_of_its_kind": lambda: an_entry(kind="allocation"),

@@ -56,6 +56,7 @@ from tests.builders.ledger_lines import (
 )
 from tests.builders.onward import a_grant_given_on
 from tests.builders.payments import (
+    EARLY,
     YEAR,
     a_condition,
     a_hold,
@@ -104,6 +105,7 @@ from tests.builders.year_end import (
 )
 
 __all__ = [
+    "EARLY",
     "LAST_YEAR",
     "PAY_DAY",
     "THE_YEAR_AFTER",

@@ -7,6 +7,7 @@ from commissioning.models import Award, Condition, Hold, Instalment, Payment, Us
 from tests.builders.ledger import an_award
 from tests.builders.people import a_finance_officer, an_officer, pounds
 
+EARLY = "The group cannot wait."
 YEAR = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
 
 
@@ -44,13 +45,15 @@ def instalments_of(award: Award) -> list[Instalment]:
 
 
 def a_requested_instalment(instalment: Instalment, by: User | None = None) -> Payment:
-    (payment,) = payments.request_instalments([instalment], by=by or an_officer())
+    (payment,) = payments.request_instalments(
+        [instalment], by=by or an_officer(), early_reason=EARLY
+    )
     return payment
 
 
 def a_paid_instalment(instalment: Instalment, paid_on: date = date(2026, 6, 1)) -> Payment:
     payment = a_requested_instalment(instalment)
-    payments.release(payment, paid_on=paid_on, by=a_finance_officer())
+    payments.release(payment, paid_on=paid_on, by=a_finance_officer(), early_reason=EARLY)
     payment.refresh_from_db()
     return payment
 

@@ -25,14 +25,18 @@ def request_instalments(office: Office, step: Step) -> None:
     if not chosen:
         raise NothingThere
     first = step.n % len(chosen)
-    payments.request_instalments(chosen[first : first + step.m % 3 + 1], by=office.officers[0])
+    reason = "The group cannot wait." if step.m % 2 else ""
+    payments.request_instalments(
+        chosen[first : first + step.m % 3 + 1], by=office.officers[0], early_reason=reason
+    )
 
 
 def release(office: Office, step: Step) -> None:
     # Now and then by whoever may have asked for one of them.
     by = office.officers[1] if step.m > 90 else office.finance[0]
     with clock.on(step.day):
-        payments.release_many(office.requests(step.n), paid_on=step.day, by=by)
+        reason = "The group cannot wait." if step.m % 2 else ""
+        payments.release_many(office.requests(step.n), paid_on=step.day, by=by, early_reason=reason)
 
 
 def turn_request_down(office: Office, step: Step) -> None:

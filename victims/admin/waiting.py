@@ -101,9 +101,7 @@ RETURN_LISTS = [
         to_certify,
         taken_in,
         in_hand=True,
-        in_one_go=InOneGo(
-            "Certify several at once", MonitoringReturn, (("status__exact", Status.SUBMITTED),)
-        ),
+        in_one_go=InOneGo("Certify several at once", MonitoringReturn, "certify"),
         app="victims",
     ),
     WorkList(
@@ -113,9 +111,7 @@ RETURN_LISTS = [
         to_accept,
         certified,
         in_hand=True,
-        in_one_go=InOneGo(
-            "Accept several at once", MonitoringReturn, (("status__exact", Status.CERTIFIED),)
-        ),
+        in_one_go=InOneGo("Accept several at once", MonitoringReturn, "accept"),
         app="victims",
     ),
 ]
