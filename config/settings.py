@@ -5,6 +5,7 @@ DATABASE_URL    postgres://user:password@host/name; SQLite in DATA_DIR unless se
 SECRET_KEY      signs sessions, 50 characters or more; made once and kept in DATA_DIR unless set
 BANK_KEY        seals bank details, 32 characters or more; several with commas, the newest first;
                 made once and kept in DATA_DIR unless set
+BANK_COOLING_OFF_DAYS    days until whoever recorded an account may release its first payment
 DEBUG           "true" only while developing
 HTTPS           "false" only without a TLS proxy: secure cookies, redirect to https and HSTS
 ALLOWED_HOSTS   names this site answers to, with commas; localhost and 127.0.0.1 unless set
@@ -92,6 +93,10 @@ UNCONFIRMED_MONEY = one_of("UNCONFIRMED_MONEY", "warn", "refuse")
 
 # Fewer than this many days apart, parts of one thing are judged as one (docs/decisions/0021).
 SPLIT_DAYS = int(os.environ.get("SPLIT_DAYS") or "28")
+
+# Days after its confirmation during which those who proposed or confirmed a bank account do not
+# release the first payment into it (docs/decisions/0023); 0 for no such rule.
+BANK_COOLING_OFF_DAYS = int(os.environ.get("BANK_COOLING_OFF_DAYS") or 5)
 
 # Each stands on those after it.
 OUR_APPS = ["search", "transparency", "finance", "victims", "programmes", "commissioning"]

@@ -15,7 +15,10 @@ class FinanceConfig(AppConfig):
         from commissioning.rules import interests
         from finance import integrity, roles
         from finance.models import PaymentBatch
-        from finance.rules.bank import recipient_has_no_open_change
+        from finance.rules.bank import (
+            first_payment_is_seen_by_a_third_person,
+            recipient_has_no_open_change,
+        )
         from finance.rules.batches import payment_stands_in_no_drafted_batch
         from finance.rules.ledger import payment_month_is_open
 
@@ -23,6 +26,7 @@ class FinanceConfig(AppConfig):
         proofs.RULES.extend(integrity.RULES)
         payments.BEFORE_RELEASE.append(payment_month_is_open)
         payments.BEFORE_RELEASE.append(recipient_has_no_open_change)
+        payments.BEFORE_RELEASE.append(first_payment_is_seen_by_a_third_person)
         payments.BEFORE_RELEASE.append(payment_stands_in_no_drafted_batch)
         interests.REACHES[PaymentBatch] = PaymentBatch.payments
         post_migrate.connect(roles.install_after_migrate, sender=self)

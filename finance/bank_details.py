@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from commissioning.rules import RuleBroken
 from finance import sealing
+from finance.models import BankAccount
 
 # What the banks' own clearing takes in a name; it begins like a name, never like a formula.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,&'()/-]{1,69}")
@@ -35,15 +37,55 @@ class BankDetails:
     @property
     def fingerprint(self) -> str:
         """The same for two organisations with one account, whatever they call it."""
-        return sealing.fingerprint(f"{self.sort_code} {self.account_number}")
+        return sealing.fingerprint(self._known_by)
 
-    def sealed(self) -> str:
-        return sealing.seal(json.dumps([self.account_name, self.sort_code, self.account_number]))
+    @property
+    def _known_by(self) -> str:
+        return f"{self.sort_code} {self.account_number}"
+
+    def is_of(self, account: BankAccount) -> bool:
+        """Whether the account's row says the same of them as they do."""
+        return account.ending == self.ending and sealing.is_fingerprint(
+            account.fingerprint, self._known_by
+        )
+
+    def text(self) -> str:
+        return json.dumps([self.account_name, self.sort_code, self.account_number])
 
     @classmethod
-    def opened(cls, sealed: str) -> "BankDetails":
-        """The details that were sealed; RuleBroken if no key fits."""
-        return cls(*json.loads(sealing.opened(sealed)))
+    def of_text(cls, text: str) -> "BankDetails":
+        return cls(*json.loads(text))
+
+
+def put(details: BankDetails, account: BankAccount) -> None:
+    """Seal the details into the account's row, for its organisation alone."""
+    account.sealed = sealing.seal(details.text(), owner_of(account))
+    account.ending, account.fingerprint = details.ending, details.fingerprint
+
+
+def opened(account: BankAccount) -> BankDetails:
+    """The details of the account, which are its own: every use of them comes through here.
+
+    Raises RuleBroken if no key fits, or if they are not those that were recorded for it.
+    """
+    details = BankDetails.of_text(sealing.opened(account.sealed, owner_of(account)))
+    if not details.is_of(account):
+        raise RuleBroken(
+            f"The bank details of {account.organisation} are not those that were recorded: their "
+            "fingerprint or ending differs. Nothing is paid into them. Ask whoever runs the system "
+            "to run “manage.py check_records”.",
+            "wrong_details",
+        )
+    return details
+
+
+def owner_of(account: BankAccount) -> str:
+    return f"organisation {account.organisation_id}"
+
+
+# Further checks of a sort code and account number that are typed in, such as a modulus check. Each
+# raises RuleBroken for what no bank has. None is built in (docs/decisions/0023).
+CHECKS: list[Callable[[BankDetails], None]] = []
 
 
 def read(account_name: str, sort_code: str, account_number: str) -> BankDetails:

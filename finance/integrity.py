@@ -9,7 +9,7 @@ from commissioning.integrity import named
 from commissioning.models import Payment
 from commissioning.money import NOTHING, MoneyField, format_pounds
 from commissioning.rules import RuleBroken
-from finance.bank_details import BankDetails
+from finance.bank_details import opened
 from finance.figures.reconciliation import (
     ledger_lines,
     reconcile,
@@ -130,17 +130,13 @@ def released_batches_are_paid() -> Iterator[str]:
 
 
 def seals_open() -> Iterator[str]:
-    """Every sealed bank account opens, and every payment file is the one that was released."""
+    """Every bank account opens to its own details, every payment file is the one released."""
     accounts = BankAccount.objects.select_related("organisation").order_by("pk")
-    yield from named(_unopened(accounts, _open_account), str)
+    yield from named(_unopened(accounts, opened), str)
     files = PaymentFile.objects.select_related("batch").order_by("pk")
     yield from named(_unopened(files, opened_file), str)
     without = PaymentBatch.objects.filter(status=PaymentBatch.Status.RELEASED, file__isnull=True)
     yield from named(without.order_by("pk"), lambda batch: f"{batch} has lost its file.")
-
-
-def _open_account(account: BankAccount) -> None:
-    BankDetails.opened(account.sealed)
 
 
 def _unopened(rows: QuerySet, opens: Callable[..., object]) -> Iterator[str]:

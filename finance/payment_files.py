@@ -14,7 +14,7 @@ from commissioning.rules import RuleBroken
 from commissioning.workbooks import FORMULA_STARTS
 from finance import sealing
 from finance.bank_details import BankDetails
-from finance.models import LayoutColumn, PaymentFile, PaymentFileLayout
+from finance.models import LayoutColumn, PaymentBatch, PaymentFile, PaymentFileLayout
 
 Holds = LayoutColumn.Holds
 # What Bacs carries.
@@ -129,7 +129,7 @@ def written(layout: Layout, lines: Iterable[FileLine]) -> str:
 
 def opened_file(file: PaymentFile) -> str:
     """The text of a payment file; RuleBroken if it is not the one that was released."""
-    text = sealing.opened(file.sealed)
+    text = sealing.opened(file.sealed, file_owner(file.batch))
     if checksum(text) != file.batch.sha256:
         raise RuleBroken(
             f"The file of {file.batch} is not the one that was released: its checksum differs. "
@@ -137,6 +137,11 @@ def opened_file(file: PaymentFile) -> str:
             "wrong_checksum",
         )
     return text
+
+
+def file_owner(batch: PaymentBatch) -> str:
+    """Whom the file of a batch is sealed for."""
+    return f"batch {batch.reference}"
 
 
 def checksum(text: str) -> str:

@@ -1,11 +1,13 @@
 """Text that only this system can read: sealed with the keys in the setting BANK_KEY.
 
-A sealed text is encrypted and signed (Fernet). The newest key, which stands first, seals; every key
-opens, so that keys can be changed (`manage.py reseal_bank_details`). The keys are in no database.
+A sealed text is encrypted and signed (Fernet), together with the name of its owner, so that a text
+copied into another record does not open. The newest key, which comes first, seals; every key opens,
+so that keys can be changed (`manage.py reseal_bank_details`). The keys are in no database.
 """
 
 import base64
 import hmac
+import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -17,13 +19,46 @@ from commissioning.rules import RuleBroken
 SHORTEST_KEY = 32
 
 
-def seal(text: str) -> str:
-    """The text, sealed with the newest key."""
-    return _keyring().encrypt(text.encode()).decode()
+def seal(text: str, owner: str) -> str:
+    """The text, sealed with the newest key for its owner, such as “organisation 12”."""
+    payload = json.dumps({"owner": owner, "text": text})
+    return _keyring().encrypt(payload.encode()).decode()
 
 
-def opened(sealed: str) -> str:
-    """The text that was sealed; RuleBroken if no key fits, or if it was changed."""
+def opened(sealed: str, owner: str) -> str:
+    """The text that was sealed for this owner.
+
+    Raises RuleBroken if no key fits, if the text was changed, or if it was sealed for another.
+    """
+    payload = _payload(opened_without_owner(sealed))
+    if payload.get("owner") != owner:
+        raise RuleBroken(
+            f"This was not sealed for {owner}: it was copied from another record, or is from "
+            "before seals named their owner. Do not use it. Ask whoever runs the system to run "
+            "“manage.py check_records”.",
+            "wrong_owner",
+        )
+    return payload["text"]
+
+
+def _payload(text: str) -> dict:
+    """What was sealed with its owner; empty for a seal that names none."""
+    try:
+        payload = json.loads(text)
+    except ValueError:
+        return {}
+    return payload if isinstance(payload, dict) else {}
+
+
+def has_owner(sealed: str) -> bool:
+    return "owner" in _payload(opened_without_owner(sealed))
+
+
+def opened_without_owner(sealed: str) -> str:
+    """What is under the seal, whoever it was sealed for; RuleBroken if no key fits.
+
+    Only for seals from before they named their owner (finance/binding.py).
+    """
     try:
         return _keyring().decrypt(sealed.encode()).decode()
     except InvalidToken:
@@ -34,14 +69,23 @@ def opened(sealed: str) -> str:
         ) from None
 
 
-def sealed_anew(sealed: str) -> str:
+def sealed_anew(sealed: str, owner: str) -> str:
     """The same text, sealed with the newest key."""
-    return seal(opened(sealed))
+    return seal(opened(sealed, owner), owner)
 
 
 def fingerprint(text: str) -> str:
     """Same for the same text, 64 characters; without the key nobody can tell the text from it."""
-    return hmac.new(_derived(_secrets()[0], b"fingerprint"), text.encode(), "sha256").hexdigest()
+    return _fingerprint(_secrets()[0], text)
+
+
+def is_fingerprint(found: str, text: str) -> bool:
+    """Whether it was made of the text, with any of the keys."""
+    return any(hmac.compare_digest(_fingerprint(key, text), found) for key in _secrets())
+
+
+def _fingerprint(secret: str, text: str) -> str:
+    return hmac.new(_derived(secret, b"fingerprint"), text.encode(), "sha256").hexdigest()
 
 
 def _keyring() -> MultiFernet:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from commissioning.actions import history, records
 from commissioning.models import Organisation, User
 from commissioning.rules import RuleBroken, has_no_interest, reason_is_given
+from finance import bank_details
 from finance.bank_details import BankDetails
 from finance.models import BankAccount
 from finance.rules import bank as rules
@@ -20,8 +21,9 @@ def propose(account: BankAccount, details: BankDetails, *, by: User) -> BankAcco
     The row holds the organisation and how the details were checked.
     """
     rules.details_are_not_told(details, account.checked_how, "checked_how")
-    account.sealed, account.ending = details.sealed(), details.ending
-    account.fingerprint = details.fingerprint
+    for check in bank_details.CHECKS:
+        check(details)
+    bank_details.put(details, account)
     account.status, account.proposed_by = Status.PROPOSED, by
     account.full_clean(validate_constraints=False)
     has_no_interest(by, account.organisation)
@@ -45,7 +47,7 @@ def confirm(account: BankAccount, *, reason: str, by: User) -> None:
     """
     _decide(account, reason, by)
     rules.details_were_looked_at(account, by)
-    rules.details_are_not_told(BankDetails.opened(account.sealed), reason, "reason")
+    rules.details_are_not_told(bank_details.opened(account), reason, "reason")
     before = BankAccount.objects.confirmed().filter(organisation=account.organisation_id)
     for old in before.select_for_update(no_key=True, of=("self",)).select_related("organisation"):
         records.move(old, Status.SUPERSEDED, by=by, reason="Another account was confirmed.")
@@ -62,7 +64,7 @@ def refuse(account: BankAccount, *, reason: str, by: User) -> None:
 @transaction.atomic
 def look_at(account: BankAccount, *, by: User) -> BankDetails:
     """The details in the clear, for one pair of eyes; history says whose."""
-    details = BankDetails.opened(account.sealed)
+    details = bank_details.opened(account)
     history.record(rules.LOOKED_AT, account, by)
     return details
 

@@ -13,13 +13,14 @@ from commissioning.models import Organisation, Payment, User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken, early_payment_has_a_reason, reason_is_given
 from finance import sealing
-from finance.bank_details import BankDetails
+from finance.bank_details import opened
 from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFile
 from finance.payment_files import (
     USUAL,
     FileLine,
     Layout,
     checksum,
+    file_owner,
     opened_file,
     reference_of,
     written,
@@ -190,7 +191,9 @@ def release(batch: PaymentBatch, *, by: User, layout: Layout = USUAL) -> None:
     batch.sha256 = checksum(text)
     records.save_checked(batch)
     BatchLine.objects.bulk_update(lines, ["account"])
-    PaymentFile.objects.create(batch=batch, sealed=sealing.seal(text), layout=layout.name)
+    PaymentFile.objects.create(
+        batch=batch, sealed=sealing.seal(text, file_owner(batch)), layout=layout.name
+    )
     _pay(batch, lines, by)
     history.record("released", batch, by, before={"status": Status.DRAFTED}, after=_told(batch))
 
@@ -251,7 +254,7 @@ def _with_accounts(batch: PaymentBatch) -> list[BatchLine]:
 def _file_line(line: BatchLine) -> FileLine:
     award = line.payment.commitment.award
     return FileLine(
-        details=BankDetails.opened(line.account.sealed),
+        details=opened(line.account),
         amount=line.payment.amount,
         reference=reference_of(line.payment),
         pay_on=line.batch.pay_on,

@@ -20,6 +20,7 @@ from finance.actions import batches
 from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFileLayout
 from finance.payment_files import layout_of
 from finance.rules import batches as rules
+from finance.rules.bank import is_new_account
 
 Status = PaymentBatch.Status
 
@@ -213,9 +214,35 @@ def paid_into(payment: Payment) -> Facts:
     """The account that the money goes to, by its ending alone."""
     if payment.kind != Payment.Kind.PAYMENT:
         return []
+    account = _account_of(payment)
+    if account is None:
+        return [("Account", "none confirmed here")]
+    new = ", new since the last payment" if is_new_account(account) else ""
+    return [("Account", f"ends in {account.ending}{new}")]
+
+
+def _account_of(payment: Payment) -> BankAccount | None:
     recipient = payment.commitment.award.recipient_id
-    account = BankAccount.objects.confirmed().filter(organisation=recipient).first()
-    return [("Account", f"ends in {account.ending}" if account else "none confirmed here")]
+    confirmed = BankAccount.objects.confirmed().filter(organisation=recipient)
+    return confirmed.select_related("organisation", "proposed_by", "decided_by").first()
+
+
+def warns_of_new_account(payment: Payment) -> list[str]:
+    """The first payment into an account is the one that a fraud is after."""
+    account = _account_of(payment) if payment.kind == Payment.Kind.PAYMENT else None
+    if account is None or not is_new_account(account):
+        return []
+    return [
+        f"The account of {account.organisation} ending in {account.ending} is new since the last "
+        f"payment: {account.proposed_by} proposed it and {account.decided_by} confirmed it on "
+        f"{in_words(account.decided_at)}."
+    ]
+
+
+def warns_of_new_accounts(batch: PaymentBatch, given: dict) -> list[str]:
+    lines = batch.lines.standing().select_related("payment__commitment__award")
+    said = [sentence for line in lines for sentence in warns_of_new_account(line.payment)]
+    return list(dict.fromkeys(said))
 
 
 def what_goes_together(batch: PaymentBatch) -> Facts:
@@ -288,6 +315,7 @@ BATCH_VERBS = [
         rules=[rules.releaser_is_not_drafter, has_payments, rules.pay_day_is_not_past],
         says=says_released,
         shows=what_goes_together,
+        warns=warns_of_new_accounts,
         do=lambda batch, given, by: batches.release(
             batch, layout=layout_of(given.get("layout")), by=by
         ),
@@ -359,4 +387,6 @@ if paid_into not in RELEASE_FACTS:
     RELEASE_FACTS.append(paid_into)
 if warns_paid_otherwise not in RELEASE_WARNINGS:
     RELEASE_WARNINGS.append(warns_paid_otherwise)
+if warns_of_new_account not in RELEASE_WARNINGS:
+    RELEASE_WARNINGS.append(warns_of_new_account)
 PAYMENT_VERBS += [each for each in [PUT_INTO_A_BATCH] if each not in PAYMENT_VERBS]

@@ -1,6 +1,9 @@
 """Rules about bank accounts."""
 
-from datetime import date
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils import timezone
 
 from commissioning.actions.history import VIEWED
 from commissioning.days import in_words
@@ -71,3 +74,36 @@ def recipient_has_no_open_change(payment: Payment, paid_on: date, by: User) -> N
             "to it until then.",
             "bank_account_proposed",
         )
+
+
+def is_new_account(account: BankAccount) -> bool:
+    """Whether nothing has been paid to its organisation since it was confirmed."""
+    paid = Payment.objects.filter(
+        status=Payment.Status.RELEASED,
+        kind=Payment.Kind.PAYMENT,
+        commitment__award__recipient=account.organisation_id,
+        entries__recorded_at__gt=account.decided_at,
+    )
+    return not paid.exists()
+
+
+def first_payment_is_seen_by_a_third_person(payment: Payment, paid_on: date, by: User) -> None:
+    """The first payment into an account is released by a third person, or after some days.
+
+    Whoever proposed or confirmed the account releases it only when the days in the setting
+    BANK_COOLING_OFF_DAYS have passed since it was confirmed (docs/decisions/0023).
+    """
+    recipient, days = payment.commitment.award.recipient_id, settings.BANK_COOLING_OFF_DAYS
+    if payment.kind == Payment.Kind.RECOVERY or recipient is None or not days:
+        return
+    accounts = BankAccount.objects.confirmed().filter(organisation=recipient)
+    for account in accounts.select_related("organisation", "proposed_by", "decided_by"):
+        free_on = timezone.localdate(account.decided_at) + timedelta(days=days)
+        is_own = by.pk in (account.proposed_by_id, account.decided_by_id)
+        if is_own and timezone.localdate() < free_on and is_new_account(account):
+            raise RuleBroken(
+                f"The bank account of {account.organisation} is new since the last payment, and "
+                f"you proposed or confirmed it on {in_words(account.decided_at)}. Ask a colleague "
+                f"who did neither to release this payment, or release it from {in_words(free_on)}.",
+                "first_payment",
+            )

@@ -8,14 +8,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from commissioning import roles
+from commissioning import integrity_history, roles
 from commissioning.actions import payments
 from commissioning.models import HistoryEvent, Organisation, Payment
 from commissioning.rules import RuleBroken
 from config.settings import kept_secret
 from finance import bank_details, sealing
 from finance.actions import bank
-from finance.bank_details import BankDetails
 from finance.models import BankAccount
 from tests import builders as a
 from tests.chain import JUNE
@@ -42,20 +41,20 @@ def events(account: BankAccount) -> list[str]:
 
 
 def test_what_is_sealed_opens_again_and_tells_nothing():
-    sealed = sealing.seal("00123478")
+    sealed = sealing.seal("00123478", "organisation 1")
 
     assert "00123478" not in sealed
-    assert sealing.opened(sealed) == "00123478"
-    assert sealing.seal("00123478") != sealed
+    assert sealing.opened(sealed, "organisation 1") == "00123478"
+    assert sealing.seal("00123478", "organisation 1") != sealed
 
 
 def test_a_changed_seal_does_not_open():
-    sealed = sealing.seal("00123478")
+    sealed = sealing.seal("00123478", "organisation 1")
     middle = len(sealed) // 2
     other = "A" if sealed[middle] != "A" else "B"
 
     with pytest.raises(RuleBroken, match="cannot be opened"):
-        sealing.opened(sealed[:middle] + other + sealed[middle + 1 :])
+        sealing.opened(sealed[:middle] + other + sealed[middle + 1 :], "organisation 1")
 
 
 @pytest.mark.parametrize(
@@ -120,10 +119,11 @@ def test_keys_are_changed_without_losing_an_account_or_a_file(settings):
     assert "2 bank accounts, 1 payment files" in out.getvalue()
     settings.BANK_KEY = NEW_KEY
     account.refresh_from_db()
-    assert BankDetails.opened(account.sealed) == details
+    assert bank_details.opened(account) == details
     assert account.fingerprint == details.fingerprint
     batch.file.refresh_from_db()
-    assert sealing.opened(batch.file.sealed)
+    assert sealing.opened(batch.file.sealed, f"batch {batch.reference}")
+    assert list(integrity_history.records_are_as_history_says()) == []
 
 
 def test_resealing_says_what_it_could_not_open(settings):
@@ -188,9 +188,7 @@ def test_an_account_is_proposed_on_its_page_and_shows_its_ending_only(client):
     page = client.post(staff.list_of(BankAccount, "add"), told, follow=True).content.decode()
 
     account = BankAccount.objects.get()
-    assert BankDetails.opened(account.sealed) == bank_details.read(
-        "Good Charity", "123456", "00123478"
-    )
+    assert bank_details.opened(account) == bank_details.read("Good Charity", "123456", "00123478")
     assert "ends in 78" in page
     assert "123478" not in page
     assert events(account) == ["proposed"]

@@ -162,18 +162,26 @@ def test_the_file_is_the_one_of_its_release_whatever_changed_since(client):
     assert NUMBER in client.post(staff.address(batch, "file")).content.decode()
 
 
-@pytest.mark.parametrize("harm", ["swapped", "key"])
+@pytest.mark.parametrize("harm", ["swapped", "copied", "key"])
 def test_a_file_that_is_not_the_released_one_is_not_handed_out(client, settings, harm):
     batch = a_batch_to()
     if harm == "swapped":
-        PaymentFile.objects.filter(batch=batch).update(sealed=sealing.seal("Payee\r\nThief\r\n"))
+        forged = sealing.seal("Payee\r\nThief\r\n", f"batch {batch.reference}")
+        PaymentFile.objects.filter(batch=batch).update(sealed=forged)
+    elif harm == "copied":
+        other = a_batch_to()
+        PaymentFile.objects.filter(batch=batch).update(sealed=other.file.sealed)
     else:
         settings.BANK_KEY = "another key that is long enough to be one"
     client.force_login(a.a_finance_officer())
 
     page = client.post(staff.address(batch, "file"), follow=True)
 
-    sentence = {"swapped": "its checksum differs", "key": "cannot be opened with the key"}[harm]
+    sentence = {
+        "swapped": "its checksum differs",
+        "copied": f"not sealed for batch {batch.reference}",
+        "key": "cannot be opened with the key",
+    }[harm]
     assert sentence in page.content.decode()
     assert "Thief" not in page.content.decode()
     assert not HistoryEvent.objects.filter(verb="exported").exists()

@@ -3,6 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from finance.actions.resealing import reseal_all
+from finance.binding import bind_all
+from finance.models import BankAccount, PaymentFile
 
 
 class Command(BaseCommand):
@@ -11,7 +13,16 @@ class Command(BaseCommand):
         "before the old one, run this, then take the old one out."
     )
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--bind",
+            action="store_true",
+            help="first seal for their own record what an earlier version sealed for none",
+        )
+
+    def handle(self, *args, bind, **options):
+        if bind:
+            bind_all(BankAccount, PaymentFile)
         done = reseal_all()
         self.stdout.write(
             f"Sealed with the newest key: {done.accounts:,} bank accounts, {done.files:,} payment "
