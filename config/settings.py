@@ -136,6 +136,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    # The last: what it takes back or keeps is what the page itself did.
+    "commissioning.submissions.single_use",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -155,7 +157,10 @@ TEMPLATES = [
                 "commissioning.public.context.office",
                 "transparency.public.notes.change_notes",
             ],
-            "builtins": ["commissioning.templatetags.figures"],
+            "builtins": [
+                "commissioning.templatetags.figures",
+                "commissioning.templatetags.submissions",
+            ],
         },
     }
 ]

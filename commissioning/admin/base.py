@@ -29,6 +29,7 @@ from commissioning.admin.verbs import VerbsMixin, sentences
 from commissioning.fields import ProseField
 from commissioning.models import HistoryEvent, User
 from commissioning.money import format_pounds
+from commissioning.submissions import leads_to
 
 # For fieldsets that most people look at last: they stand below the rows that belong to a record.
 AFTER = ["after-rows"]
@@ -199,7 +200,9 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
         if "_addanother" not in request.POST and "_popup" not in request.POST:
             request.POST = request.POST.copy()
             request.POST["_continue"] = "yes"
-        return super().response_add(request, obj, post_url_continue)
+        response = super().response_add(request, obj, post_url_continue)
+        # A window for a record that another form needs is answered with a script, not a redirect.
+        return leads_to(response, record_url(obj)) if "_popup" in request.POST else response
 
     # --- Removing ---
 

@@ -25,6 +25,7 @@ from commissioning.models.receipts import Receipt
 from commissioning.models.reported import ReportedTotal
 from commissioning.models.schedules import Hold, Instalment
 from commissioning.models.services import Service, ServiceName
+from commissioning.models.submissions import Submission
 from commissioning.models.weightings import Weight, Weighting
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "ReportedTotal",
     "Service",
     "ServiceName",
+    "Submission",
     "Theme",
     "User",
     "Variation",

@@ -67,13 +67,14 @@ def preview(client, modeladmin, verb) -> tuple:
 def answers(modeladmin, verb, row) -> dict:
     """What a browser would send, with every field answered that has to be."""
     form = verb.form(None, rows=[row])
-    told = {name: _answer(form, name, field) for name, field in form.fields.items()}
+    told = {name: of_field(form, name, field) for name, field in form.fields.items()}
     told = {name: value for name, value in told.items() if value not in (None, "")}
     special = SPECIAL.get((modeladmin.opts.model_name, verb.name))
     return {**told, **(special(row) if special else {})}
 
 
-def _answer(form, name: str, field: forms.Field):
+def of_field(form, name: str, field: forms.Field):
+    """What somebody who has to answer a field writes; None for nothing."""
     value = form.get_initial_for_field(field, name)
     if value not in (None, ""):
         return getattr(value, "pk", value)

@@ -9,10 +9,11 @@ from commissioning.actions import awards
 from commissioning.admin import relied_on
 from commissioning.fields import RunningTotal
 from commissioning.models import Award
+from commissioning.submissions import FIELD, new_key
 from finance.actions import batches
 from finance.models import BankAccount
 from tests import builders as a
-from tests.commissioning import answers, staff
+from tests.commissioning import answers, sending, staff
 from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ world = for_the_module(answers.world)
 
 
 @pytest.mark.parametrize(("label", "name", "is_first"), answers.actions())
-def test_a_change_of_any_record_that_an_action_relies_on_asks_again(
+def test_a_change_of_any_record_asks_again_and_nothing_is_done_twice(
     client, world, label, name, is_first
 ):
     client.force_login(world)
@@ -49,8 +50,14 @@ def test_a_change_of_any_record_that_an_action_relies_on_asks_again(
             assert staff.traces() == before
             transaction.set_rollback(True)
     with transaction.atomic():
-        done = staff.confirm(client, row, verb.name, page, **told)
+        keyed = {**staff.confirming(page, **told), FIELD: new_key()}
+        done = client.post(staff.address(row, verb.name), keyed)
         assert done.status_code == 302, "nothing changed, and it was not done"
+        after = sending.effects()
+        for _ in range(2):
+            again = client.post(staff.address(row, verb.name), keyed)
+            assert (again.status_code, again["Location"]) == (302, done["Location"])
+        assert sending.effects() == after, "sent three times, and done more than once"
         transaction.set_rollback(True)
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
@@ -175,6 +176,12 @@ class ProblemPage(PublicPage):
 
     http_method_names = ["get", "head", "post"]
     template_name = "transparency/problem.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        # The form is good for one submission: no two readers are given the same.
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
 
     def get_context_data(self, form=None, **kwargs):
         about = self.request.GET.get("about", "").replace("\0", "")[:300]

@@ -1,7 +1,8 @@
-"""Schedule the returns of every victims' service; meant to run every night."""
+"""Schedule the returns of every victims' service, and tidy up; meant to run every night."""
 
 from django.core.management.base import BaseCommand
 
+from commissioning import submissions
 from victims.actions import clockwork, returns
 from victims.models import VictimsService
 
@@ -19,4 +20,7 @@ class Command(BaseCommand):
             made = returns.schedule(service, by=by)
             if made:
                 self.stdout.write(f"{service}: {made.added} due, {made.superseded} superseded.")
+        forgotten = submissions.forget()
+        if forgotten:
+            self.stdout.write(f"{forgotten:,} keys of forms sent long ago removed.")
         self.stdout.write(f"{len(services)} victims' services looked at.")
