@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.urls import NoReverseMatch, reverse
 
-from commissioning.actions import awards, funds
+from commissioning.actions import awards, decisions, funds
 from commissioning.models import (
     Allocation,
     Award,
@@ -74,6 +74,8 @@ def a_world() -> None:
     awards.withdraw(rejected, reason="Not now.", by=a.an_officer())
     approved = a.an_award(1_000, allocation, published=True)
     a.an_award(1_000, allocation)
+    slip = {"part": "title", "instead": "Clubs", "reason": "A slip."}
+    decisions.correct(approved.decision, **slip, by=a.an_officer())
     paid = a.an_award(5_000, allocation)
     a.a_payment(2_000, paid)
     a.a_request(1_000, paid)
