@@ -11,14 +11,17 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self):
         from commissioning import integrity as proofs
+        from commissioning.figures import naming
         from commissioning.rules import interests
         from programmes import integrity, roles
         from programmes.models import Measure, Release
         from programmes.public import sections
+        from programmes.public.naming import editions_that_name
 
         triggers.APPEND_ONLY.update(APPEND_ONLY)
         sections.add()
         proofs.RULES.extend(integrity.RULES)
+        naming.NAMED_IN.append(editions_that_name)
         interests.REACHES[Release] = lambda made: Measure.objects.filter(released__release=made)
         post_migrate.connect(roles.install_after_migrate, sender=self)
 

@@ -2,11 +2,42 @@
 
 from collections.abc import Sequence
 
+from django.utils.html import format_html
+
 from commissioning.actions import publication
 from commissioning.admin.facts import published_facts
 from commissioning.admin.forms import ReasonForm
+from commissioning.admin.links import record_url
 from commissioning.admin.relied_on import Path
 from commissioning.admin.verbs import Verb
+from commissioning.figures.naming import name_of, still_named
+from commissioning.models import Organisation
+from commissioning.models.publication import Publishable
+
+
+def what_stays_public(row: Publishable) -> list[str]:
+    """What withdrawing takes off the public site, and where the record is still named."""
+    goes = (
+        f"The page of “{name_of(row)}” will be gone, and its own lines in lists, downloads, the "
+        "API, the search and the feeds."
+    )
+    stays = still_named(row)
+    return [goes, *(stays or ["No other public page, file or feed of this site will name it."])]
+
+
+def how_to_withhold(row: Publishable) -> list[str]:
+    """For an organisation that is to be named nowhere: what does that."""
+    if not isinstance(row, Organisation) or row.name_is_withheld or not still_named(row):
+        return []
+    return [
+        format_html(
+            "If it must not be named at all, such as a refuge, withdrawing is not enough: choose "
+            '“Name and place” under “withhold from the public” on <a href="{}#id_withhold">its '
+            "page</a>. That hides its name wherever the site works it out from records; what was "
+            "published frozen is withdrawn on its own page.",
+            record_url(row),
+        )
+    ]
 
 
 def publication_verbs(
@@ -47,9 +78,8 @@ def publication_verbs(
             form=ReasonForm,
             is_possible=lambda row: row.is_published,
             explains="The record stays here. Its public page will be gone.",
-            says=lambda row, given: [
-                "It will disappear from the public site, its downloads and its API."
-            ],
+            says=lambda row, given: what_stays_public(row),
+            warns=lambda row, given: how_to_withhold(row),
             do=lambda row, given, by: publication.withdraw([row], reason=given["reason"], by=by),
             do_many=lambda rows, given, by: publication.withdraw(
                 rows, reason=given["reason"], by=by
