@@ -2,11 +2,14 @@
 
 Lengths across are per cent of the chart’s width, so that it fits a phone with its words as large as
 elsewhere; lengths down are pixels. A figure that is hidden or missing is a gap, never 0, and the
-description says why.
+description says why. A point stands at the middle of its days; no line crosses a period without a
+figure or a change in the way of counting; a part of a period, a forecast or a provisional figure is
+hollow.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from textwrap import wrap
@@ -33,7 +36,9 @@ class Point:
     """One figure: what it is of, its number if there is one to draw, and what is written.
 
     `text` is the figure as people read it ("about 11,445", "[c]"), or why there is none. Where
-    there is little room, `short` is written for it and `tick` for its label.
+    there is little room, `short` is written for it and `tick` for its label. `day` is where it
+    stands in time; `is_joined` whether a line comes to it from the point before; `is_hollow`
+    whether it is less than a final figure of a whole period.
     """
 
     label: str
@@ -41,6 +46,9 @@ class Point:
     text: str
     short: str = ""
     tick: str = ""
+    day: date | None = None
+    is_joined: bool = False
+    is_hollow: bool = False
 
     @property
     def is_gap(self) -> bool:
@@ -173,12 +181,12 @@ class Panel:
     def marks(self) -> list[Mark]:
         points = self.series.points
         low, high = _span(points)
-        written = _written(points)
-        step = (RIGHT - LEFT) / max(len(points) - 1, 1)
+        across = _across(points)
+        written = _written(points, across)
         return [
             Mark(
                 point=point,
-                x=_round(LEFT + n * step) if len(points) > 1 else Decimal(50),
+                x=across[n],
                 y=_height(ZERO if point.value is None else point.value, low, high),
                 anchor=_anchor(n, points),
                 is_written=n in written,
@@ -189,15 +197,20 @@ class Panel:
 
     @property
     def strokes(self) -> list[tuple[Mark, Mark]]:
-        """From each figure to the next; none over a gap."""
+        """From each figure to the next, where a line may go; none over a gap."""
         return [
-            pair for pair in pairwise(self.marks) if not any(mark.point.is_gap for mark in pair)
+            (before, after)
+            for before, after in pairwise(self.marks)
+            if after.point.is_joined and not before.point.is_gap and not after.point.is_gap
         ]
 
     @property
     def told(self) -> str:
-        """Its figures in words."""
-        return _told(self.series.points)
+        """Its figures in words, and between which of them there is no line."""
+        drawn = [point for point in self.series.points if not point.is_gap]
+        apart = [after.label for after in drawn[1:] if not after.is_joined]
+        told = _told(self.series.points)
+        return f"{told} No line leads to {', '.join(apart)}." if apart else told
 
     @property
     def labels_y(self) -> int:
@@ -257,15 +270,39 @@ def _height(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
     return _round(BOTTOM - (value - low) * (BOTTOM - TOP) / (high - low))
 
 
-def _written(points: Sequence[Point]) -> set[int]:
+def _across(points: Sequence[Point]) -> list[Decimal]:
+    """How far across each point stands: by its day; side by side where a day is not known."""
+    days = [point.day for point in points]
+    if None in days or len(set(days)) < 2:
+        step = (RIGHT - LEFT) / max(len(points) - 1, 1)
+        return [
+            _round(LEFT + n * step) if len(points) > 1 else Decimal(50) for n in range(len(points))
+        ]
+    first, last = min(days), max(days)
+    scale = (RIGHT - LEFT) / (last - first).days
+    return [_round(LEFT + (day - first).days * scale) for day in days]
+
+
+def _written(points: Sequence[Point], across: Sequence[Decimal]) -> set[int]:
     """Which figures are written: all where they fit, else the first, the last and the highest."""
-    each, last = _longest(points) + 1, len(points) - 1
-    if each * len(points) <= LABELS_WIDTH:
+    last = len(points) - 1
+    rooms = [_room(n, points, across) for n in range(len(points))]
+    if all(before[1] < after[0] for before, after in pairwise(rooms)):
         return set(range(len(points)))
-    room = Decimal(each * 3 * last) / (LABELS_WIDTH * 2)  # in points, from the middle to an end
     known = [n for n, point in enumerate(points) if not point.is_gap]
     highest = max(known, key=lambda n: points[n].value, default=0)
-    return {0, last} | ({highest} if room <= highest <= last - room else set())
+    ends = {0, last}
+    room = rooms[highest]
+    is_free = all(room[1] < rooms[n][0] or rooms[n][1] < room[0] for n in ends - {highest})
+    return ends | ({highest} if is_free else set())
+
+
+def _room(n: int, points: Sequence[Point], across: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    """From where to where the words at a point reach, in characters."""
+    at = (across[n] - LEFT) / (RIGHT - LEFT) * LABELS_WIDTH
+    wide = Decimal(max(len(points[n].in_short), len(points[n].label_in_short)) + 1)
+    begins = {"start": at, "end": at - wide}.get(_anchor(n, points), at - wide / 2)
+    return begins, begins + wide
 
 
 def _longest(points: Sequence[Point]) -> int:

@@ -5,9 +5,9 @@ from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from commissioning.days import in_words
-from commissioning.models.publication import QUALIFIED
 from commissioning.workbooks import FORMULA_STARTS
 from programmes.annual_report import AnnualReport, as_published
+from programmes.figures.words import qualified
 from programmes.models import HIDDEN_MARK, Edition
 from programmes.report_tables import Cell, Table
 from programmes.report_tables.shapes import NO_FIGURE
@@ -55,8 +55,9 @@ def _csv(table: Table) -> bytes:
 
 
 def _remark(cell: Cell) -> str:
-    exactness = QUALIFIED[cell.qualifier].replace("{}", "").strip(" ()")
-    return " ".join(filter(None, [exactness, cell.note]))
+    exactness = qualified("{}", cell.qualifier, cell.series_break).replace("{}", "").strip(" ()")
+    span = f"{cell.value} to {cell.value_high}" if cell.value_high else ""
+    return " ".join(filter(None, [exactness, span, cell.note]))
 
 
 def _safe(text: str) -> str:

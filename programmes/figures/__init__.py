@@ -1,25 +1,32 @@
-"""Every count that is shown, worked out in one place from recorded or released figures."""
+"""Every count that is shown, worked out in one place from recorded or released figures.
 
-from programmes.figures.adding import Over, Total, add_up, as_total, remainder, share
+`programmes.reporting_rules` says what may be said of figures; this says it of measures.
+"""
+
+from programmes.figures.adding import Over, Total, Trees, add_up, as_total, remainder, share
 from programmes.figures.cost import Cost, cost
-from programmes.figures.results import Result, by_measure, headline
-from programmes.figures.words import is_met, said, shown, verdict, with_unit
+from programmes.figures.places import figures_of
+from programmes.figures.results import Judged, Result, against, by_measure, headline, is_trend
+from programmes.figures.words import said, shown, with_unit
 
 __all__ = [
     "Cost",
+    "Judged",
     "Over",
     "Result",
     "Total",
+    "Trees",
     "add_up",
+    "against",
     "as_total",
     "by_measure",
     "cost",
+    "figures_of",
     "headline",
-    "is_met",
+    "is_trend",
     "remainder",
     "said",
     "share",
     "shown",
-    "verdict",
     "with_unit",
 ]

@@ -1,17 +1,20 @@
 """How figures of a measure become one: the only place where counts are added up.
 
-Each measure declares what becomes of its figures over periods, areas, services and categories. A
-missing or hidden figure is never taken as 0: what it takes part in is not known either.
+Each measure declares what becomes of its figures over periods, areas, services and categories;
+`programmes.reporting_rules` says whether they may be one at all.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
-from commissioning.models.publication import Qualifier
+from commissioning.models import Area, Service
 from programmes.models import Adding, Figure, Measure, Missing
+from programmes.reporting_rules import parts, series, sums
+from programmes.reporting_rules.sums import NOT_ADDED, Total, nothing
+from programmes.reporting_rules.verdicts import single
 
 
 class Over(StrEnum):
@@ -23,150 +26,98 @@ class Over(StrEnum):
     CATEGORIES = "categories"
 
 
-@dataclass(frozen=True)
-class Total:
-    """A figure, stated or worked out; or no value, and the sentence that says why.
+class Trees:
+    """Which areas and services lie within which; each read once, when it is first asked for."""
 
-    `parts` are the figures it was made from. `numerator` and `denominator` are those of a ratio.
-    """
+    @cached_property
+    def areas(self) -> parts.Tree:
+        rows = list(Area.objects.values_list("pk", "parent", "kind", "name"))
+        return parts.Tree(
+            {pk: parent for pk, parent, _, _ in rows},
+            {pk: kind for pk, _, kind, _ in rows},
+            {pk: name for pk, _, _, name in rows},
+        )
 
-    value: Decimal | None = None
-    value_high: Decimal | None = None
-    qualifier: str = Qualifier.EXACT
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    why_not: str = ""
-    is_hidden: bool = False
-    parts: tuple = ()
+    @cached_property
+    def services(self) -> parts.Tree:
+        rows = list(Service.objects.values_list("pk", "parent"))
+        return parts.Tree(dict(rows))
 
 
 NOTHING_RECORDED = Total(why_not="No figures are recorded.")
-HIDDEN_WORDS = "A number here is hidden, so that nobody can be recognised."
-WHY_NOT = {
-    Adding.UNIQUE: "These are different people in each part, and some are in several, so they are "
-    "not added up.",
-    Adding.NONE: "Several figures, which are not added up.",
-    Adding.RATIO: "A percentage or rate of the whole needs the numbers behind it, which are not "
-    "recorded.",
-}
+TWICE = "one of these services is a part of another"
+OTHER_TIMES = "they are not all of the same period"
+WHY_NOT = {Adding.UNIQUE: sums.DIFFERENT_PEOPLE, Adding.NONE: sums.SEVERAL}
 
 
-def add_up(measure: Measure, figures: Iterable[Figure], over: Over) -> Total:
+def add_up(
+    measure: Measure, figures: Iterable[Figure], over: Over, trees: Trees | None = None
+) -> Total:
     """The whole of which the figures are the parts, along one way in which they lie side by side.
 
     Give figures of one measure that differ in that way alone. Stated totals among them are left
-    out: they are no parts.
+    out: they are no parts. Without every part once there is no total, and it says why.
     """
-    parts = tuple(figure for figure in figures if not figure.is_total)
-    if not parts:
+    of_parts = tuple(figure for figure in figures if not figure.is_total)
+    if not of_parts:
         return NOTHING_RECORDED
-    if len(parts) == 1:
-        return as_total(parts[0])
+    if len(of_parts) == 1:
+        return as_total(of_parts[0])
     how = Adding(getattr(measure, f"over_{over}"))
-    return _WAYS[how](parts)
+    if how in WHY_NOT:
+        return nothing(WHY_NOT[how], of_parts)
+    if how == Adding.LATEST:
+        last = series.latest(of_parts)
+        return as_total(last[0]) if len(last) == 1 else nothing(sums.SEVERAL, of_parts)
+    gone = sums.unknown(of_parts)
+    if gone:
+        return gone
+    why = _why_not_whole(of_parts, over, trees or Trees())
+    if why:
+        return nothing(NOT_ADDED.format(why), of_parts)
+    return sums.add(of_parts) if how == Adding.SUM else sums.ratio(of_parts, per(measure))
+
+
+def _why_not_whole(of_parts: Sequence[Figure], over: Over, trees: Trees) -> str:
+    """Why the parts are not the whole, once each, to follow “because”; "" where they are."""
+    if over == Over.PERIODS:
+        return sums.why_not_over_periods(of_parts)
+    times = {(part.starts_on, part.ends_on, getattr(part, "period_note", "")) for part in of_parts}
+    if len(times) > 1:
+        return OTHER_TIMES
+    if over == Over.AREAS:
+        return parts.why_not([part.area_id for part in of_parts], trees.areas)
+    if over == Over.SERVICES:
+        services = [part.service_id for part in of_parts]
+        return TWICE if parts.overlapping(services, trees.services) else ""
+    return ""
+
+
+def per(measure: Measure) -> int | None:
+    """Per how many a rate of the measure is; None where nobody has stated it."""
+    if measure.form == Measure.Form.PERCENT:
+        return 100
+    return measure.per
 
 
 def as_total(figure: Figure) -> Total:
     """One figure by itself, recorded or released."""
-    is_hidden = getattr(figure, "is_hidden", False)
-    return Total(
-        value=figure.value,
-        value_high=figure.value_high,
-        qualifier=figure.qualifier,
-        numerator=figure.numerator,
-        denominator=figure.denominator,
-        why_not=HIDDEN_WORDS if is_hidden else _why_missing(figure),
-        is_hidden=is_hidden,
-        parts=(figure,),
-    )
-
-
-def remainder(total: Total, parts: Total) -> Decimal | None:
-    """What of a total its parts do not cover: 0 where they add up, None where it is not known."""
-    if total.value is None or parts.value is None:
-        return None
-    return total.value - parts.value
-
-
-def share(numerator: Total, denominator: Total, per: int = 100) -> Total:
-    """The numerator as so many per `per` of the denominator: a percentage unless said otherwise."""
-    for side in (numerator, denominator):
-        if side.value is None:
-            return replace(side, numerator=None, denominator=None)
-    parts = (*numerator.parts, *denominator.parts)
-    if denominator.value == 0:
-        return Total(why_not="There is nothing to take a share of.", parts=parts)
-    return Total(
-        value=(numerator.value * per / denominator.value).quantize(Decimal("0.0001")),
-        qualifier=least_exact((numerator.qualifier, denominator.qualifier)),
-        numerator=numerator.value,
-        denominator=denominator.value,
-        parts=parts,
-    )
-
-
-def least_exact(qualifiers: Iterable[str]) -> str:
-    """How exact a figure is that was made of figures this exact."""
-    kinds = set(qualifiers) - {Qualifier.EXACT}
-    if not kinds:
-        return Qualifier.EXACT
-    return kinds.pop() if len(kinds) == 1 else Qualifier.ABOUT
+    total = single(figure)
+    why = sums.HIDDEN_WORDS if total.is_hidden else _why_missing(figure)
+    return replace(total, why_not=total.why_not or why)
 
 
 def _why_missing(figure: Figure) -> str:
     return f"{Missing(figure.missing).label.capitalize()}." if figure.missing else ""
 
 
-def _unknown(parts: Sequence[Figure]) -> Total | None:
-    """Why the parts cannot be one figure, if one of them is hidden or missing."""
-    if any(getattr(part, "is_hidden", False) for part in parts):
-        return Total(why_not=HIDDEN_WORDS, is_hidden=True, parts=tuple(parts))
-    missing = [part for part in parts if part.value is None]
-    if missing:
-        counted = f"{len(missing)} of the {len(parts)} figures it is made of"
-        verb = "is" if len(missing) == 1 else "are"
-        return Total(why_not=f"Not known: {counted} {verb} missing.", parts=tuple(parts))
-    return None
+def remainder(total: Total, of_parts: Total) -> Decimal | None:
+    """What of a total its parts do not cover: 0 where they add up, None where it is not known."""
+    if total.value is None or of_parts.value is None:
+        return None
+    if {total.qualifier, of_parts.qualifier} != {"exact"}:
+        return None
+    return total.value - of_parts.value
 
 
-def _sum(parts: Sequence[Figure]) -> Total:
-    ranged = any(part.value_high is not None for part in parts)
-    return _unknown(parts) or Total(
-        value=sum(part.value for part in parts),
-        value_high=sum(part.value_high or part.value for part in parts) if ranged else None,
-        qualifier=least_exact(part.qualifier for part in parts),
-        parts=tuple(parts),
-    )
-
-
-def _latest(parts: Sequence[Figure]) -> Total:
-    last = max(parts, key=lambda part: part.ends_on or part.starts_on or date.min)
-    return as_total(last)
-
-
-def _ratio(parts: Sequence[Figure]) -> Total:
-    unknown = _unknown(parts)
-    if unknown:
-        return unknown
-    if any(part.numerator is None or not part.denominator for part in parts):
-        return Total(why_not=WHY_NOT[Adding.RATIO], parts=tuple(parts))
-    above = Total(value=sum(part.numerator for part in parts), parts=tuple(parts))
-    below = Total(value=sum(part.denominator for part in parts))
-    # A rate per thousand stays one: the parts say per how many they were printed, if rounded.
-    first = parts[0]
-    exact = first.numerator / first.denominator
-    per = (first.value / exact).log10().to_integral_value() if first.value and exact else 2
-    return share(above, below, 10 ** int(per))
-
-
-def _not_added(why: str) -> Callable[[Sequence[Figure]], Total]:
-    return lambda parts: Total(why_not=why, parts=tuple(parts))
-
-
-_WAYS = {
-    Adding.SUM: _sum,
-    Adding.LATEST: _latest,
-    Adding.RATIO: _ratio,
-    Adding.UNIQUE: _not_added(WHY_NOT[Adding.UNIQUE]),
-    Adding.NONE: _not_added(WHY_NOT[Adding.NONE]),
-}
+share = sums.share

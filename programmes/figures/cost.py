@@ -9,6 +9,7 @@ from commissioning.models import Service
 from commissioning.money import PENNY
 from programmes.figures.results import Result
 from programmes.models import Measure
+from programmes.reporting_rules import series
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def cost(result: Result, services: Iterable[Service]) -> Cost | None:
     """
     measure, total = result.measure, result.total
     is_count = measure.kind == Measure.Kind.OUTPUT and measure.form == Measure.Form.NUMBER
-    if not is_count or not total.value or total.qualifier != "exact":
+    is_exact = total.qualifier == "exact" and not series.mark(total)
+    if not is_count or not total.value or not is_exact:
         return None
     days = [day for part in total.parts for day in (part.starts_on, part.ends_on)]
     if None in days:

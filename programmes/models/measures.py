@@ -83,8 +83,8 @@ class Category(models.Model):
 
 class MeasureQuerySet(PublishedQuerySet):
     def of_results(self):
-        """What was done, changed or gained; not what it took in pounds."""
-        return self.exclude(Measure.of_money())
+        """What was done, changed or gained; not how it is meant to work, nor what it took."""
+        return self.filter(Measure.of_achievement())
 
 
 class Measure(Publishable):
@@ -105,6 +105,8 @@ class Measure(Publishable):
         POUNDS = "pounds", "pounds"
         PERCENT = "percent", "a percentage"
 
+    # What may stand as achieved.
+    ACHIEVED = [Kind.OUTPUT, Kind.OUTCOME, Kind.BENEFIT, Kind.INDICATOR]
     # Of these kinds pounds were saved, seized or earned; of the others they were put in.
     GAINED = [Kind.OUTCOME, Kind.BENEFIT, Kind.INDICATOR]
 
@@ -241,10 +243,16 @@ class Measure(Publishable):
         pounds = Q(**{f"{path}form": cls.Form.POUNDS})
         return pounds & ~Q(**{f"{path}kind__in": cls.GAINED})
 
+    @classmethod
+    def of_achievement(cls, path: str = "") -> Q:
+        """Measures, reached by `path`, of what was done, changed or gained."""
+        return Q(**{f"{path}kind__in": cls.ACHIEVED}) & ~cls.of_money(path)
+
     @property
-    def is_of_money(self) -> bool:
-        """As `of_money`."""
-        return self.form == self.Form.POUNDS and self.kind not in self.GAINED
+    def is_of_achievement(self) -> bool:
+        """As `of_achievement`."""
+        is_gained = self.form != self.Form.POUNDS or self.kind in self.GAINED
+        return self.kind in self.ACHIEVED and is_gained
 
     @property
     def subject(self) -> Programme | Service | None:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from commissioning.models import Award, Service
 from commissioning.public.withholding import shown
 from programmes.models import Measure, Programme, ReleasedCell
+from programmes.reporting_rules import series
 
 NO_RESULT = "No result has been published."
 
@@ -23,6 +24,7 @@ class Whose:
 def measures() -> QuerySet[Measure]:
     """Published measures of results that have a figure."""
     cells = ReleasedCell.objects.published().filter(measure=OuterRef("pk"))
+    cells = cells.exclude(qualifier__in=series.NOT_YET)
     return Measure.objects.published().of_results().filter(Exists(cells))
 
 

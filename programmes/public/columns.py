@@ -61,10 +61,14 @@ PROGRAMME = shared(
     Column(
         "result",
         "Headline result",
-        ("measures__cells__value", "measures__cells__is_hidden", "measures__targets__value"),
+        (
+            "headline_measure__cells__value",
+            "headline_measure__cells__is_hidden",
+            "headline_measure__name",
+        ),
         lambda row: row.result,
         on_page=True,
-        missing="no figure published",
+        missing="none chosen",
     ),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
@@ -119,8 +123,14 @@ MEASURE = shared(
         lambda row: row.result.said if row.result else "",
         on_page=True,
         href=where_all_are,
-        note=lambda row: row.result.period if row.result else "",
+        note=lambda row: row.result.when if row.result else "",
         missing="no figure published",
+    ),
+    Column(
+        "result_change",
+        "Change of the result",
+        HEADLINE,
+        lambda row: row.result.change if row.result else "",
     ),
     Column(
         "result_period",

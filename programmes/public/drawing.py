@@ -2,12 +2,12 @@
 
 import re
 
-from commissioning.models.publication import Qualifier
 from programmes.charts import MOST_BARS, Bars, Lines, Point, Series
 from programmes.figures import shown as number_in_words
-from programmes.figures.results import follow_one_another
-from programmes.models import Measure
+from programmes.models import Measure, SeriesBreak
 from programmes.public.tables import FigureTable, Head, shown
+from programmes.reporting_rules import series as rules
+from programmes.reporting_rules.timeline import gaps, is_timeline, middle
 
 MOST_PANELS = 12
 YEAR = re.compile(r"\d{4}(/\d\d)?\b")
@@ -19,15 +19,14 @@ def chart_of(measure: Measure, table: FigureTable) -> Bars | Lines | None:
     if len(table.at) < 2:
         return None
     told = {"title": measure.name, "uid": f"chart-{measure.pk}", "unit": unit_of(measure)}
-    if len(periods) > 2 and len(places) <= MOST_PANELS and _one_after_another(table):
+    if len(periods) > 2 and len(places) <= MOST_PANELS and _is_timeline(table):
         names = [head.label if len(places) > 1 else "" for head in places]
         series = [
-            Series(name, tuple(_point(measure, table, place, period) for period in periods))
+            Series(name, tuple(_over_time(measure, table, place)))
             for name, place in zip(names, places, strict=True)
         ]
         note = "Each line has a scale of its own, from 0." if len(places) > 1 else ""
-        note = " ".join(filter(None, [note, _in_part(table)]))
-        return Lines(series=tuple(series), note=note, **told)
+        return Lines(series=tuple(series), note=f"{note} {_remarks(table)}".strip(), **told)
     if len(places) > 1:
         period = periods[-1]
         points = [
@@ -36,22 +35,46 @@ def chart_of(measure: Measure, table: FigureTable) -> Bars | Lines | None:
             if (place, period) in table.at
         ]
         note = f"For {period.label}." if len(periods) > 1 else ""
+        note = f"{note} {_marked(table, [period])}".strip()
         told["title"] = f"{measure.name}, {period.label}"
     else:
         points = [_point(measure, table, places[0], period) for period in periods]
-        note = ""
+        note = _remarks(table)
     if not 1 < len(points) <= MOST_BARS or all(point.is_gap for point in points):
         return None
     return Bars(points=tuple(points), note=note, heading=table.corner, **told)
 
 
-def _in_part(table: FigureTable) -> str:
-    """Which periods are counted in part only: the drawing alone would show a fall."""
-    counted = {
-        period for (_, period), cell in table.at.items() if cell.qualifier == Qualifier.PART_YEAR
-    }
-    labels = [period.label for period in table.periods if period in counted]
-    return f"Counted for a part of the period only: {', '.join(labels)}." if labels else ""
+def _remarks(table: FigureTable) -> str:
+    """What a drawing alone would not show: parts of periods, other ways of counting, gaps."""
+    missing = gaps(_one_each(table)) if _is_timeline(table) else []
+    apart = [
+        f"{period.label}: {SeriesBreak.DEFINITION.label}."
+        for period in table.periods
+        if any(rules.begins_anew(cell) for cell in _of_period(table, period))
+    ]
+    none = [f"There is no figure for {', '.join(span.label for span in missing)}."]
+    return " ".join([_marked(table, table.periods), *apart, *(none if missing else [])]).strip()
+
+
+def _marked(table: FigureTable, periods: list[Head]) -> str:
+    """Which periods are hollow, and why: "Hollow: 2020/21 (counted for a part of …)."."""
+    found = {}
+    for period in periods:
+        marks = {rules.mark(cell) for cell in _of_period(table, period)} - {""}
+        if marks:
+            found[period.label] = " and ".join(rules.MARKS[mark] for mark in sorted(marks))
+    told = "; ".join(f"{label} ({why})" for label, why in found.items())
+    return f"Hollow: {told}." if told else ""
+
+
+def _of_period(table: FigureTable, period: Head) -> list:
+    return [cell for (_, at), cell in table.at.items() if at == period]
+
+
+def _one_each(table: FigureTable) -> list:
+    """One figure of each period, for its days."""
+    return [_of_period(table, period)[0] for period in table.periods]
 
 
 def unit_of(measure: Measure) -> str:
@@ -59,12 +82,20 @@ def unit_of(measure: Measure) -> str:
     return measure.unit if measure.form == Measure.Form.NUMBER else ""
 
 
-def point(measure: Measure, label: str, cell) -> Point:
+def point(measure: Measure, label: str, cell, is_joined: bool = False) -> Point:
     """A figure, released or added up, as a chart draws it."""
     short = "" if cell.value is None else number_in_words(measure, cell.value)
     year = YEAR.match(label)
-    tick = year[0] if year else ""
-    return Point(label, cell.value, shown(measure, cell).text, short, tick)
+    return Point(
+        label,
+        cell.value,
+        shown(measure, cell).text,
+        short,
+        tick=year[0] if year else "",
+        day=middle(cell.starts_on, cell.ends_on),
+        is_joined=is_joined,
+        is_hollow=bool(rules.mark(cell)),
+    )
 
 
 def _point(
@@ -72,11 +103,25 @@ def _point(
 ) -> Point:
     cell = table.at.get((place, period))
     if cell is None:
-        return Point(label or period.label, None, "–")
+        starts_on, ends_on, _ = period.key
+        return Point(label or period.label, None, "–", day=middle(starts_on, ends_on))
     return point(measure, label or period.label, cell)
 
 
-def _one_after_another(table: FigureTable) -> bool:
-    """Whether a line may go from each period to the next."""
-    last = {period: cell for (_, period), cell in table.at.items()}
-    return follow_one_another(list(last.values()))
+def _over_time(measure: Measure, table: FigureTable, place: Head) -> list[Point]:
+    """The figures of a place, each with a line to it where there may be one."""
+    points, before = [], None
+    for period in table.periods:
+        cell = table.at.get((place, period))
+        if cell is None:
+            points.append(_point(measure, table, place, period))
+        else:
+            is_joined = before is not None and rules.is_joined(before, cell)
+            points.append(point(measure, period.label, cell, is_joined))
+        before = cell
+    return points
+
+
+def _is_timeline(table: FigureTable) -> bool:
+    """Whether the periods can be set out by their days."""
+    return is_timeline(_one_each(table))

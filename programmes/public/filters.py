@@ -14,6 +14,7 @@ from commissioning.public.filters import AREAS, FUNDS, RECIPIENTS, THEMES
 from commissioning.years import FinancialYear
 from programmes.models import Indicator, Measure, Programme, ReleasedCell
 from programmes.public.withholding import figures_for
+from programmes.reporting_rules import series
 
 PROGRAMMES = {"noun": "programme", "queryset": lambda: Programme.objects.published()}
 MEASURES = {"noun": "measure", "queryset": lambda: Measure.objects.published()}
@@ -72,15 +73,16 @@ def _of_fund(measures: QuerySet, fund: Fund) -> QuerySet:
     )
 
 
-RESULTS, MONEY = "results", "money"
+RESULTS, MONEY, BACKGROUND = "results", "money", "background"
 TELLS = [
     (RESULTS, "what was done, changed or gained"),
     (MONEY, "what was budgeted, given or spent"),
+    (BACKGROUND, "how it is meant to work, what was put in, and forecasts"),
 ]
 
 
 class TellsFilter(ChoiceFilter):
-    """Parts results from pounds that were put in, which nobody should read as achieved."""
+    """Parts results from designs, context, inputs and forecasts, which nobody has achieved."""
 
     def __init__(self, path: str = ""):
         super().__init__(choices=TELLS, label="Tells", empty_label="All")
@@ -88,9 +90,17 @@ class TellsFilter(ChoiceFilter):
 
     def filter(self, queryset, value):
         money = Measure.of_money(self.path)
-        return {RESULTS: queryset.exclude(money), MONEY: queryset.filter(money)}.get(
-            value, queryset
-        )
+        results = Measure.of_achievement(self.path) & ~self._is_ahead()
+        chosen = {RESULTS: results, MONEY: money, BACKGROUND: ~results & ~money}
+        return queryset.filter(chosen[value]) if value in chosen else queryset
+
+    def _is_ahead(self) -> Q:
+        """Whether a figure, or every released figure of a measure, is a forecast or a target."""
+        if self.path:
+            return Q(qualifier__in=series.NOT_YET)
+        cells = ReleasedCell.objects.published().filter(measure=OuterRef("pk"))
+        happened = cells.exclude(qualifier__in=series.NOT_YET)
+        return Exists(cells) & ~Exists(happened)
 
 
 class MeasureFilters(PublicFilterSet):

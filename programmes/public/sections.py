@@ -7,13 +7,13 @@ from commissioning.public.sections import ADDED, Section
 from programmes.models import Report
 from programmes.public import listings
 from programmes.public.achieved import NO_RESULT, whose_results
-from programmes.public.filters import RESULTS
+from programmes.public.filters import BACKGROUND, RESULTS
 
 WHOLE = "Released figures of the whole of it. Other awards may have paid for it too."
 
 
 def results(**chosen) -> Excerpt:
-    """Measures of what was done or changed: money that was put in is no achievement."""
+    """Measures of what was done or changed: what was planned or put in is no achievement."""
     return excerpt(listings.MEASURES, tells=RESULTS, only_if_known=["verdict"], **chosen)
 
 
@@ -36,6 +36,18 @@ def measures_of_theme(theme: Theme) -> Section:
 def of_service(service: Service) -> Section:
     measures = results(service=service.slug, limit=20)
     return Section("What it achieved", measures, none=NO_RESULT)
+
+
+def background_of_service(service: Service) -> Section:
+    """What is known of a service beside its results: how it is meant to work, and forecasts."""
+    measures = excerpt(
+        listings.MEASURES,
+        tells=BACKGROUND,
+        service=service.slug,
+        limit=20,
+        only_if_known=["verdict"],
+    )
+    return Section("Design, context and forecasts", measures, "These are not results.")
 
 
 def of_fund(fund: Fund) -> Section:
@@ -70,5 +82,5 @@ def add() -> None:
     ADDED[Fund] = [of_fund]
     ADDED[Organisation] = [of_organisation]
     ADDED[Theme] = [programmes_of_theme, measures_of_theme]
-    ADDED[Service] = [of_service]
+    ADDED[Service] = [of_service, background_of_service]
     ADDED[Award] = [of_award]

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from programmes.figures import Over, Total, add_up, remainder, said
-from programmes.figures.results import follow_one_another, when
+from programmes.figures import Over, Total, Trees, add_up, as_total, remainder, said
 from programmes.models import Adding, Measure, Missing, ReleasedCell
 from programmes.public.withholding import figure_area
 from programmes.quantities import format_quantity
+from programmes.reporting_rules.periods import when
 
 WHOLE = "In all"
 MOST_NAMED = 3
@@ -42,12 +42,16 @@ class Line:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """`corner` heads the rows; `foot` are sums and stated totals; `notes` what to know."""
+    """`corner` heads the rows; `foot` are sums and stated totals; `notes` what to know.
+
+    `no_sum` says why rows that might be added up are not.
+    """
 
     corner: str
     columns: list[str]
     rows: list[Line]
     foot: list[Line]
+    no_sum: str
     notes: list[tuple[str, str]]
     periods: list[Head]
     places: list[Head]
@@ -69,6 +73,8 @@ def table_of(measure: Measure, cells: Iterable[ReleasedCell]) -> FigureTable:
         return at.get((row, column) if is_down else (column, row))
 
     grid = [[cell_at(row, column) for column in across] for row in down]
+    trees = Trees()
+    sums = [_sum(measure, [row[n] for row in grid], is_down, trees) for n in range(len(across))]
     return FigureTable(
         corner=_corner(parts, places) if is_down else "Period",
         columns=_column_heads(measure, across),
@@ -76,7 +82,8 @@ def table_of(measure: Measure, cells: Iterable[ReleasedCell]) -> FigureTable:
             Line(head.label, [shown(measure, cell) for cell in row])
             for head, row in zip(down, grid, strict=True)
         ],
-        foot=_foot(measure, grid, across, is_down, totals if parts else []),
+        foot=_foot(measure, grid, across, sums, totals if parts else []),
+        no_sum=next((one.why_not for one in sums if one is not None and _is_no_sum(one)), ""),
         notes=_notes(cells),
         periods=periods,
         places=places,
@@ -179,15 +186,14 @@ def _foot(
     measure: Measure,
     grid: list[list[ReleasedCell | None]],
     across: list[Head],
-    is_down: bool,
+    sums: list[Total | None],
     totals: list[ReleasedCell],
 ) -> list[Line]:
     """What the rows add up to, if they do, and the totals as their source states them."""
-    sums = [_sum(measure, [row[n] for row in grid], is_down) for n in range(len(across))]
     lines = []
-    if len(grid) > 1 and all(sums):
-        over = _over([row[0] for row in grid], is_down)
-        is_sum = getattr(measure, f"over_{over}") == Adding.SUM
+    sums = [one if one is not None and one.value is not None else None for one in sums]
+    if len(grid) > 1 and None not in sums:
+        is_sum = all(one.numerator is None for one in sums)
         label = f"Sum of the {len(grid)} rows" if is_sum else f"All {len(grid)} rows together"
         lines.append(Line(label, [shown(measure, one) for one in sums]))
     for _, stated in groupby(totals, key=_period):
@@ -207,7 +213,7 @@ def _stated(
         label = f"{label}, {place}"
     of = sums[column]
     is_sum = of is not None and of.numerator is None
-    left = remainder(_whole(cell), of) if is_sum else None
+    left = remainder(as_total(cell), of) if is_sum else None
     if left:
         more = "more" if left > 0 else "less"
         label = f"{label} ({format_quantity(abs(left))} {more} than the sum)"
@@ -215,26 +221,23 @@ def _stated(
     return Line(label, [shown(measure, cell) if n == column else blank for n in range(len(across))])
 
 
-def _whole(cell: ReleasedCell) -> Total:
-    return Total(value=cell.value, is_hidden=cell.is_hidden)
+def _is_no_sum(total: Total) -> bool:
+    return total.value is None and not total.is_hidden
 
 
-def _sum(measure: Measure, cells: list[ReleasedCell | None], is_down: bool) -> Total | None:
-    """The column’s whole where the measure adds up that way and every figure is known."""
+ADDED_UP = {Adding.SUM, Adding.RATIO}
+
+
+def _sum(
+    measure: Measure, cells: list[ReleasedCell | None], is_down: bool, trees: Trees
+) -> Total | None:
+    """The column’s whole, or why it has none; None where the measure does not add up that way."""
     if None in cells or len(cells) < 2:
         return None
-    over = _over(cells, is_down)
-    if over is None:
+    over = _way(cells) if is_down else Over.PERIODS
+    if over is None or getattr(measure, f"over_{over}") not in ADDED_UP:
         return None
-    total = add_up(measure, cells, over)
-    return total if total.value is not None and len(total.parts) == len(cells) else None
-
-
-def _over(cells: Sequence[ReleasedCell], is_down: bool) -> Over | None:
-    """The way in which the cells of a column lie side by side, if they may be taken together."""
-    if is_down:
-        return _way(cells)
-    return Over.PERIODS if follow_one_another(cells) else None
+    return add_up(measure, cells, over, trees)
 
 
 def _way(cells: Sequence[ReleasedCell]) -> Over | None:

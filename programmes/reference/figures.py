@@ -74,6 +74,7 @@ def _figure(row: Row, code: str, measure: str) -> Row:
         "value": row["value"],
         "value_high": row["value_high"],
         "qualifier": row["qualifier"],
+        "series_break": by_code("series_breaks").get(code, {}).get("series_break", ""),
         "code": code,
         "document": DOCUMENT,
         "source_ref": row["source_ref"],

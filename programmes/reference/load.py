@@ -1,12 +1,13 @@
 """Loading the reference figures of what was counted, after those of the money."""
 
+from commissioning.actions import records as actions
 from commissioning.models import User
 from commissioning.reference import load
 from commissioning.reference.files import DOCUMENT, TITLE
 from commissioning.reference.load import Step, Tell, line, records
 from commissioning.resources.base import load_rows
 from programmes.actions import releases
-from programmes.models import Measure, Observation, Release
+from programmes.models import Measure, Observation, Programme, Release
 from programmes.reference import figures, nouns, report
 from programmes.resources.measures import (
     CategoryResource,
@@ -16,6 +17,17 @@ from programmes.resources.measures import (
 )
 from programmes.resources.observations import ObservationResource
 from programmes.resources.programmes import LocalUnitResource, ProgrammeResource
+
+
+def _headlines(by: User, tell: Tell) -> int:
+    """The headline measure of each programme that has none."""
+    chosen = nouns.headlines()
+    without = Programme.objects.filter(headline_measure=None, code__in=chosen)
+    for programme in without:
+        programme.headline_measure = Measure.objects.get(code=chosen[programme.code])
+        actions.save(programme, by=by)
+    tell(line(len(without), "headline measures chosen", len(chosen) - len(without)))
+    return len(without)
 
 
 def _figures(by: User, tell: Tell) -> int:
@@ -60,6 +72,7 @@ STEPS: list[Step] = [
     records(MeasureResource, nouns.measures),
     records(IndicatorResource, nouns.indicators),
     records(TargetResource, nouns.targets),
+    _headlines,
     _figures,
     _release,
     _report,

@@ -5,6 +5,7 @@ from functools import cache
 
 from django.utils.text import slugify
 
+from commissioning.models.publication import Qualifier
 from commissioning.reference.files import Row, by_code, cited, codes, day, read
 from programmes.models import Direction, Indicator
 
@@ -32,6 +33,15 @@ def programmes() -> Iterator[Row]:
             "ends_on": service["end_date"],
             "source_ref": cited(service),
         }
+
+
+def headlines() -> dict[str, str]:
+    """For each programme that has one, by its code, the code of its headline measure."""
+    return {
+        programme_code(row["service_code"]): row["headline_measure_code"]
+        for row in read("programmes")
+        if row["headline_measure_code"]
+    }
 
 
 def programme_code(service: str) -> str:
@@ -129,6 +139,7 @@ def _declared(code: str) -> Row:
     return {
         "unit": row["unit"],
         "form": row["form"],
+        "per": row["per"],
         "breakdown_code": row["breakdown_code"],
         "over_periods": row["over_periods"],
         "over_areas": row["over_areas"],
@@ -181,12 +192,11 @@ def targets() -> Iterator[Row]:
             "measure_code": row["measure_code"],
             "area_code": row["area_code"],
             "starts_on": row["period_start"],
-            "ends_on": row["period_end"],
-            "period_note": row["period_label"],
             "value": row["value"],
             "value_high": row["value_high"],
             "source_ref": cited(row),
             "note": row["note"],
+            **_due(row["measure_code"], row["period_end"], row["period_label"]),
         }
     said_already = {(row["measure_code"], row["value"]) for row in stated}
     for row in read("outcome_measures"):
@@ -198,7 +208,18 @@ def targets() -> Iterator[Row]:
                 "value": value,
                 "source_ref": cited(row),
                 "note": row["note"],
+                **_due(code),
             }
+
+
+def _due(measure: str, ends_on: str = "", period_note: str = "") -> Row:
+    """When a target is for, and how exact it is, as the report says beside its number."""
+    said = by_code("target_periods").get(measure, {})
+    return {
+        "ends_on": said.get("ends_on") or ends_on,
+        "period_note": said.get("period_note") or period_note,
+        "qualifier": said.get("qualifier") or Qualifier.EXACT,
+    }
 
 
 # --- Cells ----------------------------------------------------------------------------------------

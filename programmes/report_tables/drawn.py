@@ -1,8 +1,13 @@
 """A table as a chart."""
 
+from itertools import pairwise
+
 from programmes.charts import Bars, Lines, Point, Series
 from programmes.models import ReportSection
 from programmes.report_tables.shapes import Cell, Row, Table
+from programmes.reporting_rules import series
+from programmes.reporting_rules.periods import when
+from programmes.reporting_rules.timeline import middle
 
 Chart = ReportSection.Chart
 
@@ -27,13 +32,28 @@ def drawn(table: Table, kind: str, uid: str) -> Bars | Lines | None:
     # Each line has a scale and, in the words of its heading, a unit of its own.
     units = {table.columns[number].unit for number in columns}
     told["unit"] = first.unit if len(units) == 1 else ""
-    series = [Series(table.columns[number].heading, _points(rows, number)) for number in columns]
-    return Lines(series=tuple(series), **told)
+    in_time = sorted(rows, key=lambda row: when(row.cells[columns[0]]))
+    lines = [Series(table.columns[number].heading, _points(in_time, number)) for number in columns]
+    return Lines(series=tuple(lines), **told)
 
 
 def _points(rows: list[Row], column: int) -> tuple[Point, ...]:
-    return tuple(_point(row.heading, row.cells[column]) for row in rows)
+    cells = [row.cells[column] for row in rows]
+    joined = [False, *(_is_joined(before, after) for before, after in pairwise(cells))]
+    return tuple(
+        Point(
+            row.heading,
+            cell.number,
+            cell.said,
+            day=middle(cell.starts_on, cell.ends_on),
+            is_joined=is_joined,
+            is_hollow=bool(cell.text and series.mark(cell)),
+        )
+        for row, cell, is_joined in zip(rows, cells, joined, strict=True)
+    )
 
 
-def _point(label: str, cell: Cell) -> Point:
-    return Point(label, cell.number, cell.said)
+def _is_joined(before: Cell, after: Cell) -> bool:
+    """Whether a line may go from one cell to the next; days that were not kept are no reason."""
+    has_days = before.last_day and after.last_day
+    return series.is_joined(before, after) if has_days else before.last_day == after.last_day

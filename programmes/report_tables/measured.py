@@ -1,45 +1,25 @@
 """Figures of measures for the cells of a table: found as recorded, else added up."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
-from itertools import pairwise
-from typing import Self
+from dataclasses import replace
 
-from commissioning.years import period_label
-from programmes.figures import Over, Total, add_up, as_total, by_measure, share
-from programmes.figures.results import follow_one_another, when
-from programmes.models import Adding, Category, Figure, Measure
+from programmes.figures import (
+    Over,
+    Total,
+    Trees,
+    add_up,
+    as_total,
+    by_measure,
+    figures_of,
+    share,
+)
+from programmes.figures.places import Part, as_fields
+from programmes.models import Adding, Category, Figure
 from programmes.report_tables.places import Place
+from programmes.reporting_rules.periods import Coverage, Span, when
 
-WAYS = {Over.SERVICES: "service_id", Over.AREAS: "area_id", Over.CATEGORIES: "category_id"}
 # What rows of one table can differ in.
 PLACED = {Over.PERIODS: "period", Over.AREAS: "area", Over.CATEGORIES: "category"}
-
-
-@dataclass(frozen=True)
-class Part(Total):
-    """A figure, found or added up, at its place: what a larger figure is made of."""
-
-    service_id: int | None = None
-    area_id: int | None = None
-    category_id: int | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    missing: str = ""
-    is_total: bool = False
-
-    @classmethod
-    def at(cls, figure: "Figure | Part", total: Total, **elsewhere) -> Self:
-        """The total as a part at the place of one of its figures, but for what is said."""
-        names = [*WAYS.values(), "starts_on", "ends_on"]
-        place = {name: getattr(figure, name) for name in names} | elsewhere
-        return cls(**_plain(total), **place)
-
-
-def _plain(total: Total) -> dict:
-    return {field.name: getattr(total, field.name) for field in fields(Total)}
 
 
 class Measured:
@@ -48,6 +28,7 @@ class Measured:
     def __init__(self, figures: Iterable[Figure], nothing: str):
         self.figures = by_measure(figures)
         self.nothing = Total(why_not=nothing)
+        self.trees = Trees()
 
     def at(self, place: Place) -> Total:
         """The figure of a place: as recorded or stated for it, else what its parts add up to."""
@@ -88,9 +69,13 @@ class Measured:
             hidden = [total for total in unknown if total.is_hidden]
             said = f"Not known: {len(unknown)} of the {len(cells)} rows have no figure."
             return hidden[0] if hidden else Total(why_not=said)
+        in_part = [total for _, total in cells if total.why_not]
+        if in_part:
+            said = "1 row is" if len(in_part) == 1 else f"{len(in_part)} rows are"
+            return Total(why_not=f"Not added up, because {said} not of the whole period.")
         over = differing[0] if differing else Over.PERIODS
-        parts = [Part(**_plain(total), ends_on=place.ends_on) for place, total in cells]
-        return add_up(places[0].measure, parts, over)
+        parts = [_part(place, total) for place, total in cells]
+        return add_up(places[0].measure, parts, over, self.trees)
 
     def categories(self, place: Place) -> list[tuple[Category, Figure]]:
         """The figures of a place by category, in the order of the categories."""
@@ -122,17 +107,15 @@ class Measured:
         ]
 
     def _added_up(self, place: Place) -> Total:
-        parts = [
-            Part.at(one, as_total(one))
-            for one in self._of(place)
-            if not one.is_total
-            and place.service_id in (None, one.service_id)
-            and _key(place.area) in (None, one.area_id)
-            and _key(place.category) in (None, one.category_id)
-            and place.holds_period(one.starts_on, one.ends_on)
-        ]
-        for over in WAYS:
-            parts = _together(place.measure, parts, over)
+        within = [one for one in self._of(place) if place.holds_period(one.starts_on, one.ends_on)]
+        parts = figures_of(
+            place.measure,
+            within,
+            self.trees,
+            service_id=place.service_id,
+            area_id=_key(place.area),
+            category_id=_key(place.category),
+        )
         return _over_periods(place, parts) if parts else self.nothing
 
 
@@ -146,35 +129,25 @@ def _is_when(place: Place, figure: Figure) -> bool:
     return (place.starts_on, place.ends_on) == (figure.starts_on, figure.ends_on)
 
 
-def _together(measure: Measure, parts: Iterable[Part], over: Over) -> list[Part]:
-    """Parts that differ in one way only made one; a figure of the whole stands for its parts."""
-    name = WAYS[over]
-    others = [*(set(WAYS.values()) - {name}), "starts_on", "ends_on"]
-    groups = defaultdict(list)
-    for part in parts:
-        groups[tuple(getattr(part, other) for other in others)].append(part)
-    found = []
-    for group in groups.values():
-        whole = [part for part in group if getattr(part, name) is None] or group
-        total = whole[0] if len(whole) == 1 else add_up(measure, whole, over)
-        found.append(Part.at(group[0], total, **{name: None}))
-    return found
+def _part(place: Place, total: Total) -> Part:
+    """A cell as a part of what its column comes to."""
+    return Part(
+        **as_fields(total),
+        area_id=_key(place.area),
+        category_id=_key(place.category),
+        starts_on=place.starts_on,
+        ends_on=place.ends_on,
+    )
 
 
 def _over_periods(place: Place, parts: Sequence[Part]) -> Total:
-    parts = sorted(parts, key=when)
-    total = parts[0] if len(parts) == 1 else add_up(place.measure, parts, Over.PERIODS)
-    if len(parts) == 1 and not place.has_period:
-        return total
+    """What the periods come to; where they are not the whole of the place’s, it says so."""
+    total = add_up(place.measure, sorted(parts, key=when), Over.PERIODS)
     # The latest stands for all, whatever is missing before it.
     if total.value is None or place.measure.over_periods == Adding.LATEST:
         return total
-    spans = [(part.starts_on, part.ends_on) for part in parts]
-    if any(None in span for span in spans) or not follow_one_another(parts):
-        return Total(why_not="The periods of its figures overlap, so they are not added up.")
-    gaps = [later[0] - earlier[1] for earlier, later in pairwise(spans)]
-    reaches = (spans[0][0], spans[-1][1])
-    if reaches == (place.starts_on, place.ends_on) and set(gaps) <= {timedelta(days=1)}:
+    covered = Coverage.of(parts).whole
+    if not place.has_period or covered == Span.of(place):
         return total
-    covered = ", ".join(period_label(*span) for span in spans)
-    return replace(total, why_not=f"Not the whole period: {covered}.")
+    label = covered.label if covered else parts[0].period
+    return replace(total, why_not=f"Not the whole period: {label}.")

@@ -1,10 +1,11 @@
 """A table as it is shown: text and plain values, which an edition keeps as JSON."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
-from commissioning.models.publication import QUALIFIED
+from programmes.figures.words import qualified
 
 # In place of a figure that there is not; the cell's note says why.
 NO_FIGURE = "–"
@@ -17,6 +18,8 @@ class Cell:
     `text` is the figure without how exact it is: "11,445", "£385,500", "42.7%". `value` is the bare
     number as text, "" for words. `marker` stands in place of a figure that is hidden ([c]) or that
     there is not (–). `note` says why, or what to know. `href` leads to the records under it.
+    `first_day`, `last_day` (as in 2021-03-31) and `series_break` are of the figure, for charts;
+    editions made before these were kept have none.
     """
 
     text: str = ""
@@ -25,11 +28,25 @@ class Cell:
     marker: str = ""
     note: str = ""
     href: str = ""
+    value_high: str = ""
+    first_day: str = ""
+    last_day: str = ""
+    series_break: str = ""
 
     @property
     def said(self) -> str:
         """As a reader sees it: "about £385,500", "[c]"."""
-        return self.marker or (QUALIFIED[self.qualifier].format(self.text) if self.text else "")
+        if self.marker or not self.text:
+            return self.marker
+        return qualified(self.text, self.qualifier, self.series_break)
+
+    @property
+    def starts_on(self) -> date | None:
+        return date.fromisoformat(self.first_day) if self.first_day else None
+
+    @property
+    def ends_on(self) -> date | None:
+        return date.fromisoformat(self.last_day) if self.last_day else None
 
     @property
     def number(self) -> Decimal | None:

@@ -118,14 +118,24 @@ class _Working:
         if total.value is None:
             why = total.why_not or self.reader.nothing.why_not
             marker = HIDDEN_MARK if total.is_hidden else NO_FIGURE
-            return Cell(marker=marker, note=why, href=href if total.is_hidden else "")
+            return Cell(
+                marker=marker, note=why, href=href if total.is_hidden else "", **_days(place)
+            )
         text = self.reader.shown(place, total)
         if kind == Shows.SHARE or column.shows == Shows.SHARE:
             text = _percent(place, total.value)
         if total.value_high is not None:
             text = f"{text} to {self.reader.shown(place, Total(value=total.value_high))}"
-        value = format(total.value.normalize(), "f")
-        return Cell(text, value, total.qualifier, note=total.why_not, href=href)
+        return Cell(
+            text,
+            _bare(total.value),
+            total.qualifier,
+            note=total.why_not,
+            href=href,
+            value_high=_bare(total.value_high),
+            series_break=total.series_break,
+            **_days(place),
+        )
 
     def _words(self, place: Place, kind: str) -> Cell:
         found = self.reader.categories(place)
@@ -189,6 +199,16 @@ class _Working:
             f"{format_quantity(worked.numerator)} of {format_quantity(worked.denominator)} it is "
             f"{finer}%."
         )
+
+
+def _days(place: Place) -> dict[str, str]:
+    """The days of a cell, as an edition keeps them."""
+    days = {"first_day": place.starts_on, "last_day": place.ends_on}
+    return {name: day.isoformat() for name, day in days.items() if day is not None}
+
+
+def _bare(number: Decimal | None) -> str:
+    return "" if number is None else format(number.normalize(), "f")
 
 
 def _holds_words(column: ReportLine) -> bool:

@@ -1,5 +1,6 @@
 """Charts: what is drawn where, and what is said of it."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.template.loader import render_to_string
@@ -9,7 +10,13 @@ from programmes.charts import Bars, Lines, Point, Series
 
 def points(*values, text=None):
     return tuple(
-        Point(str(2016 + n), None if value is None else Decimal(value), text or f"{value}")
+        Point(
+            str(2016 + n),
+            None if value is None else Decimal(value),
+            text or f"{value}",
+            day=date(2016 + n, 7, 1),
+            is_joined=n > 0,
+        )
         for n, value in enumerate(values)
     )
 

@@ -52,10 +52,12 @@ def test_different_people_are_not_added_up_and_it_says_why():
 def test_a_percentage_of_the_whole_is_worked_out_from_the_numbers_behind_its_parts():
     measure = a.a_measure(form="percent", over_periods="ratio", counts_people=False)
     parts = [
-        a.an_observation(value, measure, numerator=over, denominator=under, starts_on=first)
-        for value, over, under, first in (
-            (50, 5, 10, date(2026, 4, 1)),
-            (10, 9, 90, date(2026, 5, 1)),
+        a.an_observation(
+            value, measure, numerator=over, denominator=under, starts_on=first, ends_on=last
+        )
+        for value, over, under, (first, last) in (
+            (50, 5, 10, YEARS[0]),
+            (10, 9, 90, YEARS[1]),
         )
     ]
 
@@ -91,6 +93,20 @@ def test_the_whole_is_as_inexact_as_its_parts():
     assert figures.add_up(measure, [exact, about], Over.PERIODS).qualifier == "about"
 
 
+def test_a_rate_of_the_whole_is_per_as_many_as_the_measure_says_and_never_guessed():
+    measure = a.a_measure(unit="crimes per 1,000", over_periods="ratio", counts_people=False)
+    parts = [
+        a.an_observation(
+            value, measure, numerator=over, denominator=under, starts_on=first, ends_on=last
+        )
+        for value, over, under, (first, last) in ((50, 5, 100, YEARS[0]), (90, 9, 100, YEARS[1]))
+    ]
+
+    assert figures.add_up(measure, parts, Over.PERIODS).why_not.endswith("which is not stated.")
+    measure.per = 1000
+    assert figures.add_up(measure, parts, Over.PERIODS).value == 70
+
+
 def test_a_stated_total_is_not_added_to_what_it_is_the_total_of():
     measure = a.a_measure()
     parts = by_year(measure, 30, 40)
@@ -110,46 +126,6 @@ def test_correcting_an_early_figure_moves_later_totals():
     current = Observation.objects.current().filter(measure=measure)
 
     assert figures.add_up(measure, current, Over.PERIODS).value == 75
-
-
-@pytest.mark.parametrize(
-    ("value", "target", "words"),
-    [
-        (11445, 3400, "11,445 young people, target 3,400: more than three times the target"),
-        (600, 600, "600 young people, target 600: exactly the target"),
-        (1200, 600, "1,200 young people, target 600: twice the target"),
-        (630, 600, "630 young people, target 600: met, 5% above the target"),
-        (522, 600, "522 young people, target 600: missed, 87% of the target"),
-    ],
-)
-def test_a_result_is_told_against_its_target(value, target, words):
-    measure = a.a_measure(unit="young people", direction="higher")
-    goal = a.a_target(target, measure)
-
-    (result,) = by_year(measure, value)
-
-    assert figures.verdict(measure, result, goal) == words
-
-
-def test_where_less_is_better_less_than_the_target_is_met():
-    measure = a.a_measure(unit="days", direction="lower", counts_people=False)
-    goal = a.a_target(100, measure)
-
-    (result,) = by_year(measure, 80)
-
-    said = "80 days, target 100: met, 20 below the target"
-    assert figures.verdict(measure, result, goal) == said
-    assert figures.is_met(measure, result, goal) is True
-
-
-def test_a_result_is_not_judged_where_neither_way_is_better():
-    measure = a.a_measure(unit="visits")
-    goal = a.a_target(100, measure)
-
-    (result,) = by_year(measure, 80)
-
-    assert figures.verdict(measure, result, goal) == "80 visits, target 100"
-    assert figures.is_met(measure, result, goal) is None
 
 
 def test_the_headline_is_the_total_of_years_that_add_up():
@@ -217,24 +193,6 @@ def test_no_cost_is_told_without_payments_in_just_the_period():
     earlier = a.an_observation(70, measure, starts_on=YEARS[0][0], ends_on=YEARS[0][1])
 
     assert figures.cost(figures.headline(measure, [earlier]), [service]) is None
-
-
-def test_the_target_of_one_year_is_not_held_against_several():
-    measure = a.a_measure(direction="higher")
-    recorded = by_year(measure, 30, 40, 50)
-    for_the_last = a.a_target(60, measure, starts_on=YEARS[2][0], ends_on=YEARS[2][1])
-
-    assert figures.headline(measure, recorded, [for_the_last]).target is None
-    assert figures.headline(measure, recorded[2:], [for_the_last]).target == for_the_last
-
-
-def test_at_least_as_many_as_the_target_is_met():
-    measure = a.a_measure(unit="cadets", direction="higher")
-    (result,) = by_year(measure, 250, qualifier="at_least")
-
-    said = figures.verdict(measure, result, a.a_target(250, measure))
-
-    assert said == "at least 250 cadets, target 250: met"
 
 
 def test_how_exact_a_figure_is_stands_around_its_unit():

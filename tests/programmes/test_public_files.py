@@ -101,9 +101,10 @@ def test_files_and_api_hold_what_the_page_lists(client, measure):
 
 
 def test_a_measure_says_the_same_of_its_result_through_every_door(client, measure):
-    a.a_target(5, a.a_measure("With a target", direction="higher"))
+    days = {"starts_on": date(2024, 4, 1), "ends_on": date(2025, 3, 31)}
+    a.a_target(5, a.a_measure("With a target", direction="higher"), **days)
     target = measure.__class__.objects.get(slug="with-a-target")
-    a.an_observation(10, target)
+    a.an_observation(10, target, **days)
     a.a_release(target)
     verdict = "10 people, target 5: twice the target"
     index.rebuild()

@@ -27,6 +27,7 @@ from programmes.models import (
 )
 from programmes.reference.figures import repeated
 from tests.commissioning.test_public_pages import read
+from tests.programmes.claims import Claims
 
 FOLDER = Path(settings.BASE_DIR) / "data" / "annual_report_2020_21"
 
@@ -57,7 +58,7 @@ def verdict(code: str) -> str:
     return figures.headline(measure, of(code), list(measure.targets.all())).verdict
 
 
-class ReferenceTest(TestCase):
+class ReferenceTest(Claims, TestCase):
     """One class, because the figures are loaded once for all of its tests."""
 
     @classmethod
@@ -200,8 +201,10 @@ class ReferenceTest(TestCase):
 
         assert numbers("VIC-SUPPORTED") == ["50,444", "28,522", "38,244", "36,641", "30,000"]
         assert yearly[-1].qualifier == "part_year"
-        total = figures.add_up(yearly[0].measure, yearly, Over.PERIODS)
-        assert total.value == 183_851
+        assert yearly[1].series_break == "definition"
+        assert sum(cell.value for cell in yearly) == 183_851
+        # The first year counts referrals and the last is not over: the register adds up neither.
+        assert figures.add_up(yearly[0].measure, yearly, Over.PERIODS).value is None
         assert numbers("VIC-SUPPORTED-TOTAL") == ["183,851"]
 
     def test_home_says_what_the_number_of_victims_mixes_as_their_page_does(self):
@@ -221,11 +224,10 @@ class ReferenceTest(TestCase):
         assert numbers("MT-REFERRALS", area=None) == ["1,161"]
 
     def test_early_youth_intervention_stands_against_its_targets(self):
-        assert verdict("EYIF-DIVERT") == (
-            "11,445 people, target 3,400: more than three times the target"
-        )
-        assert verdict("EYIF-MENTOR").startswith("932 people, target 600: met")
-        assert verdict("EYIF-ACES").startswith("526 people, target 400: met")
+        undated = "cannot be judged, because no day is set by which it is to be reached"
+        assert verdict("EYIF-DIVERT") == f"11,445 people, target 3,400: {undated}"
+        assert verdict("EYIF-MENTOR") == f"932 people, target 600: {undated}"
+        assert verdict("EYIF-ACES") == f"526 people, target 400: {undated}"
 
     def test_drive_reached_perpetrators_victims_and_children(self):
         codes = ("DRIVE-PERPS", "DRIVE-VICTIMS", "DRIVE-CHILDREN")
@@ -241,9 +243,10 @@ class ReferenceTest(TestCase):
         assert [round(cell.numerator * 100 / cell.denominator, 1) for cell in shares] == [
             Decimal(text) for text in ("66.4", "69.2", "58.4", "47.9", "51.9")
         ]
-        whole = figures.add_up(shares[0].measure, shares, Over.PERIODS)
-        assert (whole.numerator, whole.denominator) == (9_574, 16_144)
-        assert round(whole.value, 1) == Decimal("59.3")
+        behind = [(cell.numerator, cell.denominator) for cell in shares]
+        assert tuple(map(sum, zip(*behind, strict=True))) == (9_574, 16_144)
+        whole = figures.add_up(shares[0].measure, shares[:-1], Over.PERIODS)
+        assert round(whole.value, 1) == Decimal("60.0")
         assert numbers("ICV-PCT", is_total=True) == ["59%"]
 
     def test_satisfaction_is_a_share_of_answers(self):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import address_of, shown
+from programmes.figures import Trees, headline
 from programmes.models import Measure, Release, ReleasedCell
 from programmes.public import listings
 from programmes.public.displays import displays
@@ -20,14 +21,15 @@ class MeasurePage(PublicPage):
         [display] = displays([measure])
         cells = display.cells
         release = cells[0].release if cells else None
-        results = against_targets(measure, cells)
+        trees = Trees()
+        result = headline(measure, cells, measure.targets.all(), trees)
         return super().get_context_data(
             crumbs_at=crumb(listings.MEASURES),
             measure=measure,
             programme=shown(measure.programme),
             service=shown(measure.service),
-            result=next((line.result for line in results[:1] if line.is_known), None),
-            targets=[line for line in results if line.target],
+            result=result if result and result.total.value is not None else None,
+            targets=against_targets(measure, cells, trees),
             display=display,
             adds_up=adding_in_words(measure, cells),
             hiding=hiding_in_words(measure, release),
