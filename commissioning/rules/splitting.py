@@ -131,9 +131,9 @@ def payments_are_within_limit(by: User, payments: Iterable[Payment]) -> None:
         return
     now = {payment: Part(_named(payment), payment.amount) for payment in going}
     parts_are_within_limit(by, Act.RELEASE, list(now.values()), today, "released at once")
-    earlier = _grouped(_earlier_payments(going, today))
-    for key, own in _grouped(going).items():
-        days = {_day(payment, today) for payment in own}
+    earlier = grouped(_earlier_payments(going, today))
+    for key, own in grouped(going).items():
+        days = {day_of(payment, today) for payment in own}
         near = [
             Part(_named(other), other.amount, before=True)
             for other in earlier.get(key, [])
@@ -168,7 +168,8 @@ def _keys(payment: Payment) -> list[tuple[str, Hashable]]:
     return keys
 
 
-def _grouped(payments: Sequence[Payment]) -> dict[tuple[str, Hashable], list[Payment]]:
+def grouped(payments: Sequence[Payment]) -> dict[tuple[str, Hashable], list[Payment]]:
+    """Payments by what they have in common: an instalment, an award, a recipient and notice."""
     groups: dict[tuple[str, Hashable], list[Payment]] = {}
     for payment in payments:
         for key in _keys(payment):
@@ -176,7 +177,7 @@ def _grouped(payments: Sequence[Payment]) -> dict[tuple[str, Hashable], list[Pay
     return groups
 
 
-def _day(payment: Payment, today: date) -> date:
+def day_of(payment: Payment, today: date) -> date:
     """The day on which a payment counts: its release, or earlier, when it was planned."""
     released = timezone.localdate(payment.released_at) if payment.released_at else today
     planned = payment.instalment.due_on if payment.instalment_id else released
@@ -184,7 +185,7 @@ def _day(payment: Payment, today: date) -> date:
 
 
 def _is_near(payment: Payment, days: Iterable[date], today: date) -> bool:
-    own = _day(payment, today)
+    own = day_of(payment, today)
     return any(abs(own - day) <= window() for day in days)
 
 
@@ -193,7 +194,7 @@ def _earlier_payments(going: Sequence[Payment], today: date) -> list[Payment]:
     awards = {payment.commitment.award for payment in going}
     notices = {award.decision_id for award in awards if award.decision_id}
     recipients = {award.recipient_id for award in awards if award.recipient_id}
-    first = min(_day(payment, today) for payment in going) - window()
+    first = min(day_of(payment, today) for payment in going) - window()
     same = Q(commitment__award__in=awards) | Q(
         commitment__award__recipient__in=recipients, commitment__award__decision__in=notices
     )
@@ -206,6 +207,13 @@ def _earlier_payments(going: Sequence[Payment], today: date) -> list[Payment]:
 
 
 # --- Budgets and allocations ----------------------------------------------------------------------
+
+# Entries by which a budget is opened or revised, money is vired, or taken back from an allocation.
+MOVES = (
+    Q(kind=Kind.FUNDING, reason__in=[Reason.ORIGINAL, Reason.REVISION])
+    | Q(kind=Kind.ALLOCATION, reason=Reason.REVISION, amount__lt=0)
+    | Q(kind__in=[Kind.FUNDING, Kind.ALLOCATION], reason=Reason.VIREMENT)
+)
 
 
 def moves_are_within_limit(by: User, budgets: Iterable[Budget], last: int) -> None:
@@ -227,14 +235,12 @@ def moves_are_within_limit(by: User, budgets: Iterable[Budget], last: int) -> No
 def _moves(budget: Budget, today: date, last: int) -> list[Part]:
     since = start_of_day(today - window())
     lately = Entry.objects.filter(budget=budget, recorded_at__gte=since)
-    funding = Q(kind=Kind.FUNDING, reason__in=[Reason.ORIGINAL, Reason.REVISION])
+    moves = MOVES
     if budget.basis == Basis.IMPLIED:
         # What followed from awards that became known is not what anybody decided on.
-        funding &= ~Q(reason=Reason.ORIGINAL, pk__lte=last)
-    taken = Q(kind=Kind.ALLOCATION, reason=Reason.REVISION, amount__lt=0)
-    vired = Q(kind__in=[Kind.FUNDING, Kind.ALLOCATION], reason=Reason.VIREMENT)
+        moves &= ~Q(kind=Kind.FUNDING, reason=Reason.ORIGINAL, pk__lte=last)
     parts: dict[Hashable, Part] = {}
-    for entry in lately.filter(funding | taken | vired).order_by("pk"):
+    for entry in lately.filter(moves).order_by("pk"):
         # Both sides of a virement are one move, at whatever levels they were posted.
         key = entry.transfer or entry.pk
         parts.setdefault(key, Part(_moved(entry), abs(entry.amount), before=entry.pk <= last))

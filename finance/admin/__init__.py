@@ -23,7 +23,8 @@ YEAR_END = [
     ("finance.view_accrual", "Year end", "admin:year_ends"),
     ("finance.view_accrual", "Accruals and prepayments", "admin:accruals"),
 ]
-ACTIONS = [*MONITORING, *LEDGER_ACTIONS, *YEAR_END]
+CONTROLS = [("finance.view_accrual", "Possible splits and duplicates", "admin:splits")]
+ACTIONS = [*MONITORING, *LEDGER_ACTIONS, *YEAR_END, *CONTROLS]
 QUICK_ACTIONS += [each for each in ACTIONS if each not in QUICK_ACTIONS]
 
 __all__ = ["accrual_records", "bank", "batches", "carry_forward", "forecasts", "ledger", "ways_on"]

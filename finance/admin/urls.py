@@ -17,6 +17,7 @@ from finance.admin import (
     reconciliation,
     reconciliation_files,
     reconciliation_items,
+    splits,
     year_end,
 )
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("accruals.xlsx", staff(accrual_files.workbook), name="accruals_xlsx"),
     path("accruals/accept/", staff(accruals.accept), name="accruals_accept"),
     path("accruals/<int:pk>/", staff(accrual_line.line), name="accruals_line"),
+    path("splits/", staff(splits.listing), name="splits"),
+    path("splits.xlsx", staff(splits.workbook), name="splits_xlsx"),
     path("year-end/", staff(year_end.years), name="year_ends"),
     path("year-end/<slug:slug>/", staff(year_end.checklist), name="year_end"),
     path("year-end/<slug:slug>/close/", staff(year_end.close), name="year_close"),
