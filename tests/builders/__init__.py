@@ -96,6 +96,7 @@ from tests.builders.victims import (
 )
 from tests.builders.year_end import (
     LAST_YEAR,
+    LONG_PERIOD,
     THE_YEAR_AFTER,
     YEAR_END,
     a_carry_forward,
@@ -107,6 +108,7 @@ from tests.builders.year_end import (
 __all__ = [
     "EARLY",
     "LAST_YEAR",
+    "LONG_PERIOD",
     "PAY_DAY",
     "THE_YEAR_AFTER",
     "YEAR",
