@@ -3,7 +3,8 @@
 A later release must not let anybody work out what an earlier one hid, nor the other way round.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,8 +12,8 @@ from itertools import groupby
 from django.db.models import Q
 
 from programmes.disclosure import Earlier
-from programmes.models import Measure, Observation, ReleasedCell
-from programmes.relations import Key, key, relations, side
+from programmes.models import Measure, Observation, Release, ReleasedCell
+from programmes.relations import Declared, Key, declared, key, relations, side
 
 RELATED = ["measure__numerator", "measure__denominator", "category"]
 
@@ -23,8 +24,9 @@ def sides(measures: Iterable[Measure]) -> set[int]:
     return sides - {None}
 
 
-def tied_to(measures: Sequence[Measure]) -> set[int]:
-    """These measures, and all that ratios tie to them: each could tell of the others."""
+def tied_to(measures: Iterable[Measure], known: Declared | None = None) -> set[int]:
+    """These measures, and all that could tell of them: by ratios and declared relations."""
+    known = declared() if known is None else known
     tied, fresh = set(), {measure.pk for measure in measures}
     while fresh:
         tied |= fresh
@@ -32,46 +34,80 @@ def tied_to(measures: Sequence[Measure]) -> set[int]:
             Q(pk__in=fresh) | Q(numerator__in=fresh) | Q(denominator__in=fresh)
         )
         found = {one for row in ratios.values_list("pk", "numerator", "denominator") for one in row}
-        fresh = found - {None} - tied
+        fresh = (found | known.all_tied_to(fresh)) - {None} - tied
     return tied
 
 
 @dataclass(frozen=True)
 class Former:
-    """What an earlier release showed and hid, and the numbers that it showed a ratio of."""
+    """What an earlier release showed and hid, and the numbers that it showed a ratio of.
+
+    `beside` is what was public of related measures when it was made.
+    """
 
     cells: tuple[ReleasedCell, ...]
     behind: tuple[Observation, ...]
+    beside: tuple[Observation, ...] = ()
 
     @property
     def observations(self) -> list[Observation]:
-        return [*(cell.observation for cell in self.cells), *self.behind]
+        return [*(cell.observation for cell in self.cells), *self.beside, *self.behind]
 
-    def as_it_was(self, parents: dict[int, int | None]) -> Earlier:
-        tied = relations(self.observations, parents)
+    def as_it_was(
+        self, parents: dict[int, int | None], known: Declared
+    ) -> tuple[Earlier, dict[Key, int]]:
+        """What it told, and up to what each count that followed from it is small."""
+        tied = relations(self.observations, parents, known)
         shown = {number for cell in self.cells for number in _shown_numbers(cell)}
         seen = {key(cell.observation) for cell in self.cells if not cell.is_hidden}
-        return Earlier(
-            tied.values,
-            frozenset(shown & tied.values.keys()),
-            tied.sums,
-            tuple(share for number, share in tied.shares.items() if number in seen),
-        )
+        if not self.beside and self.cells[0].release.basis == Release.Basis.PUBLIC:
+            # Where all figures are public already, so is what follows from them.
+            shown |= tied.implied.keys()
+        values = tied.all_values
+        told = tuple(share for number, share in tied.shares.items() if number in seen)
+        return Earlier(values, frozenset(shown & values.keys()), tied.sums, told), tied.thresholds
 
 
-def former_releases(tied: Iterable[int]) -> list[Former]:
+def former_releases(tied: Iterable[int], known: Declared) -> list[Former]:
     """Every earlier release of these measures, the first one first."""
     cells = ReleasedCell.objects.filter(measure__in=tied).order_by("release_id", "pk")
     cells = cells.select_related("release", *(f"observation__{name}" for name in RELATED))
     versions = _versions(sides(Measure.objects.filter(pk__in=tied)))
-    found = []
+    found, told = [], Told()
     for release, group in groupby(cells, key=lambda cell: cell.release):
         of_release = tuple(group)
         own = {cell.measure_id for cell in of_release}
         wanted = sides(cell.observation.measure for cell in of_release) - own
-        behind = _standing_at(release.made_at, versions, wanted)
-        found.append(Former(of_release, tuple(behind)))
+        behind = tuple(_standing_at(release.made_at, versions, wanted))
+        beside = told.of(known.around(own | wanted) - own - wanted)
+        former = Former(of_release, behind, tuple(beside))
+        told.add(former)
+        found.append(former)
     return found
+
+
+class Told:
+    """What is public of each measure, or stands behind a percentage that is."""
+
+    def __init__(self, formers: Iterable[Former] = ()):
+        self.figures: dict[int, list[Observation]] = {}
+        self.released: set[int] = set()
+        for former in formers:
+            self.add(former)
+
+    def add(self, former: Former) -> None:
+        """A release takes the place of what was told of its measures."""
+        fresh = defaultdict(list)
+        for cell in former.cells:
+            fresh[cell.measure_id].append(cell.observation)
+        self.released |= fresh.keys()
+        for one in former.behind:
+            if one.measure_id not in self.released:
+                fresh[one.measure_id].append(one)
+        self.figures |= fresh
+
+    def of(self, measures: Iterable[int]) -> list[Observation]:
+        return [one for measure in sorted(measures) for one in self.figures.get(measure, [])]
 
 
 def _versions(measures: Iterable[int]) -> list[Observation]:

@@ -8,6 +8,7 @@ DESCRIPTIVE = [
     "breakdown",
     "category",
     "measure",
+    "measurerelation",
     "indicator",
     "target",
     "reporttable",

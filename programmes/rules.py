@@ -3,7 +3,7 @@
 One function per rule; its docstring is the rule. Each raises RuleBroken with a sentence for staff.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
@@ -75,6 +75,17 @@ def measures_are_published(measures: list[Measure]) -> None:
     if private:
         raise RuleBroken(
             f"Publish {', '.join(private)} first: nobody would see the figures.", "not_published"
+        )
+
+
+def relations_are_answered(unanswered: Sequence[object]) -> None:
+    """Before a release staff say of every two measures that look related whether they are."""
+    if unanswered:
+        listed = "; ".join(str(each) for each in unanswered)
+        raise RuleBroken(
+            "A small number that is hidden in one measure could be worked out from another. Say "
+            f"how these are related, or why they are not, and release again: {listed}.",
+            "relations_are_answered",
         )
 
 

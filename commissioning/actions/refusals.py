@@ -12,6 +12,9 @@ from commissioning.models import Allocation, Award, Budget, Commitment, Entry, P
 from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
 
+# What SQLite says of a rule over expressions, which it holds as an index.
+UNIQUE_INDEX = re.compile(r"UNIQUE constraint failed: index '(\w+)'")
+
 
 def broken_constraint(error: IntegrityError) -> tuple[str, str]:
     """(name of the rule, sentence if the database gave one) of a refusal by the database."""
@@ -20,6 +23,8 @@ def broken_constraint(error: IntegrityError) -> tuple[str, str]:
     name, _, sentence = text.partition(": ")
     if name == "CHECK constraint failed":
         return sentence, ""
+    if index := UNIQUE_INDEX.match(text):
+        return index[1], ""
     if diagnosis and diagnosis.constraint_name and " " in name:
         return diagnosis.constraint_name, ""
     return name, sentence
@@ -32,7 +37,7 @@ def clashing_columns(error: IntegrityError) -> set[str]:
         detail = diagnosis.message_detail if diagnosis.sqlstate == "23505" else None
         said = re.match(r"Key \((.+?)\)=", detail or "")
     else:
-        said = re.match(r"UNIQUE constraint failed: (.+)", str(error))
+        said = re.match(r"UNIQUE constraint failed: (?!index )(.+)", str(error))
     return {name.rpartition(".")[2].strip(' "') for name in said[1].split(",")} if said else set()
 
 

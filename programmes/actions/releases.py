@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 from django.db import transaction
 
 from commissioning.actions import history
 from commissioning.models import Area, User
 from programmes import rules
-from programmes.disclosure import Protected, protect
-from programmes.earlier import RELATED, former_releases, sides, tied_to
+from programmes.disclosure import Protected, State, protect
+from programmes.earlier import RELATED, Told, former_releases, sides, tied_to
+from programmes.likely import unanswered
 from programmes.models import (
     Figure,
     Measure,
@@ -19,7 +22,16 @@ from programmes.models import (
     ReleasedCell,
     ReleasedMeasure,
 )
-from programmes.relations import Key, Relations, key, relations, side
+from programmes.relations import (
+    Key,
+    Relations,
+    decimals_shown,
+    declared,
+    key,
+    relations,
+    side,
+    small_up_to,
+)
 
 COPIED = [field.name for part in (Place, Figure) for field in part._meta.get_fields()]
 COPIED += ["measure", "place", "document"]
@@ -33,6 +45,12 @@ class Plan:
     cells: tuple[ReleasedCell, ...]
     # Small figures that can be worked out from what was published before, whatever is hidden now.
     exposed: int = 0
+    # Of the hidden figures, those that are small themselves; the others protect a small one.
+    small: int = 0
+    # Small numbers that nobody recorded, and that would follow if nothing were hidden for them.
+    implied: int = 0
+    # The other measures whose published figures were taken into account.
+    beside: int = 0
 
     @property
     def hidden(self) -> int:
@@ -56,8 +74,9 @@ def release(
     """Show the current figures of some measures to the public, decided on together.
 
     Small numbers of people are hidden, with as many others as it takes that none can be worked out
-    from what else is or was shown; unless the figures are already public. The release comes with
-    the `plan` that it was made from.
+    from what else is or was shown, of these measures or related ones; unless the figures are
+    already public. Refused while staff have not said of every two measures that look related
+    whether they are. The release comes with the `plan` that it was made from.
     """
     rules.measures_are_published(measures)
     made = Release(title=title, basis=basis, document=document, change_note=change_note, made_by=by)
@@ -65,6 +84,8 @@ def release(
     # One at a time: what a release hides depends on what the one before it showed.
     tied = Measure.objects.filter(pk__in=tied_to(measures)).order_by("pk")
     list(tied.select_for_update(no_key=True))
+    if basis == Release.Basis.CHECKED:
+        rules.relations_are_answered(unanswered(measures))
     planned = plan(measures, basis=basis)
     made.save(force_insert=True)
     for cell in planned.cells:
@@ -92,20 +113,36 @@ def plan(measures: Sequence[Measure], *, basis: str = Release.Basis.CHECKED) -> 
     # Numbers that are in no table of this release, but of which it shows the share.
     behind = _current(sides(measures) - {*ids(measures)})
     parents = dict(Area.objects.values_list("pk", "parent_id"))
-    former = former_releases(tied_to(measures))
-    tied = relations([*observations, *behind], parents)
-    known = [*observations, *behind, *(one for each in former for one in each.observations)]
-    thresholds = {number: _threshold(one) for one in known for number in _numbers(one)}
-    decided = protect(
-        tied.values,
-        tied.sums,
-        tied.shares.values(),
+    known = declared()
+    former = former_releases(tied_to(measures, known), known)
+    own = {*ids(measures), *(one.measure_id for one in behind)}
+    beside = Told(former).of(known.around(own) - own)
+    elsewhere = [*behind, *beside]
+    tied = relations([*observations, *elsewhere], parents, known)
+    looks_back = [each.as_it_was(parents, known) for each in former]
+    seen = [*observations, *elsewhere, *(one for each in former for one in each.observations)]
+    thresholds = {number: small_up_to(one) for one in seen for number in _numbers(one)}
+    for implied in (*(then for _, then in looks_back), tied.thresholds):
+        thresholds |= {name: max(up_to, thresholds.get(name, 0)) for name, up_to in implied.items()}
+    ask = partial(
+        protect,
         threshold=thresholds.__getitem__,
-        earlier=[each.as_it_was(parents) for each in former],
-        withheld={number for one in behind for number in _numbers(one)},
+        earlier=[told for told, _ in looks_back],
+        withheld={*tied.implied, *(number for one in elsewhere for number in _numbers(one))},
     )
+    everything = (tied.all_values, tied.sums, tied.shares.values())
+    decided = ask(*everything)
+    if decided.exposed and decided.exposed - ask({}).exposed:
+        # It was safe before: better to show nothing of what is tied to it.
+        decided = ask(*everything, cautious=True)
     cells = tuple(_cell(one, decided, tied) for one in observations)
-    return Plan(cells, len(decided.exposed))
+    return Plan(
+        cells,
+        exposed=len(decided.exposed),
+        small=sum(_is_small(one, decided, tied) for one in observations),
+        implied=sum(1 <= count <= tied.thresholds[name] for name, count in tied.implied.items()),
+        beside=len({one.measure_id for one in beside}),
+    )
 
 
 def ids(measures: Sequence[Measure]) -> list[int]:
@@ -119,12 +156,6 @@ def _current(measures: Iterable[int]) -> list[Observation]:
 
 def _hides(measure: Measure, basis: str) -> bool:
     return measure.counts_people and basis == Release.Basis.CHECKED
-
-
-def _threshold(one: Observation) -> int:
-    """Numbers of people from 1 up to this are small."""
-    own = one.category.small_up_to if one.category else None
-    return max(one.measure.small_up_to, own or 0)
 
 
 def _numbers(one: Observation) -> list[Key]:
@@ -146,6 +177,10 @@ def _cell(
         for name in ("numerator", "denominator"):
             if not _is_shown(side(one, name), decided):
                 setattr(cell, name, None)
+        if key(one) in tied.shares and cell.value is not None:
+            # A page rounds it; a file with all its decimals would tell the two numbers.
+            step = Decimal(1).scaleb(-decimals_shown(one))
+            cell.value = cell.value.quantize(step, ROUND_HALF_UP)
     return cell
 
 
@@ -155,6 +190,13 @@ def _is_hidden(one: Observation, decided: Protected, tied: Relations) -> bool:
     if state is not None and state.is_hidden:
         return True
     return not all(_is_shown(number, decided) for number in tied.behind.get(key(one), ()))
+
+
+def _is_small(one: Observation, decided: Protected, tied: Relations) -> bool:
+    """Whether a figure is hidden because it, or the number that it is a share of, is small."""
+    share = tied.shares.get(key(one))
+    state = decided.shares[share] if share else decided.states.get(key(one))
+    return state is State.SMALL
 
 
 def _is_shown(number: Key, decided: Protected) -> bool:

@@ -8,6 +8,7 @@ from programmes.admin import (
     measures,
     observations,
     programmes,
+    relations,
     releases,
     reports,
     units,
@@ -22,6 +23,7 @@ __all__ = [
     "measures",
     "observations",
     "programmes",
+    "relations",
     "releases",
     "reports",
     "resources",  # makes the lists offer their spreadsheets

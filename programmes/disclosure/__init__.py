@@ -20,8 +20,8 @@ were corrected since, and who has any amount of computing:
 The proof for each small figure is another whole table with the same shown figures, checked in whole
 numbers. What is hidden is what these tables change.
 
-Not guaranteed: relations that nobody declared (the rest of a percentage, or that visits are not
-fewer than visitors: declare a Sum whose other part is `withheld`); what someone knows from
+Not guaranteed: relations that nobody declared (who is left of a whole is a part of a Sum that is
+`withheld`: programmes/relations finds these); what someone knows from
 elsewhere, such as a person who knows their own case; that a range is wide (`could_be` tells how
 wide it is); what could be guessed from which of several safe choices was taken. Later releases are
 decided in the light of *all* earlier ones: pass them all.

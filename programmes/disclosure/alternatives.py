@@ -161,6 +161,8 @@ class Alternatives:
         if change := self._whole_change():
             return change
         # The linear programme ended between whole numbers: search among those alone.
+        # Where it ended must not be taken for a proposal: HiGHS would give up when that fails.
+        self.solver.clearSolver()
         self.solver.setOptionValue("mip_max_improving_sols", enough)
         self._set_kind(highspy.HighsVarType.kInteger)
         self.solver.run()

@@ -7,6 +7,8 @@ from programmes.disclosure.outsiders import Knowledge
 
 # The price of moving a figure that is hidden anyway: short proofs are better than long ones.
 FREE = 0.001
+# How often new proofs are looked for so that one more ratio can be shown; then it is hidden.
+SEARCHES_FOR_RATIOS = 200
 
 
 class Part:
@@ -37,6 +39,7 @@ class Part:
         self.proofs: dict[int, Change] = {}
         self.hidden = self.unseen  # and whatever the proofs move
         self.exposed: set[int] = set()
+        self.searches_left = SEARCHES_FOR_RATIOS
 
     def hide_enough(self) -> None:
         """Hide the cheapest figures with which each small one could be above its threshold.
@@ -72,6 +75,13 @@ class Part:
             if proof := self._proof(figure, self._steps(figure)[:1]):
                 self.proofs[figure] = proof
 
+    def hide_all_if_exposed(self) -> None:
+        """Where a small figure has no proof, show nothing more of what is tied to it."""
+        if self.exposed:
+            self.unseen = self.unseen | dict.fromkeys(self.prices)
+            self._hide_what_moves()
+            self.searches_left = 0
+
     def hide_no_more_than_enough(self) -> None:
         """Show again, dearest first, each figure that the others can do without."""
         extra = [f for f in self.hidden if f not in self.unseen]
@@ -88,7 +98,8 @@ class Part:
         broken = [
             f for f, proof in self.proofs.items() if not all(rule.allows(proof) for rule in rules)
         ]
-        if self._prove_again(broken, self.hidden):
+        self.searches_left -= len(broken)
+        if self.searches_left >= 0 and self._prove_again(broken, self.hidden):
             return True
         self.alternatives.remove_last(len(rules))
         return False

@@ -30,6 +30,7 @@ class Knowledge:
         self.counts: list[int] = []
         self.public: set[int] = set()
         self.rules: list[Rule] = []
+        self.learnt: set[frozenset] = set()
 
     def number(self, name: Key, count: int) -> int:
         """The figure's number; ValueError unless the count is a whole number from nought on."""
@@ -93,7 +94,10 @@ class Knowledge:
                 times[self.number(Remainder(missing), total - added)] -= 1
         for key, count in parts:
             times[self.number(key, count)] -= 1
-        self.rules.append(Rule(times))
+        # Every release says again what adds up to what: once is enough to know.
+        if (said := frozenset(times.items())) not in self.learnt:
+            self.learnt.add(said)
+            self.rules.append(Rule(times))
 
     def publish(self, former: Earlier) -> None:
         """Everything that an earlier release showed is public."""

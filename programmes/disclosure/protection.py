@@ -56,14 +56,16 @@ def protect(
     earlier: Iterable[Earlier] = (),
     withheld: Collection[Key] = (),
     zeros_are_small: bool = False,
+    cautious: bool = False,
 ) -> Protected:
     """Decide for a whole release at once which figures and ratios may be shown.
 
     `values` are counts by key, None where there is no figure; all tables of the release together.
     `threshold` is the largest count that is small, for all figures or by key. `withheld` names
     figures that stand in no table (a numerator of which only the percentage is printed).
-    `earlier` are all earlier releases. The same input always gives the same answer. Raises
-    ValueError for a count that is no whole number from nought on.
+    `earlier` are all earlier releases. `cautious` hides everything that is tied to a small figure
+    without a proof, where otherwise it is only reported as exposed. The same input always gives the
+    same answer. Raises ValueError for a count that is no whole number from nought on.
     """
     largest_small = threshold if callable(threshold) else lambda key: threshold
     knowledge = Knowledge(largest_small, zeros_are_small)
@@ -75,6 +77,8 @@ def protect(
     plan = _Plan(knowledge, release, frozenset(withheld))
     for part in plan.parts:
         part.hide_enough()
+        if cautious:
+            part.hide_all_if_exposed()
         part.hide_no_more_than_enough()
     told = {share for share in release.shares if plan.can_tell(share)}
     states = {key: plan.state_of(key) for key in release.values}

@@ -18,6 +18,7 @@ from programmes.models.observations import (
     SeriesBreak,
 )
 from programmes.models.programmes import LocalUnit, Programme
+from programmes.models.relations import MeasureRelation
 from programmes.models.releases import HIDDEN_MARK, Release, ReleasedCell, ReleasedMeasure
 from programmes.models.reports import Edition, Report, ReportLine, ReportSection, ReportTable
 
@@ -32,6 +33,7 @@ __all__ = [
     "Indicator",
     "LocalUnit",
     "Measure",
+    "MeasureRelation",
     "Missing",
     "Observation",
     "PeriodKind",

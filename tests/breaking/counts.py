@@ -51,6 +51,14 @@ def a_ratio() -> Harm:
     return change(a.a_measure(), numerator=a.a_measure())
 
 
+def the_other_way_round(relation) -> Harm:
+    return anew(relation, whole_id=relation.part_id, part_id=relation.whole_id)
+
+
+def to_itself(relation) -> Harm:
+    return change(relation, part=relation.whole)
+
+
 HOW = {
     "programme_ends_after_it_starts": lambda: backwards(a.a_programme()),
     "local_unit_is_listed_once": lambda: twice(a.a_local_unit()),
@@ -61,6 +69,9 @@ HOW = {
     "measure_of_percentages_is_per_hundred": lambda: change(a.a_measure(form="percent"), per=1000),
     "target_ends_after_it_starts": lambda: backwards(a.a_target()),
     "target_goes_from_low_to_high": lambda: change(a.a_target(100), value_high=Decimal("99.9999")),
+    "measures_are_related_in_one_way": lambda: the_other_way_round(a.a_relation()),
+    "measure_is_not_related_to_itself": lambda: to_itself(a.a_relation()),
+    "unrelated_measures_have_a_reason": lambda: change(a.a_relation(), answer="unrelated"),
     "observation_has_one_current_version": lambda: twice(a.an_observation()),
     "observation_has_a_value_or_a_reason": lambda: a_later_version(value=None),
     "observation_goes_from_low_to_high": lambda: a_later_version(value_high=Decimal("9.9999")),

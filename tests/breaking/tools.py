@@ -107,7 +107,7 @@ def take_away(name: str) -> None:
     table = model._meta.db_table
     connection.check_constraints()
     with connection.cursor() as cursor:
-        if isinstance(constraint, models.UniqueConstraint) and constraint.condition:
+        if is_index(constraint):
             cursor.execute(f"DROP INDEX {name}")
         elif connection.vendor == "postgresql":
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
@@ -115,6 +115,13 @@ def take_away(name: str) -> None:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
         else:
             _rebuild_without(cursor, table, name)
+
+
+def is_index(constraint: models.BaseConstraint) -> bool:
+    """Whether the database holds it as an index rather than as a part of the table."""
+    if not isinstance(constraint, models.UniqueConstraint):
+        return False
+    return bool(constraint.condition or constraint.expressions)
 
 
 def _rebuild_without(cursor, table: str, unique: str) -> None:

@@ -16,6 +16,7 @@ from tests.builders.counts import (
     a_local_unit,
     a_measure,
     a_programme,
+    a_relation,
     a_release,
     a_target,
     an_indicator,
@@ -96,7 +97,6 @@ from tests.builders.victims import (
 )
 from tests.builders.year_end import (
     LAST_YEAR,
-    LONG_PERIOD,
     THE_YEAR_AFTER,
     YEAR_END,
     a_carry_forward,
@@ -108,7 +108,6 @@ from tests.builders.year_end import (
 __all__ = [
     "EARLY",
     "LAST_YEAR",
-    "LONG_PERIOD",
     "PAY_DAY",
     "THE_YEAR_AFTER",
     "YEAR",
@@ -149,6 +148,7 @@ __all__ = [
     "a_proposed_variation",
     "a_receipt",
     "a_recovery",
+    "a_relation",
     "a_release",
     "a_released_batch",
     "a_report",

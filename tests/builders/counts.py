@@ -10,13 +10,15 @@ from commissioning.actions import publication
 from commissioning.models import (
     User,
 )
-from programmes.actions import observations, releases
+from programmes.actions import observations, relations, releases
+from programmes.likely import unanswered
 from programmes.models import (
     Breakdown,
     Category,
     Indicator,
     LocalUnit,
     Measure,
+    MeasureRelation,
     Observation,
     Programme,
     Release,
@@ -79,6 +81,18 @@ def a_measure(name: str | None = None, published: bool = True, **fields) -> Meas
     return _published(saved(Measure(name=name, **fields)), published)
 
 
+def a_relation(
+    whole: Measure | None = None,
+    part: Measure | None = None,
+    how: str = "part",
+    by: User | None = None,
+    **fields,
+) -> MeasureRelation:
+    """What two measures have to do with one another: by default the second is within the first."""
+    measures = (whole or a_measure(), part or a_measure())
+    return relations.answer(*measures, how, by=by or an_officer(), **fields)
+
+
 def an_indicator(
     name: str | None = None, measures: Sequence[Measure] = (), published: bool = True, **fields
 ) -> Indicator:
@@ -115,9 +129,15 @@ def an_observation(
 
 
 def a_release(*measures: Measure, by: User | None = None, **fields) -> Release:
-    """The current figures of these measures, released: checked unless `basis` says otherwise."""
+    """The current figures of these measures, released: checked unless `basis` says otherwise.
+
+    Measures that look related and of which nothing was said are answered to be unrelated.
+    """
     fields = {"title": f"Release {next(numbers)}", **fields}
-    return releases.release(measures or [an_observation().measure], by=by or an_officer(), **fields)
+    measures, by = measures or [an_observation().measure], by or an_officer()
+    for each in unanswered(measures):
+        a_relation(each.whole, each.part, "unrelated", reason="Counted apart", by=by)
+    return releases.release(measures, by=by, **fields)
 
 
 def _published(row, published: bool):

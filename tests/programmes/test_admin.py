@@ -327,6 +327,7 @@ def test_a_figure_that_moves_between_page_and_answer_is_told_anew(client, office
 
 def test_several_measures_are_released_together_from_the_list(client, officer):
     first, second = a.an_observation(700).measure, a.an_observation(800).measure
+    a.a_relation(first, second, "unrelated", reason="Counted apart")
     chosen = {"action": "release", "_selected_action": [first.pk, second.pk]}
     assert "Release figures" in text_of(client.post(list_of(Measure), chosen))
     told = {"rows": f"{first.pk},{second.pk}", "title": "Year", "basis": "checked", "asked": "yes"}

@@ -8,12 +8,13 @@ from decimal import Decimal
 from commissioning.actions import records
 from commissioning.models import User
 from commissioning.slugs import free_slug
-from programmes.actions import observations
+from programmes.actions import observations, relations
 from programmes.models import (
     Adding,
     Breakdown,
     Direction,
     Measure,
+    MeasureRelation,
     Missing,
     Observation,
     PeriodKind,
@@ -60,6 +61,9 @@ def post(monitoring_return: MonitoringReturn, *, by: User) -> Posted:
         for counted in measures
         if counted.share_name and counted.no_more_than in measures
     }
+    for counted, measure in measures.items():
+        if counted.no_more_than in measures:
+            _declare_part(measures[counted.no_more_than], measure, by)
     for (counted, count), value in _shares(counts, shares).items():
         wanted.append(_figure(monitoring_return, shares[counted], count, value))
     return _settle(monitoring_return, wanted, {*measures.values(), *shares.values()}, by)
@@ -120,6 +124,15 @@ def measure_of(
     measure.small_up_to = max(measure.small_up_to, service.small_up_to)
     records.save(measure, by=by)
     return measure
+
+
+def _declare_part(whole: Measure, part: Measure, by: User) -> None:
+    """What cannot be more than another is a part of it, and so is who is left; see releases.
+
+    What staff answered otherwise stays.
+    """
+    if relations.between(whole, part) is None:
+        relations.answer(whole, part, MeasureRelation.Answer.PART, by=by)
 
 
 def _share_of(
