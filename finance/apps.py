@@ -12,8 +12,10 @@ class FinanceConfig(AppConfig):
     def ready(self):
         from commissioning import integrity as proofs
         from commissioning.actions import payments
+        from commissioning.figures import incurred
         from commissioning.rules import interests
         from finance import integrity, roles
+        from finance.figures import accruals
         from finance.models import PaymentBatch
         from finance.rules.bank import (
             first_payment_is_seen_by_a_third_person,
@@ -29,6 +31,7 @@ class FinanceConfig(AppConfig):
         payments.BEFORE_RELEASE.append(first_payment_is_seen_by_a_third_person)
         payments.BEFORE_RELEASE.append(payment_stands_in_no_drafted_batch)
         interests.REACHES[PaymentBatch] = PaymentBatch.payments
+        incurred.ACCRUALS.append(accruals.handed_down)
         post_migrate.connect(roles.install_after_migrate, sender=self)
 
 

@@ -41,7 +41,9 @@ def unanswered(measures: Sequence[Measure]) -> list[Likely]:
     every = Measure.objects.filter(
         Q(pk__in=[one.pk for one in measures]) | Q(pk__in=released.values("pk"))
     )
-    counted = [one for one in every.select_related("service", "programme") if _counts(one)]
+    counted = [
+        one for one in every.select_related("service", "programme") if is_count_of_people(one)
+    ]
     fresh = {one.pk for one in measures}
     if not any(one.pk in fresh for one in counted):
         return []
@@ -58,10 +60,6 @@ def unanswered(measures: Sequence[Measure]) -> list[Likely]:
     figures = Figures({one for pair in pairs for one in pair})
     known = declared()
     return list(_found(pairs, figures, known, subjects, tables))
-
-
-def _counts(measure: Measure) -> bool:
-    return is_count_of_people(measure) and not measure.is_of_money
 
 
 def _subjects(measures: Iterable[Measure]) -> dict[int, set]:

@@ -13,6 +13,7 @@ from commissioning.actions import (
     journal,
     limits,
     overrides,
+    periods,
     pipeline,
     records,
     schedules,
@@ -76,6 +77,10 @@ def recommend(award: Award, *, by: User) -> None:
     rules.may_follow(award, Status.RECOMMENDED)
     rules.award_is_complete(award, has_money=award.commitments.exists())
     rules.award_is_free_of_interest(award, by)
+    lines = award.commitments.select_related(
+        "allocation__budget__fund", "allocation__budget__source"
+    )
+    periods.hold_days_ahead(award, [(line.allocation, line.proposed) for line in lines])
     award.recommended_by, award.recommended_at = by, timezone.now()
     records.move(award, Status.RECOMMENDED, by=by)
     pipeline.enter([award], by=by)
@@ -104,7 +109,9 @@ def approve_many(
     """Approve several awards under one decision notice, all or none of them."""
     locked = _lock_many(awards)
     _decide_under(decision, effective_on)
-    lines = Commitment.objects.filter(award__in=locked).select_related("award", "allocation")
+    lines = Commitment.objects.filter(award__in=locked).select_related(
+        "award", "allocation__budget"
+    )
     with_money = {line.award_id for line in lines}
     rules.awards_are_free_of_interest(locked, by)
     for award in locked:
@@ -227,6 +234,8 @@ def vary(
     if ends_on:
         award.ends_on = ends_on
         records.save_checked(award)
+        if all(amount <= 0 for _, amount in lines):
+            periods.hold_days(award, lines, by=by)
     variation = variations.make(
         award,
         kind,

@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 
 from commissioning import rules
-from commissioning.actions import refusals
+from commissioning.actions import periods, refusals
 from commissioning.actions.moves import Move
 from commissioning.models import (
     Allocation,
@@ -118,12 +118,23 @@ def commit(
     reason: str = Reason.ORIGINAL,
     **details,
 ) -> None:
-    """Promise pounds of allocations to awards, all or none of them; negative pounds take back."""
+    """Promise pounds of allocations to awards, all or none of them; negative pounds take back.
+
+    They count from `effective_on`; money of a period that begins later, from when it is there.
+    """
     lines = list(lines)
     rules.money_is_confirmed(commitment.allocation_id for commitment, amount in lines if amount > 0)
+    periods.hold_commitments(lines, effective_on, by=by)
+    later = periods.counted_later(lines, effective_on)
     post(
         [
-            Move(commitment, amount, reason=reason, effective_on=effective_on, **details)
+            Move(
+                commitment,
+                amount,
+                reason=reason,
+                effective_on=later.get(commitment.allocation_id, effective_on),
+                **details,
+            )
             for commitment, amount in lines
         ],
         by=by,
@@ -173,18 +184,23 @@ def post(moves: Sequence[Move], *, by: User) -> list[Entry]:
     """Post the moves in one statement, whole or not at all.
 
     Raises RuleBroken with every figure when a record would hold less than stands on it, when a day
-    lies in a closed year, or when an amount is not exact pounds and pence.
+    lies in a closed year or after the period of its budget, when the money is not there on every
+    day from then on, or when an amount is not exact pounds and pence.
     """
     rules.rows_are_free_of_interest([move.on for move in moves], by)
     lock_decisions(move.decision for move in moves)
     entries = [_entry(move, by) for move in moves]
     for entry in entries:
         entry.clean_fields(exclude=_KNOWN_TO_EXIST)
+    for move, entry in zip(moves, entries, strict=True):
+        _comes_within_its_period(move, entry.amount)
     entries.sort(key=_widening_first)
     try:
         # The savepoint keeps the caller's transaction usable, so that the refusal can say why.
         with transaction.atomic():
-            return Entry.objects.bulk_create(entries)
+            posted = Entry.objects.bulk_create(entries)
+            rules.money_is_there_each_day(posted)
+            return posted
     except IntegrityError as error:
         raise refusals.refusal(error, moves) from error
 
@@ -195,6 +211,15 @@ def lock_decisions(decisions: Iterable[DecisionNotice | None]) -> None:
     if keys:
         locked = DecisionNotice.objects.select_for_update(no_key=True).filter(pk__in=keys)
         list(locked.order_by("pk"))
+
+
+def _comes_within_its_period(move: Move, amount: Decimal) -> None:
+    """What is put into budgets and allocations, and what is vired, is of their periods."""
+    if move.reason == Reason.CORRECTION or isinstance(move.on, Commitment | Payment):
+        return
+    if amount > 0 or move.reason == Reason.VIREMENT:
+        budget = move.on if isinstance(move.on, Budget) else move.on.budget
+        rules.money_comes_within_its_period(budget, move.effective_on)
 
 
 def _may_go(giver: Budget | Allocation, taker: Budget | Allocation, amount, by) -> None:

@@ -14,6 +14,7 @@ from commissioning.actions import (
     journal,
     limits,
     overrides,
+    periods,
     records,
     refusals,
     schedules,
@@ -78,7 +79,10 @@ def request_instalments(
     rows = list(
         with_sums(Instalment.objects.filter(pk__in=keys))
         .select_related(
-            "commitment__award__recipient", "commitment__allocation__budget__fund", "condition"
+            "commitment__award__recipient",
+            "commitment__allocation__budget__fund",
+            "commitment__allocation__budget__source",
+            "condition",
         )
         .order_by("due_on", "pk")
     )
@@ -95,6 +99,7 @@ def request_instalments(
     ]
     _keep_reason(rules.early_payments(asked, _asked_by_itself()), early_reason)
     _all_fit(asked, by)
+    periods.hold_instalments(asked)
     for payment in asked:
         payment.clean_fields(exclude=_KNOWN_TO_EXIST)
     with records.told_as_rules(Payment):
@@ -157,6 +162,7 @@ def _fits(payment: Payment) -> None:
     if payment.amount > commitment.unpaid:
         sentence = refusals.not_payable(commitment, payment.amount)
         raise RuleBroken(sentence, "commitment_pays_no_more_than_it_holds")
+    periods.hold_request(payment)
     if payment.instalment_id is not None:
         _fits_its_instalment(payment)
     elif payment.pk is None and commitment.outstanding:
@@ -205,6 +211,7 @@ def release_many(
     rules.payments_are_within_limit(by, locked)
     rules.awards_are_free_of_interest((row.commitment.award for row in locked), by)
     _nothing_holds(locked, paid_on, by)
+    periods.hold_payments(locked, paid_on, by=by)
     for payment in locked:
         rules.payment_is_requested(payment)
         rules.releaser_is_not_requester(payment, by)
@@ -242,7 +249,8 @@ def _lock(payments: Sequence[Payment]) -> list[Payment]:
         Payment.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=keys)
         .select_related(
-            "commitment__allocation",
+            "commitment__allocation__budget__fund",
+            "commitment__allocation__budget__source",
             "commitment__award__recipient",
             "instalment__condition",
             "instalment__commitment__award",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import awards, history, records, variations
+from commissioning.actions import awards, history, periods, records, variations
 from commissioning.models import (
     Allocation,
     Award,
@@ -41,6 +41,7 @@ def propose(
     changes = variations.exact(changes)
     for allocation, amount in changes:
         _can_be_taken(award, allocation, amount)
+    periods.hold_days_ahead(award, changes, proposal.ends_on)
     proposal.status, proposal.proposed_by = Status.PROPOSED, by
     records.check(proposal)
     records.save_checked(proposal)

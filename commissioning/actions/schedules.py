@@ -8,13 +8,14 @@ from math import lcm
 from operator import attrgetter
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import history, records
+from commissioning.actions import history, periods, records
 from commissioning.days import in_words
 from commissioning.figures.instalments import with_plans, with_sums
-from commissioning.models import Award, Commitment, Instalment, User
+from commissioning.models import Award, Commitment, Entry, Instalment, User
 from commissioning.money import NOTHING, format_pounds, share
 from commissioning.rules import RuleBroken
 from commissioning.years import part_of_year
@@ -38,7 +39,8 @@ def draw_up(awards: Sequence[Award], *, by: User) -> None:
         award = commitment.award
         kept = _kept(commitment, standing)
         room = _room(commitment, kept) if award.status in Award.OPEN else NOTHING
-        rows = drawn(commitment, room, kept) if room > 0 else []
+        first_due = commitment.increased_on or date.min
+        rows = drawn(commitment, room, kept, first_due) if room > 0 else []
         _replace(commitment, [row for row in standing if row not in kept], rows, by)
 
 
@@ -58,6 +60,7 @@ def write(award: Award, instalments: Sequence[Instalment], *, by: User) -> None:
         kept = _asked_for(standing)
         written = [row for row in instalments if row.commitment_id == commitment.pk]
         total = sum((row.amount for row in written), NOTHING)
+        _is_of_its_time(commitment, [*kept, *written], written)
         rules.schedule_adds_up(commitment, total, max(_room(commitment, kept), NOTHING))
         _replace(commitment, [row for row in standing if row not in kept], written, by)
 
@@ -75,6 +78,22 @@ def _is_whole(award: Award, instalment: Instalment) -> None:
             f"{in_words(instalment.due_on)}.",
             "no_milestone",
         )
+
+
+def _is_of_its_time(
+    commitment: Commitment, rows: Sequence[Instalment], written: Sequence[Instalment]
+) -> None:
+    """What is written falls into the period of its budget, and no increase due before decided."""
+    for row in written:
+        outside = rules.instalment_outside(row, commitment.allocation.budget)
+        if outside and not periods.was_allowed(commitment.award):
+            rules.refused_without_override(outside)
+    day = commitment.increased_on
+    if day is not None:
+        by_then = commitment.entries.filter(kind=Entry.Kind.COMMITMENT, effective_on__lt=day)
+        committed = by_then.aggregate(total=Sum("amount"))["total"] or NOTHING
+        due = sum((row.amount for row in rows if row.due_on < day), NOTHING)
+        rules.increase_is_decided_first(commitment, due, committed, day)
 
 
 @transaction.atomic
@@ -113,10 +132,21 @@ def _plans(awards: Sequence[Award]) -> Iterator[tuple[Commitment, list[Instalmen
         )
     }
     lines = Commitment.objects.filter(award__in=awards).select_related(
-        "award", "allocation__area", "allocation__budget__fund"
+        "award", "allocation__area", "allocation__budget__fund", "allocation__budget__source"
     )
+    lines = lines.annotate(increased_on=Subquery(_increases().values("effective_on")[:1]))
     for line in with_plans(lines).order_by("award", "pk"):
         yield line, by_line.get(line.pk, [])
+
+
+def _increases() -> QuerySet[Entry]:
+    """What variations added to a commitment, the last to take effect first."""
+    return Entry.objects.filter(
+        commitment=OuterRef("pk"),
+        kind=Entry.Kind.COMMITMENT,
+        reason=Entry.Reason.VARIATION,
+        amount__gt=0,
+    ).order_by("-effective_on")
 
 
 def _room(commitment: Commitment, kept: Iterable[Instalment]) -> Decimal:
@@ -133,7 +163,13 @@ def _room(commitment: Commitment, kept: Iterable[Instalment]) -> Decimal:
 def _kept(commitment: Commitment, standing: Sequence[Instalment]) -> list[Instalment]:
     """The instalments that stay; where they no longer fit, the latest go first."""
     is_written = commitment.award.payment_pattern == Pattern.MILESTONES
-    kept = [row for row in standing if is_written or row.requested or row.paid]
+    increased_on = commitment.increased_on or date.min
+    kept = [
+        row
+        for row in standing
+        # What fell due before the last increase was decided is no part of it.
+        if is_written or row.requested or row.paid or row.due_on < increased_on
+    ]
     # What is paid stays; of the rest, what nobody has asked for goes first.
     loose = [row for row in kept if row.paid < row.amount]
     loose.sort(key=lambda row: (not (row.requested or row.paid), row.due_on, row.pk))
@@ -180,22 +216,31 @@ def _in_words(rows: Iterable[Instalment]) -> str:
 # --- Drawing up -----------------------------------------------------------------------------------
 
 
-def drawn(commitment: Commitment, room: Decimal, kept: Sequence[Instalment]) -> list[Instalment]:
-    """Unsaved instalments of the pounds over the days that those kept do not pay for."""
+def drawn(
+    commitment: Commitment,
+    room: Decimal,
+    kept: Sequence[Instalment],
+    first_due: date = date.min,
+) -> list[Instalment]:
+    """Unsaved instalments of the pounds over the days that those kept do not pay for.
+
+    None of them falls due before `first_due`, the day from which the last increase counts.
+    """
     award = commitment.award
     if rules.lacking_for_schedule(award) or award.payment_pattern == Pattern.MILESTONES:
         return []
-    in_advance = award.payment_timing == Award.PaymentTiming.ADVANCE
-    parts = [] if award.payment_pattern == Pattern.ONCE and kept else list(_parts(award, kept))
+    parts = [] if award.payment_pattern == Pattern.ONCE and kept else _parts(commitment, kept)
+    parts = [part for part in parts if _due_on(award, part) >= first_due]
     if not parts:
         # Every period has its instalment already, so that more money is due at the end.
-        return [Instalment(commitment=commitment, amount=room, due_on=award.ends_on)]
+        due_on = max(_span(commitment)[1], first_due)
+        return [Instalment(commitment=commitment, amount=room, due_on=due_on)]
     shares = share(room, _weights(award, parts))
     return [
         Instalment(
             commitment=commitment,
             amount=amount,
-            due_on=first if in_advance else last,
+            due_on=_due_on(award, (first, last)),
             covers_from=first,
             covers_to=last,
         )
@@ -204,10 +249,27 @@ def drawn(commitment: Commitment, room: Decimal, kept: Sequence[Instalment]) -> 
     ]
 
 
-def _parts(award: Award, kept: Sequence[Instalment]) -> Iterator[Days]:
-    """The award's days left, cut by the months or quarters of the calendar."""
-    months = MONTHS.get(award.payment_pattern)
-    for first, last in _free(award.starts_on, award.ends_on, kept):
+def _due_on(award: Award, part: Days) -> date:
+    """An instalment in advance is due on its first day, one in arrears on its last."""
+    in_advance = award.payment_timing == Award.PaymentTiming.ADVANCE
+    return part[0] if in_advance else part[1]
+
+
+def _span(commitment: Commitment) -> Days:
+    """The days of the award that this part of its money is for: those in its budget's period.
+
+    All its days where none is, as an override may have allowed.
+    """
+    award, budget = commitment.award, commitment.allocation.budget
+    first = max(award.starts_on, budget.starts_on or award.starts_on)
+    last = min(award.ends_on, budget.last_day or award.ends_on)
+    return (first, last) if first <= last else (award.starts_on, award.ends_on)
+
+
+def _parts(commitment: Commitment, kept: Sequence[Instalment]) -> Iterator[Days]:
+    """The days left that the money is for, cut by the months or quarters of the calendar."""
+    months = MONTHS.get(commitment.award.payment_pattern)
+    for first, last in _free(*_span(commitment), kept):
         while months and first <= last:
             _, end = part_of_year(first, months)
             yield first, min(end, last)

@@ -13,7 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning import rules
-from commissioning.admin import waiting_awards, waiting_control, waiting_money, waiting_payments
+from commissioning.admin import (
+    owed_back,
+    waiting_awards,
+    waiting_control,
+    waiting_money,
+    waiting_payments,
+)
 from commissioning.admin.columns import list_address
 from commissioning.admin.links import record_url
 from commissioning.admin.ticked import ACTION, ALL, TICKED, WORK_LIST, WorkListFilter
@@ -339,6 +345,7 @@ WORK_LISTS = [
         "add_receipt",
         waiting_money.owed_back,
         waiting_money.owed,
+        leads_to=owed_back.address_of,
     ),
     WorkList(
         "expected",

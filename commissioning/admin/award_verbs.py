@@ -20,7 +20,7 @@ from commissioning.admin.payment_request import REQUEST_VERBS
 from commissioning.admin.publishing import publication_verbs
 from commissioning.admin.relied_on import AWARD
 from commissioning.admin.schedule_verbs import SCHEDULE_VERBS
-from commissioning.admin.variation_verbs import VARIATION_VERBS, not_there_yet
+from commissioning.admin.variation_verbs import VARIATION_VERBS
 from commissioning.admin.verbs import Verb
 from commissioning.models import Award
 from commissioning.money import format_pounds
@@ -114,9 +114,6 @@ PREPARE = [
             f"{award.recipient}.",
             "No money is committed until somebody else approves. You cannot approve it yourself.",
         ],
-        warns=lambda award, given: not_there_yet(
-            (line.allocation, line.proposed) for line in award.commitments.all()
-        ),
         do=lambda award, given, by: awards.recommend(award, by=by),
         done="Recommended",
         many=True,

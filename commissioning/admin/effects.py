@@ -10,11 +10,20 @@ from dataclasses import astuple, dataclass
 from decimal import Decimal
 from hashlib import sha256
 
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 from commissioning.days import in_words
-from commissioning.models import Allocation, Award, Budget, Commitment, Entry, Override, User
+from commissioning.models import (
+    Allocation,
+    Award,
+    Budget,
+    Commitment,
+    Entry,
+    Override,
+    PipelineEntry,
+    User,
+)
 from commissioning.money import NOTHING, format_pounds
 
 Kind = Entry.Kind
@@ -48,11 +57,12 @@ class Watch:
 
     def __init__(self, by: User):
         self.by = by
-        self.last = self._newest()
+        self.last = self._newest(Entry)
+        self.last_asked = self._newest(PipelineEntry)
         self.began = timezone.now()
 
-    def _newest(self) -> int:
-        return Entry.objects.filter(recorded_by=self.by).aggregate(last=Max("pk"))["last"] or 0
+    def _newest(self, model: type[Entry] | type[PipelineEntry]) -> int:
+        return model.objects.filter(recorded_by=self.by).aggregate(last=Max("pk"))["last"] or 0
 
     def effect(self) -> Effect:
         entries = list(
@@ -77,6 +87,7 @@ class Watch:
         warnings = [
             *_expected(entries),
             *_out_of_time(entries),
+            *_more_than_is_left(self.by, self.last_asked),
             *map(_used_up, used.select_related("authorised_by")),
         ]
         return Effect(tuple(sentences), tuple(warnings))
@@ -194,6 +205,29 @@ def _expected(entries) -> Iterable[str]:
             )
 
 
+def _more_than_is_left(by: User, last: int) -> Iterable[str]:
+    """Pounds recommended beside what is left to commit, other recommendations included."""
+    asked = PipelineEntry.objects.filter(recorded_by=by, pk__gt=last, amount__gt=0)
+    standing = PipelineEntry.objects.filter(allocation__in=asked.values("allocation")).order_by()
+    sums: dict[int, list[Decimal]] = {}
+    by_award = standing.values_list("allocation", "award").annotate(total=Sum("amount"))
+    for key, _, amount in by_award.exclude(total=NOTHING):
+        sums.setdefault(key, []).append(amount)
+    allocations = Allocation.objects.filter(pk__in=sums).select_related("area", "budget__fund")
+    for allocation in allocations.order_by("pk"):
+        total = sum(sums[allocation.pk])
+        if total <= allocation.uncommitted:
+            continue
+        left = f"Only {format_pounds(allocation.uncommitted)} is left in {place(allocation)}"
+        if len(sums[allocation.pk]) == 1:
+            yield f"{left}. Unless more is allocated, this cannot be approved."
+        else:
+            yield (
+                f"{left}, and recommended awards ask for {format_pounds(total)} of it. Unless more "
+                "is allocated, they cannot all be approved."
+            )
+
+
 def _out_of_time(entries) -> Iterable[str]:
     """Pounds that count on a day on which their budget does not run; payments may come late."""
     days = {
@@ -202,6 +236,7 @@ def _out_of_time(entries) -> Iterable[str]:
     for budget, day in days:
         if budget.starts_on and day < budget.starts_on:
             bound = f"before the first day of the budget {budget}, {in_words(budget.starts_on)}"
+        # Money taken back, or let past by an override: nothing else counts after the last day.
         elif budget.ends_on and day > budget.ends_on:
             bound = f"after the last day of the budget {budget}, {in_words(budget.ends_on)}"
         else:

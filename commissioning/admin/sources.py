@@ -14,10 +14,13 @@ from django.views.decorators.http import require_safe
 from commissioning import figures, workbooks
 from commissioning.actions import history
 from commissioning.admin.columns import list_address
+from commissioning.admin.effects import place
 from commissioning.admin.links import record_url
 from commissioning.admin.money_forms import day_asked, titled
+from commissioning.admin.money_lines import Text
 from commissioning.admin.pages import staff_page
 from commissioning.days import in_words
+from commissioning.figures.ineligible import Ineligible, ineligible_spend
 from commissioning.figures.receipts import Funding, FundingLine, SourceFunding, funding_by_source
 from commissioning.models import Budget, FundingSource, Receipt
 from commissioning.years import FinancialYear
@@ -52,9 +55,14 @@ COLUMNS = (
     Column(
         "owed_back",
         "Owed back",
-        "Of a budget past its last day: received and moved, less what was paid and returned.",
+        "Of a budget past its last day: received and moved, less what was returned and what was "
+        "incurred by that day: paid by then, plus accruals and less prepayments at that day. Below "
+        "£0.00, more was spent than came.",
     ),
 )
+
+
+INELIGIBLE = ("Committed after that day", "Paid beyond what was incurred")
 
 
 class SourcesForm(forms.Form):
@@ -120,12 +128,12 @@ class Line:
 
     @classmethod
     def of(cls, line: FundingLine, form: SourcesForm) -> "Line":
-        budget, day = line.budget, form.cleaned_data["as_at"] or timezone.localdate()
+        budget = line.budget
         return cls(
             label=f"{budget.period}, {budget.fund}",
             href=record_url(budget),
             use_by=in_words(budget.use_by) if budget.use_by else "",
-            is_over=budget.use_by is not None and budget.use_by < day,
+            is_over=_is_over(budget, form),
             cells=[
                 (amount, _under(column.figure, budget, form))
                 for column, amount in zip(COLUMNS, amounts(line.funding), strict=True)
@@ -156,12 +164,21 @@ def _under(figure: str, budget: Budget, form: SourcesForm) -> str:
     """Where a figure of a budget is followed to what it is the sum of."""
     if figure in ("received", "returned"):
         return list_address(Receipt, budget__id__exact=budget.pk)
+    if figure == "owed_back":
+        asked = {"budget": budget.pk, "as_at": form.cleaned_data["as_at"] or ""}
+        return f"{reverse('admin:owed_back')}?{urlencode(asked)}" if _is_over(budget, form) else ""
     if figure not in ("allocated", "committed", "paid"):
         return ""
     asked = {"by": "budget", "row": budget.pk, "figure": figure}
     if form.cleaned_data["as_at"]:
         asked["as_at"] = form.cleaned_data["as_at"]
     return f"{reverse('admin:position_entries')}?{urlencode(asked)}"
+
+
+def _is_over(budget: Budget, form: SourcesForm) -> bool:
+    """Whether the day is past on which its money was to be spent."""
+    day = form.cleaned_data["as_at"] or timezone.localdate()
+    return budget.use_by is not None and budget.use_by < day
 
 
 def amounts(funding: Funding) -> list[Decimal]:
@@ -173,6 +190,44 @@ def found(form: SourcesForm) -> tuple[list[SourceFunding], Funding]:
     """Every source with its budgets, and what they come to in all."""
     sources = funding_by_source(form.slice(), timezone.localdate())
     return sources, sum((each.total for each in sources), Funding())
+
+
+@dataclass(frozen=True)
+class IneligibleLine:
+    """One award's ineligible spend: where it stands, how much, and by whose leave."""
+
+    source: FundingSource
+    award: Text
+    allocation: str
+    use_by: str
+    committed: Decimal
+    paid: Decimal
+    overrides: list[Text]
+
+    @classmethod
+    def of(cls, found: Ineligible) -> "IneligibleLine":
+        line, budget = found.commitment, found.commitment.allocation.budget
+        return cls(
+            source=budget.source,
+            award=Text(line.award, record_url(line.award)),
+            allocation=place(line.allocation),
+            use_by=in_words(budget.use_by),
+            committed=found.committed,
+            paid=found.paid,
+            overrides=[
+                Text(
+                    f"{each.authorised_by}, for {each.person}: {each.reason}",
+                    record_url(each),
+                )
+                for each in found.overrides
+            ],
+        )
+
+
+def ineligible(form: SourcesForm) -> list[IneligibleLine]:
+    """What was committed or paid and does not count for its source, award by award."""
+    found = ineligible_spend(form.slice(), timezone.localdate())
+    return [IneligibleLine.of(each) for each in found]
 
 
 @require_safe
@@ -195,6 +250,8 @@ def sources(request):
         "scope": form.scope(),
         "groups": [Group.of(each, form) for each in by_source],
         "total": amounts(total),
+        "ineligible": ineligible(form),
+        "ineligible_columns": INELIGIBLE,
         "links": [("Download as XLSX", download)],
         "is_shown": True,
     }
@@ -226,8 +283,34 @@ def download(request):
         total=["Total", "", "", "", None, *amounts(total)],
         widths=[36, 14, 36, 12, 16, *[17] * len(COLUMNS)],
     )
+    beside = workbooks.Sheet(
+        name="Ineligible spend",
+        title="Committed or paid after the last day of its source",
+        notes=["Pounds and pence.", *form.scope()],
+        columns=[
+            "Source",
+            "To be spent by",
+            "Award",
+            "From",
+            *workbooks.in_pounds(*INELIGIBLE),
+            "Allowed by",
+        ],
+        rows=[
+            [
+                str(line.source),
+                line.use_by,
+                str(line.award.text),
+                line.allocation,
+                line.committed,
+                line.paid,
+                "; ".join(str(each.text) for each in line.overrides),
+            ]
+            for line in ineligible(form)
+        ],
+        widths=[36, 18, 36, 40, 20, 20, 60],
+    )
     history.record_export("Sources of funding", Budget, request.user, scope=" ".join(form.scope()))
-    return workbooks.download([sheet], f"sources-{timezone.localdate()}.xlsx")
+    return workbooks.download([sheet, beside], f"sources-{timezone.localdate()}.xlsx")
 
 
 def _rows(by_source: Iterable[SourceFunding]) -> Iterable[list]:

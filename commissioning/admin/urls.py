@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from commissioning.admin import dashboard, position, sources
+from commissioning.admin import dashboard, owed_back, position, sources
 
 staff = admin.site.admin_view
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("position.xlsx", staff(position.download), name="position_download"),
     path("position/entries/", staff(position.entries), name="position_entries"),
     path("sources/", staff(sources.sources), name="sources"),
+    path("sources/owed-back/", staff(owed_back.page), name="owed_back"),
     path("sources.xlsx", staff(sources.download), name="sources_download"),
 ]

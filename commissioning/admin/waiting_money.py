@@ -204,7 +204,7 @@ def not_used(budget: Budget) -> str:
 
 
 def owed_back(user: User) -> models.QuerySet:
-    rows = receipts.owed_back(timezone.localdate()).select_related("fund", "source")
+    rows = receipts.to_be_returned(timezone.localdate()).select_related("fund", "source")
     return rows.order_by("use_by", "pk")
 
 

@@ -1,5 +1,6 @@
 """Money by source: what is expected, what came, what was done with it, and what is owed back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,9 +21,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from commissioning.figures.incurred import Accrued, accruals_at_use_by
 from commissioning.figures.position import Position
 from commissioning.figures.positions import positions
 from commissioning.figures.slices import Slice
+from commissioning.figures.sums import sum_where
 from commissioning.models import Allocation, Budget, Entry, FundingSource, Receipt
 from commissioning.money import NOTHING, MoneyField
 
@@ -112,9 +115,12 @@ def funding_by_source(slice_: Slice, today: date) -> list[SourceFunding]:
 
     How sure the money is, and until when it may be spent, is what the budgets say now.
     """
-    came, day = _receipts(slice_), slice_.as_at or today
+    came, owed = _receipts(slice_), owed_back(slice_, today)
     lines = [
-        FundingLine(row.key, _funding(row.key, row.position, came.get(row.key.pk), day))
+        FundingLine(
+            row.key,
+            _funding(row.key, row.position, came.get(row.key.pk), owed.get(row.key.pk)),
+        )
         for row in positions("budget", slice_)
     ]
     lines.sort(key=_place)
@@ -150,15 +156,15 @@ def _pounds(condition: Q) -> Coalesce:
 
 
 def _funding(
-    budget: Budget, position: Position, came: tuple[Decimal, Decimal] | None, day: date
+    budget: Budget,
+    position: Position,
+    came: tuple[Decimal, Decimal] | None,
+    owed: "Owed | None",
 ) -> Funding:
     moved = position.virements + position.carried_forward
     due = position.budget - moved
     status = budget.source_status
-    # Of old money staff may know that it came and not when.
-    received, returned = came or (due if status == Status.RECEIVED else NOTHING, NOTHING)
-    is_over = budget.use_by is not None and budget.use_by < day
-    left = received - returned + moved - position.paid
+    received, returned = _came(budget, came, due)
     return Funding(
         expected=due if status == Status.EXPECTED else NOTHING,
         confirmed=NOTHING if status == Status.EXPECTED else due,
@@ -169,8 +175,88 @@ def _funding(
         committed=position.committed,
         paid=position.paid,
         to_come=max(due - received, NOTHING),
-        owed_back=max(left, NOTHING) if is_over else NOTHING,
+        owed_back=owed.amount if owed else NOTHING,
     )
+
+
+def _came(
+    budget: Budget, came: tuple[Decimal, Decimal] | None, due: Decimal
+) -> tuple[Decimal, Decimal]:
+    """Pounds received and returned. Of old money staff may know that it came and not when."""
+    return came or (due if budget.source_status == Status.RECEIVED else NOTHING, NOTHING)
+
+
+# --- Owed back ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Owed:
+    """How what is owed back of one budget is worked out, in pounds.
+
+    `received`, `returned` and `moved` are as at the day of reading; `paid` and `accruals` as at the
+    budget's last day to be spent, so that what is paid later changes nothing.
+    """
+
+    budget: Budget
+    received: Decimal
+    returned: Decimal
+    moved: Decimal
+    paid: Decimal
+    accruals: tuple[Accrued, ...]
+
+    @property
+    def incurred(self) -> Decimal:
+        """Paid by the last day, plus accruals and less prepayments at that day."""
+        return self.paid + sum((each.amount for each in self.accruals), NOTHING)
+
+    @property
+    def amount(self) -> Decimal:
+        """Received and moved, less returned and incurred; below nothing, more was spent."""
+        return self.received - self.returned + self.moved - self.incurred
+
+
+def owed_back(slice_: Slice, today: date) -> dict[int, Owed]:
+    """What is owed back of each budget whose last day is over, by its id.
+
+    As at the slice's day, or else today. The one place where this is worked out: the page of
+    sources, budget monitoring and the work list all read it here.
+    """
+    day = slice_.as_at or today
+    over = Budget.objects.filter(slice_.of_budgets(), use_by__lt=day).select_related(
+        "fund", "source"
+    )
+    budgets = {budget.pk: budget for budget in over.order_by("use_by", "pk")}
+    if not budgets:
+        return {}
+    came, sums = _receipts(slice_), _sums(slice_, list(budgets))
+    accrued = accruals_at_use_by(slice_, (budget.use_by for budget in budgets.values()))
+    return {
+        key: _owed(budget, sums[key], came.get(key), accrued.get(key, []))
+        for key, budget in budgets.items()
+        if key in sums
+    }
+
+
+def _sums(slice_: Slice, keys: list[int]) -> dict[int, dict[str, Decimal]]:
+    """What was put into each budget and moved, and what was paid of it by its last day."""
+    rows = slice_.entries().filter(budget__in=keys).order_by().values("budget")
+    by_then = Q(kind=Entry.Kind.PAYMENT, effective_on__lte=F("budget__use_by"))
+    sums = rows.annotate(
+        funded=sum_where(kind=Entry.Kind.FUNDING),
+        moved=sum_where(MOVED),
+        paid=sum_where(by_then),
+    )
+    return {row["budget"]: row for row in sums}
+
+
+def _owed(
+    budget: Budget,
+    sums: dict[str, Decimal],
+    came: tuple[Decimal, Decimal] | None,
+    accrued: Iterable[Accrued],
+) -> Owed:
+    received, returned = _came(budget, came, sums["funded"] - sums["moved"])
+    return Owed(budget, received, returned, sums["moved"], sums["paid"], tuple(accrued))
 
 
 # --- What somebody should look at -----------------------------------------------------------------
@@ -183,18 +269,18 @@ def to_be_used_soon(today: date) -> QuerySet[Budget]:
     return soon.annotate(uncommitted=left).filter(uncommitted__gt=NOTHING)
 
 
-def owed_back(today: date) -> QuerySet[Budget]:
+def to_be_returned(today: date) -> QuerySet[Budget]:
     """Budgets past their last day to be spent, with pounds `owed` to the source of each."""
-    came = _of(Receipt.objects.all())
-    moved = Coalesce(_of(Entry.objects.filter(MOVED)), Value(NOTHING, MoneyField()))
-    said = Case(
-        When(source_status=Status.RECEIVED, then=F("amount") - moved),
-        default=Value(NOTHING),
-        output_field=MoneyField(),
-    )
-    owed = Coalesce(came, said) + moved - _of_allocations("paid")
-    over = Budget.objects.filter(use_by__lt=today)
-    return over.annotate(owed=ExpressionWrapper(owed, MoneyField())).filter(owed__gt=NOTHING)
+    found = {key: owed.amount for key, owed in owed_back(Slice(), today).items()}
+    whens = [
+        When(pk=key, then=Value(amount, MoneyField()))
+        for key, amount in found.items()
+        if amount > 0
+    ]
+    if not whens:
+        return Budget.objects.none()
+    owed = Case(*whens, default=Value(NOTHING, MoneyField()), output_field=MoneyField())
+    return Budget.objects.annotate(owed=owed).filter(pk__in=found, owed__gt=NOTHING)
 
 
 def _of(rows: QuerySet, column: str = "amount") -> Subquery:

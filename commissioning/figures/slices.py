@@ -31,6 +31,7 @@ class Slice:
     `year` takes the budgets whose whole period lies in that financial year; budgets that reach
     beyond it have no yearly split and are left out. `beyond_year` takes these instead, and the
     budgets whose period is not stated.
+    `use_by` takes the budgets that are to be spent by exactly that day.
     `theme` and `recipient` take what stands under awards alone: commitments and payments.
     `published` takes published funds and published awards only, and of a small place no lines that
     would give a withheld one away.
@@ -42,6 +43,7 @@ class Slice:
     year: FinancialYear | None = None
     beyond_year: bool = False
     budget: Budget | None = None
+    use_by: date | None = None
     allocation: Allocation | None = None
     theme: Theme | None = None
     recipient: Organisation | None = None
@@ -60,6 +62,8 @@ class Slice:
             q &= self._of_year(path)
         if self.budget:
             q &= Q(**{f"{path}pk" if path else "pk": self.budget.pk})
+        if self.use_by:
+            q &= Q(**{f"{path}use_by": self.use_by})
         if self.published:
             q &= Q(**{f"{path}fund__is_published": True})
         return q

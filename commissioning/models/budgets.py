@@ -197,6 +197,14 @@ class Budget(models.Model):
     def period(self) -> str:
         return period_label(self.starts_on, self.ends_on)
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day for which its money may be spent: of its period, or earlier of its source.
+
+        None where neither is stated.
+        """
+        return min(filter(None, (self.ends_on, self.use_by)), default=None)
+
     def authority_on(self, day: date):
         """The over-programming authority in force on the day, or None."""
         begun = [each for each in self.authorities.all() if each.starts_on <= day]

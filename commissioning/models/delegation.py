@@ -118,6 +118,7 @@ class Override(models.Model):
     class Rule(models.TextChoices):
         LIMIT = "limit", "approve above the delegated limit"
         CONDITION = "condition", "pay while a condition is overdue"
+        PERIOD = "period", "commit or pay outside the period of a budget"
 
     rule = models.CharField("allows to", max_length=12, choices=Rule)
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="overrides")

@@ -3,6 +3,7 @@
 One function per rule; its docstring is the rule. Each raises RuleBroken with a sentence for staff.
 """
 
+from commissioning.rules.as_at import money_is_there_each_day
 from commissioning.rules.awards import (
     approver_is_not_recommender,
     award_can_be_published,
@@ -80,6 +81,15 @@ from commissioning.rules.payments import (
     payments_are_not_held,
     releaser_is_not_requester,
 )
+from commissioning.rules.periods import (
+    committed_too_late,
+    days_not_covered,
+    instalment_outside,
+    money_comes_within_its_period,
+    paid_before_its_period,
+    paid_beyond_delivery,
+    refused_without_override,
+)
 from commissioning.rules.proposals import (
     approver_is_not_proposer,
     nothing_is_put_forward,
@@ -99,6 +109,7 @@ from commissioning.rules.ring_fences import (
 )
 from commissioning.rules.schedules import (
     BY_ITSELF,
+    increase_is_decided_first,
     instalment_is_not_exceeded,
     instalment_s_condition_is_met,
     instalment_stands,
@@ -158,6 +169,7 @@ __all__ = [
     "awards_are_within_limit",
     "budget_can_share",
     "budget_is_implied",
+    "committed_too_late",
     "condition_comes_open",
     "condition_is_judged_without_interest",
     "condition_is_let_go_by_another",
@@ -166,6 +178,7 @@ __all__ = [
     "corrected_day_is_in_time",
     "correction_changes_something",
     "days_are_true",
+    "days_not_covered",
     "decided_adds_up",
     "decision_is_corrected_in_numbers",
     "decision_is_made",
@@ -182,7 +195,9 @@ __all__ = [
     "held",
     "holds_on",
     "in_a_row",
+    "increase_is_decided_first",
     "instalment_is_not_exceeded",
+    "instalment_outside",
     "instalment_s_condition_is_met",
     "instalment_stands",
     "interest_day_is_near",
@@ -198,8 +213,10 @@ __all__ = [
     "margin_is_in_force",
     "margin_is_used_by_another",
     "may_follow",
+    "money_comes_within_its_period",
     "money_has_come",
     "money_is_confirmed",
+    "money_is_there_each_day",
     "money_is_used_in_time",
     "money_stays_in_its_ring_fence",
     "moves_are_within_limit",
@@ -207,6 +224,8 @@ __all__ = [
     "nothing_is_put_forward",
     "only_drafts_are_removed",
     "overdue",
+    "paid_before_its_period",
+    "paid_beyond_delivery",
     "parts_are_within_limit",
     "payment_day_is_near",
     "payment_is_not_held",
@@ -216,6 +235,7 @@ __all__ = [
     "proposal_stands",
     "reason_is_given",
     "receipt_is_no_correction",
+    "refused_without_override",
     "releaser_is_not_requester",
     "ring_fence_was_widened_by_another",
     "rows_are_free_of_interest",

@@ -1,7 +1,9 @@
 """Rules about when awards are paid."""
 
+from datetime import date
 from decimal import Decimal
 
+from commissioning.days import in_words
 from commissioning.models import Award, Commitment, Condition, Instalment
 from commissioning.money import format_pounds
 from commissioning.rules.broken import RuleBroken
@@ -52,6 +54,19 @@ def schedule_adds_up(commitment: Commitment, written: Decimal, room: Decimal) ->
             f"{format_pounds(commitment.amount)}, paid {format_pounds(commitment.paid)}, "
             f"difference {format_pounds(written - room)}.",
             "does_not_add_up",
+        )
+
+
+def increase_is_decided_first(
+    commitment: Commitment, due: Decimal, committed: Decimal, day: date
+) -> None:
+    """No more falls due before an increase takes effect than was committed until then."""
+    if due > committed:
+        raise RuleBroken(
+            f"{format_pounds(due)} of {commitment} would fall due before {in_words(day)}, when "
+            f"its last increase takes effect, and {format_pounds(committed)} was committed until "
+            "then. Give the increase a later day.",
+            "due_before_it_was_decided",
         )
 
 

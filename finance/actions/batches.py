@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
-from commissioning.actions import history, payments, records
+from commissioning.actions import history, payments, periods, records
 from commissioning.models import Organisation, Payment, User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken, early_payment_has_a_reason, reason_is_given
@@ -28,6 +28,13 @@ from finance.payment_files import (
 from finance.rules import batches as rules
 
 Status = PaymentBatch.Status
+# From a payment to whom it goes, and to the budget that it is paid from.
+FOLLOWED = (
+    "commitment__award__recipient",
+    "commitment__allocation__budget__fund",
+    "commitment__allocation__budget__source",
+    "instalment__commitment__award",
+)
 
 # --- Putting together -----------------------------------------------------------------------------
 
@@ -84,10 +91,11 @@ def reschedule(batch: PaymentBatch, pay_on: date, *, by: User) -> None:
         batch.pay_on = pay_on
         batch.full_clean(validate_constraints=False)
         rules.pay_day_is_to_come(pay_on)
-        lines = batch.lines.standing().select_related(
-            "payment__instalment", "payment__commitment__award"
-        )
-        early_payment_has_a_reason([line.payment for line in lines], pay_on)
+        lines = batch.lines.standing().filter(payment__status=Payment.Status.REQUESTED)
+        keys = lines.values("payment")
+        asked = list(Payment.objects.filter(pk__in=keys).select_related(*FOLLOWED))
+        early_payment_has_a_reason(asked, pay_on)
+        _stay_in_their_period(asked, pay_on)
         records.save_checked(batch)
 
     _change(batch, "changed the pay date of", move, by)
@@ -117,7 +125,7 @@ def _put(batch: PaymentBatch, requested: Iterable[Payment], by: User) -> None:
     locked = list(
         Payment.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=keys)
-        .select_related("commitment__award__recipient", "instalment")
+        .select_related(*FOLLOWED)
         .order_by("pk")
     )
     standing = BatchLine.objects.standing().filter(payment__in=keys).select_related("batch")
@@ -131,10 +139,19 @@ def _put(batch: PaymentBatch, requested: Iterable[Payment], by: User) -> None:
         except RuleBroken as refusal:
             refused.setdefault(refusal.message, []).append(payment)
     rules.none_stands(_in_sentences(refused))
+    _stay_in_their_period(locked, batch.pay_on)
     with records.told_as_rules(BatchLine):
         BatchLine.objects.bulk_create(BatchLine(batch=batch, payment=one) for one in locked)
     _recount(batch)
     _tell_payments(f"put into {batch.reference}", locked, by)
+
+
+def _stay_in_their_period(requested: Sequence[Payment], pay_on: date) -> None:
+    """Refuse what could not be released on the pay date, naming each payment."""
+    refused: dict[str, list[Payment]] = {}
+    for payment, why in periods.refused_requests(requested, pay_on):
+        refused.setdefault(why, []).append(payment)
+    rules.none_stands(_in_sentences(refused))
 
 
 def _leave(batch: PaymentBatch, lines: Iterable[BatchLine], by: User, recount: bool = True) -> None:

@@ -16,6 +16,7 @@ from commissioning.admin.pages import staff_page
 from commissioning.admin.position import FURTHER_LINKS, address_as_at
 from commissioning.days import end_of_day, in_words
 from commissioning.figures import Slice
+from finance.admin.monitoring_owed import owed_table
 from finance.figures.monitoring import Line, late_entries, monitoring
 
 may_look = permission_required("finance.view_monitoring", raise_exception=True)
@@ -247,6 +248,7 @@ def report(request):
         "scope": form.scope(),
         "report": layout(by, request.user).table(by, slice_, form.address()),
         "beyond": layout("budget", request.user).beyond(slice_, form.address()),
+        "owed": owed_table(slice_, request.user, form.cleaned_data["known_at"]),
         "late": late,
         "then": then,
         "links": [

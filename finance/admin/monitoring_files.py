@@ -23,6 +23,7 @@ from finance.admin.monitoring import (
     may_look,
     report,
 )
+from finance.admin.monitoring_owed import owed_sheet, owed_table
 from finance.admin.monitoring_under import under
 
 # Figures that are the sum of others in the sheet of entries.
@@ -122,6 +123,9 @@ def workbook(request):
         MONITORING.sheet(name, each, [*form.scope(), *([each.note] if each.note else [])])
         for name, each in tables
     ]
+    owed = owed_table(table.slice, request.user)
+    if owed:
+        sheets.append(owed_sheet(owed, form.scope()))
     sheets += [_entries(tables), notes_sheet(form.scope(), request.user)]
     return workbooks.download(sheets, f"budget-monitoring-{table.slice.as_at}.xlsx")
 

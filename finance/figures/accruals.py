@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from commissioning.days import in_words
 from commissioning.figures import Slice
+from commissioning.figures.incurred import Accrued
 from commissioning.figures.sums import sum_where
 from commissioning.models import Commitment, Condition, Entry, Instalment, Payment
 from commissioning.money import NOTHING, format_pounds
@@ -137,6 +138,27 @@ def accrued(
         if item.kind == kind:
             sums[item.head] += item.amount
     return sums
+
+
+def handed_down(slice_: Slice) -> list[Accrued]:
+    """Every accrual and prepayment of the slice as at its day, for the apps below this one."""
+    return [_accrued(item) for item in items(slice_, ["budget"])]
+
+
+def _accrued(item: Item) -> Accrued:
+    """What counts is as decided; what may still be paid is also what was delivered."""
+    worked, decided = item.worked, item.decided
+    counts = item.amount if item.kind == Kind.ACCRUAL else -item.amount
+    unpaid = worked.delivered - worked.settled if worked else NOTHING
+    why = (decided.reason or decided.worked_out) if decided else worked.why
+    return Accrued(
+        item.commitment,
+        item.head[0],
+        counts,
+        max(counts, unpaid, NOTHING),
+        why,
+        decided,
+    )
 
 
 def held(commitment: Commitment, as_at: date) -> tuple[Decimal, Decimal]:

@@ -97,6 +97,7 @@ from tests.builders.victims import (
 )
 from tests.builders.year_end import (
     LAST_YEAR,
+    LONG_PERIOD,
     THE_YEAR_AFTER,
     YEAR_END,
     a_carry_forward,
@@ -108,6 +109,7 @@ from tests.builders.year_end import (
 __all__ = [
     "EARLY",
     "LAST_YEAR",
+    "LONG_PERIOD",
     "PAY_DAY",
     "THE_YEAR_AFTER",
     "YEAR",

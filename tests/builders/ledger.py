@@ -120,10 +120,17 @@ def a_draft(
     fields.setdefault("recipient", an_organisation())
     lines = []
     if amount is not None:
-        allocation = allocation or an_allocation()
+        allocation = allocation or an_allocation(budget=_a_budget_for(fields))
         fields.setdefault("fund", allocation.budget.fund)
         lines = [(allocation, pounds(amount))]
     return awards.draft(Award(**fields), lines, by=by or an_officer())
+
+
+def _a_budget_for(award: dict) -> Budget:
+    """A budget of the financial year, or of a longer period that the award's days lie in."""
+    days = [award[name] for name in ("starts_on", "ends_on") if award.get(name)]
+    first, last = date(2026, 4, 1), date(2027, 3, 31)
+    return a_budget(starts_on=min(first, *days), ends_on=max(last, *days)) if days else a_budget()
 
 
 def an_award_taken_on(
@@ -139,14 +146,20 @@ def an_award_taken_on(
 def an_award(
     amount: str | int = 10_000,
     allocation: Allocation | None = None,
-    effective_on: date = date(2026, 5, 1),
+    effective_on: date | None = None,
     published: bool = False,
     **fields,
 ) -> Award:
-    """An approved award."""
+    """An approved award, under a notice that was decided by the day from which it counts.
+
+    That is in May 2026 unless said otherwise, or the last day of money that is of an earlier year.
+    """
     draft = a_draft(amount, allocation, **fields)
+    last_days = [line.allocation.budget.last_day for line in draft.commitments.all()]
+    effective_on = effective_on or min(date(2026, 5, 1), *filter(None, last_days), date.max)
     awards.recommend(draft, by=an_officer())
-    awards.approve(draft, decision=a_decision(), effective_on=effective_on, by=an_approver())
+    decision = a_decision(decided_on=min(effective_on, date(2026, 4, 1)))
+    awards.approve(draft, decision=decision, effective_on=effective_on, by=an_approver())
     draft.refresh_from_db()
     if published:
         publication.publish([draft], by=an_officer())

@@ -90,7 +90,7 @@ def a_victims_service(
     saved(made)
     made.breakdowns.set(Breakdown.objects.all())
     if starts_on:
-        an_award(service=service, starts_on=starts_on, ends_on=ends_on)
+        an_award(service=service, starts_on=starts_on, ends_on=ends_on, effective_on=starts_on)
     return made
 
 

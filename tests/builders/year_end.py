@@ -18,6 +18,8 @@ from tests.builders.people import a_finance_officer, an_approver, an_officer, po
 LAST_YEAR = {"starts_on": date(2025, 4, 1), "ends_on": date(2026, 3, 31)}
 THE_YEAR_AFTER = {"starts_on": date(2027, 4, 1), "ends_on": date(2028, 3, 31)}
 CALENDAR_YEAR = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+# A period over two financial years: money of it may pay for the whole calendar year.
+LONG_PERIOD = {"starts_on": date(2025, 4, 1), "ends_on": date(2027, 3, 31)}
 YEAR_END = date(2026, 3, 31)
 
 
@@ -45,7 +47,7 @@ def a_carry_forward(
 def an_accrued_award(amount: str | int = 12_000, paid: str | int | None = None, **fields) -> Award:
     """An award over the calendar year 2026, paid as much as said in its second month."""
     fields = {**CALENDAR_YEAR, **fields}
-    allocation = fields.pop("allocation", None) or an_allocation(amount, a_budget(**LAST_YEAR))
+    allocation = fields.pop("allocation", None) or an_allocation(amount, a_budget(**LONG_PERIOD))
     award = a_draft(amount, allocation, **fields)
     awards.recommend(award, by=an_officer())
     decision = a_decision(decided_on=award.starts_on)

@@ -51,7 +51,7 @@ def test_committing_money_that_is_only_expected_gives_a_warning(client, approver
     assert "only expected, not yet confirmed" in staff.effect(page)
 
 
-def test_money_that_counts_on_a_day_outside_its_budget_gives_a_warning(client, approver):
+def test_money_is_not_committed_after_the_last_day_of_its_budget(client, approver):
     award = a.a_draft(1_000, staff.walsall())
     awards.recommend(award, by=a.an_officer())
     told = {"decision": a.a_decision().pk}
@@ -59,9 +59,7 @@ def test_money_that_counts_on_a_day_outside_its_budget_gives_a_warning(client, a
     too_late = staff.ask(client, award, "approve", effective_on="2035-12-12", **told)
     in_time = staff.ask(client, award, "approve", effective_on=DAY, **told)
 
-    assert "This counts from 12 December 2035, after the last day of the budget" in staff.effect(
-        too_late
-    )
+    assert "after 31 March 2027, the last day of its period" in staff.problems(too_late)
     assert "This counts from" not in staff.effect(in_time)
 
 
@@ -71,6 +69,24 @@ def test_recommending_more_than_is_left_gives_a_warning(client, officer):
     page = staff.ask(client, award, "recommend")
 
     assert "Only £40,000.00 is left in Walsall 2026/27" in staff.effect(page)
+
+
+def test_recommending_several_warns_of_more_than_is_left_with_what_others_recommended(
+    client, officer
+):
+    allocation = staff.walsall(40_000)
+    awards.recommend(a.a_draft(15_000, allocation), by=a.an_officer())
+    drafts = [a.a_draft(10_000, allocation), a.a_draft(15_001, allocation)]
+    told = {"rows": ",".join(str(draft.pk) for draft in drafts)}
+
+    one = staff.ask(client, drafts[0], "recommend")
+    both = client.post(staff.list_of(Award, "recommend_many"), told)
+
+    assert "is left in" not in staff.effect(one)
+    assert (
+        "Only £40,000.00 is left in Walsall 2026/27 (Community), and recommended awards ask for "
+        "£40,001.00 of it."
+    ) in staff.effect(both).replace(str(allocation.budget.fund), "Community")
 
 
 def test_whoever_approves_can_record_the_decision_notice_first(client, approver):

@@ -267,7 +267,7 @@ def test_a_variation_by_the_recommender_is_reported():
         reason="More time.",
         decision=a.a_decision(),
         effective_on=date(2026, 8, 1),
-        ends_on=date(2028, 3, 31),
+        ends_on=date(2027, 3, 31),
         by=a.an_approver(),
     )
     change(award.variations.get(), approved_by=award.recommended_by)()

@@ -153,7 +153,7 @@ def test_less_money_or_more_time_takes_no_limit():
         **details,
     )
     awards.vary(
-        award, [], kind="extension", ends_on=JUNE + timedelta(900), effective_on=JUNE, **details
+        award, [], kind="extension", ends_on=JUNE + timedelta(300), effective_on=JUNE, **details
     )
 
     award.refresh_from_db()

@@ -234,7 +234,8 @@ def test_an_approved_award_does_not_become_a_draft_by_an_old_copy_of_it():
 
 def test_variations_are_numbered_and_stand_beside_the_original():
     award = a.an_award(1_000, ends_on=date(2027, 3, 31))
-    first, second = award.commitments.get().allocation, a.an_allocation()
+    two_years = a.a_budget(ends_on=date(2028, 3, 31))
+    first, second = award.commitments.get().allocation, a.an_allocation(budget=two_years)
 
     vary(award, [(first, a.pounds(-400)), (second, a.pounds(500))], kind="reprofile")
     vary(award, ends_on=date(2028, 3, 31), kind="extension")
@@ -364,7 +365,7 @@ def test_an_award_is_not_reinstated_on_money_that_others_have_been_promised():
     allocation = a.an_allocation(1_000)
     award = a.an_award(600, allocation)
     terminate(award)
-    a.an_award(500, allocation)
+    a.an_award(500, allocation, effective_on=JUNE)
 
     with pytest.raises(RuleBroken, match=r"available £500.00, asked £600.00"):
         reinstate(award)

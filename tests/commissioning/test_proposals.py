@@ -26,8 +26,14 @@ def approve(proposal, by=None, **fields):
     return proposals.approve(proposal, by=by or a.an_approver(), **fields)
 
 
+def a_long_award() -> Award:
+    """An award of money that may be spent for years, so that it can be extended."""
+    budget = a.a_budget(ends_on=date(2029, 3, 31))
+    return a.an_award(1_000, a.an_allocation(budget=budget), ends_on=date(2027, 3, 31))
+
+
 def test_a_proposal_changes_nothing_until_somebody_else_approves_it():
-    award, officer, approver = a.an_award(1_000), a.an_officer(), a.an_approver()
+    award, officer, approver = a_long_award(), a.an_officer(), a.an_approver()
     proposal = a.a_proposed_variation(200, award, by=officer, ends_on=date(2028, 3, 31))
     award.refresh_from_db()
     assert (award.amount, award.variations.count()) == (1_000, 0)
@@ -103,7 +109,7 @@ def close(award):
 
 @pytest.mark.parametrize("change", [vary, terminate, close])
 def test_a_proposal_lapses_when_the_award_changes_meanwhile(change):
-    award = a.an_award(1_000)
+    award = a_long_award()
     proposal = a.a_proposed_variation(10, award)
 
     change(award)
@@ -233,7 +239,7 @@ def test_what_is_not_there_yet_is_warned_of_and_put_forward_all_the_same(client,
 
 
 def test_an_extension_ends_later_and_is_approved_without_money(client, officer):
-    award = a.an_award(1_000, ends_on=date(2027, 3, 31))
+    award = a_long_award()
     earlier = staff.ask(
         client, award, "propose-extension", reason="More time.", ends_on="2027-03-01"
     )

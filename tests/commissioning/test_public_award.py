@@ -49,7 +49,7 @@ def extend(award, until: date) -> None:
 
 
 def test_the_original_award_and_todays_stand_side_by_side(client):
-    allocation = a.an_allocation()
+    allocation = a.an_allocation(budget=a.a_budget(ends_on=date(2028, 3, 31)))
     award = world.a_public_award(
         "12000", allocation, starts_on=date(2026, 4, 1), ends_on=date(2027, 3, 31)
     )

@@ -195,38 +195,48 @@ def test_receipts_come_in_by_spreadsheet_once(tmp_path):
 # --- Owed back ------------------------------------------------------------------------------------
 
 
+OVER_BY_OCTOBER = {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 10, 31)}
+
+
 def spent(use_by: date, **fields) -> Budget:
-    """A budget of £1,000, received, of which £300 is committed and £200 paid."""
+    """A budget of £1,000, received, with an award of £300 that is over, of which £200 is paid."""
     budget = a.a_budget(1_000, use_by=use_by, **fields)
     a.a_receipt(1_000, budget)
-    a.a_payment(200, a.an_award(300, a.an_allocation(500, budget)))
+    a_delivered_award(budget)
     return budget
 
 
-def test_past_its_day_what_came_and_was_not_spent_is_owed_back_until_it_went_back():
+def a_delivered_award(budget: Budget) -> None:
+    award = a.an_award(300, a.an_allocation(500, budget), **OVER_BY_OCTOBER)
+    a.a_payment(200, award, due_on=MAY)
+
+
+def test_past_its_day_what_came_and_was_not_incurred_is_owed_back_until_it_went_back():
     budget = spent(use_by=YESTERDAY)
     other = a.a_budget(1, source=budget.source)
     moved = {"effective_on": MAY, "note": "Moved.", "by": a.a_finance_officer()}
     funds.vire(budget, other, a.pounds(100), **moved)
     a.a_receipt(-50, budget)
 
-    assert funding().owed_back == 650
-    a.a_receipt(-650, budget)
+    assert funding().owed_back == 550
+    a.a_receipt(-550, budget)
     assert funding().owed_back == 0
+    a.a_receipt(-10, budget)
+    assert funding().owed_back == -10
 
 
 def test_until_its_last_day_nothing_is_owed_back():
     spent(use_by=TODAY)
 
     assert funding().owed_back == 0
-    assert funding(as_at=TODAY + timedelta(days=1)).owed_back == 800
+    assert funding(as_at=TODAY + timedelta(days=1)).owed_back == 700
 
 
 def test_what_was_received_before_receipts_were_kept_counts_whole():
     budget = a.a_budget(1_000, source_status="received", use_by=YESTERDAY)
-    a.a_payment(200, a.an_award(300, a.an_allocation(500, budget)))
+    a_delivered_award(budget)
 
-    assert (funding().received, funding().to_come, funding().owed_back) == (1_000, 0, 800)
+    assert (funding().received, funding().to_come, funding().owed_back) == (1_000, 0, 700)
 
 
 def test_as_at_a_day_only_what_came_by_then_counts():
@@ -253,7 +263,7 @@ def test_the_page_and_its_workbook_say_the_same(client):
     sheet = list(load_workbook(BytesIO(download.content)).active.iter_rows(values_only=True))
 
     total = page.context["total"]
-    assert total == [700, 1_000, 1_000, 700, 0, 500, 300, 200, 0, 800]
+    assert total == [700, 1_000, 1_000, 700, 0, 500, 300, 200, 0, 700]
     lines = [row for row in sheet if "confirmed" in row or "expected" in row or "received" in row]
     assert len(lines) == 2
     for place, amount in enumerate(total, start=5):
@@ -304,7 +314,7 @@ def test_the_first_page_warns_of_money_to_be_spent_soon_and_of_money_owed_back(c
     assert item.says.startswith("£700.00 not committed, to be spent by")
     (item,) = waiting["owed-back"].items
     assert item.label == str(over)
-    assert item.says.startswith(f"£800.00 to {over.source}")
+    assert item.says.startswith(f"£700.00 to {over.source}")
 
 
 def test_money_that_is_to_go_back_is_not_offered_to_be_carried_forward(client):

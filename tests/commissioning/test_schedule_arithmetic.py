@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from commissioning.actions import schedules
-from commissioning.models import Award, Commitment, Instalment
+from commissioning.models import Allocation, Award, Budget, Commitment, Instalment
 from tests.chain import PENNY
 
 Pattern, Timing = Award.PaymentPattern, Award.PaymentTiming
@@ -29,7 +29,8 @@ def an_award(pattern: str, timing: str, first: date, last: date) -> Award:
 
 
 def drawn(award: Award, amount: Decimal, kept: Iterable[Instalment] = ()) -> list[Instalment]:
-    return schedules.drawn(Commitment(award=award), amount, list(kept))
+    line = Commitment(award=award, allocation=Allocation(budget=Budget()))
+    return schedules.drawn(line, amount, list(kept))
 
 
 def every_day(rows: Iterable[Instalment]) -> Iterator[date]:

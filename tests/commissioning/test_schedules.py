@@ -125,7 +125,8 @@ def test_a_variation_is_spread_over_what_nobody_has_asked_for():
 
 
 def test_an_extension_draws_what_is_left_over_more_days():
-    award = a.a_scheduled_award(12_000)
+    two_years = a.an_allocation(budget=a.a_budget(ends_on=date(2028, 3, 31)))
+    award = a.a_scheduled_award(12_000, allocation=two_years)
     a.a_paid_instalment(a.instalments_of(award)[0])
 
     vary(award, ends_on=date(2027, 9, 30))
@@ -151,7 +152,7 @@ def test_what_was_planned_before_can_still_be_read():
     events = HistoryEvent.objects.filter(
         subject_type="commitment", subject_id=str(line.pk), verb__startswith="planned"
     )
-    assert events.latest("pk").before["schedule"].startswith("£3,000.00 on 1 April 2026")
+    assert events.latest("pk").before["schedule"].startswith("£3,000.00 on 1 July 2026")
 
 
 def test_a_decrease_takes_what_is_outstanding_of_an_instalment_that_was_paid_in_part():

@@ -17,7 +17,6 @@ from commissioning.models import Allocation, Entry, HistoryEvent, Weight, Weight
 from commissioning.money import LARGEST, share
 from commissioning.rules import RuleBroken
 from tests import builders as a
-from tests.chain import MAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -193,7 +192,10 @@ def test_a_share_that_was_all_taken_back_can_be_shared_anew():
     weighting, budget = people(North=1), a.a_budget(100)
     (north,) = a.shares_by_formula(100, weighting, budget)
     funds.allocate(
-        [(north, a.pounds(-100))], effective_on=MAY, note="Back.", by=a.a_finance_officer()
+        [(north, a.pounds(-100))],
+        effective_on=budget.starts_on,
+        note="Back.",
+        by=a.a_finance_officer(),
     )
     other = a.a_weighting({north.area: 7}, kind="need")
 

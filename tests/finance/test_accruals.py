@@ -170,7 +170,7 @@ class TestWorkedOut:
     def test_a_part_of_the_money_has_its_own(self):
         walsall, dudley = a.an_area("Walsall"), a.an_area("Dudley")
         for area, amount_ in ((walsall, 36_500), (dudley, 3_650)):
-            allocation = a.an_allocation(amount_, a.a_budget(**a.LAST_YEAR), area=area)
+            allocation = a.an_allocation(amount_, a.a_budget(**a.LONG_PERIOD), area=area)
             a.an_accrued_award(amount_, allocation=allocation)
 
         assert accrued() == a.pounds(9_900)

@@ -228,7 +228,7 @@ def test_a_report_of_a_past_day_as_known_then_never_changes(budget):
         reason="More time.",
         decision=a.a_decision(),
         effective_on=date(2026, 8, 1),
-        ends_on=date(2028, 3, 31),
+        ends_on=date(2027, 3, 31),
         by=a.an_approver(),
     )
 

@@ -21,6 +21,8 @@ from tests import builders as a
 from tests import world
 
 FIRST_DAY = date(2026, 4, 1)
+# Money for awards of a year that begin up to its end.
+LAST_DAY = date(2029, 3, 31)
 WORDS = ["youth", "street", "court", "refuge", "school", "estate", "night", "music", "café"]
 BATCH = 500
 
@@ -165,7 +167,7 @@ def some_areas() -> list[Area]:
 
 def some_allocations(areas: Sequence[Area]) -> list[Allocation]:
     budgets = [
-        a.a_budget(3_000_000_000, a.a_fund(name), starts_on=FIRST_DAY)
+        a.a_budget(3_000_000_000, a.a_fund(name), starts_on=FIRST_DAY, ends_on=LAST_DAY)
         for name in ("Alpha Fund", "Beta Fund", "Gamma Fund")
     ]
     return [a.an_allocation(500_000_000, budget, area) for budget in budgets for area in areas[:5]]

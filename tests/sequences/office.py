@@ -5,11 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Model
+from django.utils import timezone
 
 from commissioning.actions import awards
 from commissioning.models import Allocation, Award, DecisionNotice, Organisation, Payment
 from commissioning.years import FinancialYear
 from tests import builders as a
+from tests import clock
 
 YEARS = [FinancialYear(2026), FinancialYear(2027)]
 # One in so many steps aims at whatever record comes, in whatever state it is.
@@ -58,10 +60,13 @@ class Office:
         schedule = {"payment_pattern": "quarterly", "payment_timing": "arrears", **period}
         a.an_award("60.02", allocation, recipient=self.recipients[1], **schedule)
         award = a.an_award("90.13", allocation, recipient=self.recipients[0])
-        a.a_payment("50.05", award)
-        a.a_request("20.02", award, by=self.officers[0])
         paid = a.an_award("10.10", allocation, recipient=self.recipients[0])
-        a.a_payment("10.10", paid)
+        # Money of the later year is paid in it.
+        paid_on = max(date(2026, 6, 1), year.first_day)
+        with clock.on(max(timezone.localdate(), paid_on)):
+            a.a_payment("50.05", award, paid_on=paid_on)
+            a.a_payment("10.10", paid, paid_on=paid_on)
+        a.a_request("20.02", award, by=self.officers[0])
         a.a_draft("20.20", allocation, recipient=self.recipients[0])
         by_milestones = {"payment_pattern": "milestones", **period}
         recommended = a.a_draft("30.30", allocation, recipient=self.recipients[1], **by_milestones)
