@@ -1,5 +1,6 @@
 """Charts: what is drawn where, and what is said of it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -77,3 +78,44 @@ def test_names_are_text_and_nothing_is_styled_inside_the_page():
     assert "<i>" not in drawn
     assert "style=" not in drawn
     assert 'aria-labelledby="a-title a-desc"' in drawn
+
+
+def test_points_stand_at_their_dates_and_not_side_by_side():
+    dated = [
+        Point(str(year), Decimal(1), "1", day=date(year, 7, 1), is_joined=True)
+        for year in (2017, 2018, 2022)
+    ]
+    [panel] = Lines("Visits", (Series("", tuple(dated)),), "a").panels
+
+    first, second, last = (mark.x for mark in panel.marks)
+    assert abs((last - second) - 4 * (second - first)) < Decimal("0.1")
+
+
+def test_a_point_that_is_not_joined_has_no_line_to_it_and_the_description_says_so():
+    one, two, three = points(1, 2, 3)
+    apart = replace(three, is_joined=False)
+    chart = Lines("Visits", (Series("", (one, two, apart)),), "a")
+
+    [panel] = chart.panels
+    assert [(a.point.label, b.point.label) for a, b in panel.strokes] == [("2016", "2017")]
+    assert "No line leads to 2018." in panel.told
+
+
+def test_what_is_less_than_a_final_figure_is_hollow_as_point_and_as_bar():
+    hollow = replace(points(1)[0], is_hollow=True)
+    lines = Lines("Visits", (Series("", (hollow,)),), "a")
+
+    for kind, chart in (("lines", lines), ("bars", Bars("Visits", (hollow,), "a"))):
+        drawn = render_to_string(f"components/chart_{kind}.html", {"chart": chart})
+        assert 'fill="#ffffff" stroke="#0f5b66"' in drawn
+
+
+def test_words_at_points_that_are_close_in_time_are_left_out():
+    near = [
+        Point(f"1 {month} 2026", Decimal(1000), "1,000", "1,000", f"{month} 2026", day=day)
+        for month, day in (("May", date(2026, 5, 1)), ("June", date(2026, 6, 1)))
+    ]
+    far = Point("2030", Decimal(5), "5", "5", day=date(2030, 1, 1))
+    [panel] = Lines("Visits", (Series("", (near[0], near[1], far)),), "a").panels
+
+    assert [mark.is_written for mark in panel.marks] == [True, False, True]

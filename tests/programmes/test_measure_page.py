@@ -206,3 +206,36 @@ class TestMeasure:
         a.a_release(measure, **REPORT)
 
         assert "55% 2020/21" in read(client, "/measures/")
+
+    def test_a_chart_leaves_years_out_by_their_length_and_says_which(self, client):
+        measure = a.a_measure("Visits", counts_people=False)
+        for start in (2017, 2018, 2022):
+            a.an_observation(10, measure, **year(start))
+        a.a_release(measure)
+
+        page = client.get(measure.get_absolute_url()).content.decode()
+
+        assert page.count('stroke-linecap="round"') == 1
+        assert "There is no figure for 2019/20 to 2021/22." in page
+        assert "No line leads to 2022/23." in page
+
+    def test_a_new_way_of_counting_is_recorded_drawn_and_in_every_file(self, client):
+        measure = a.a_measure("Visits", counts_people=False)
+        a.an_observation(10, measure, **year(2017))
+        a.an_observation(90, measure, series_break="definition", note="Now online.", **year(2018))
+        a.an_observation(95, measure, series_break="provisional", **year(2019))
+        a.a_release(measure)
+
+        page = client.get(measure.get_absolute_url()).content.decode()
+        text = read(client, measure.get_absolute_url())
+        api = client.get("/api/v1/figures/").json()["results"]
+        files = b"".join(client.get("/figures.csv").streaming_content).decode()
+
+        assert page.count('stroke-linecap="round"') == 0
+        assert "2018/19: counted differently from the period before." in text
+        assert "Hollow: 2019/20 (provisional)." in text
+        assert "95 (provisional)" in text
+        assert "because the way of counting changed with 2018/19." in text
+        assert "Now online." in text
+        assert [row["series_break"] for row in api].count("definition") == 1
+        assert "provisional: it may still change" in files

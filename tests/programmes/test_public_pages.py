@@ -1,6 +1,7 @@
 """What a stranger reads of programmes, measures, indicators and figures."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from commissioning.actions import records
 from programmes.models import Measure
@@ -77,6 +78,28 @@ class TestProgramme:
         a.a_programme("Twice", services=[service], funds=[fund])
 
         assert client.get("/api/v1/programmes/twice/").json()["awarded"] == "500.00"
+
+    def test_the_headline_is_a_measure_of_the_programme_or_of_its_services(self, programme):
+        other = a.a_measure("Of another")
+
+        with pytest.raises(
+            ValidationError, match="“Of another” is not a measure of this programme"
+        ):
+            choose_headline(programme, other)
+        programme.refresh_from_db()
+        assert programme.headline_measure.name == "Young people helped"
+
+    def test_a_forecast_is_no_headline(self, client, programme):
+        measure = a.a_measure("Places", service=programme.services.get())
+        a.an_observation(300, measure, qualifier="forecast")
+        a.a_release(measure)
+        choose_headline(programme, measure)
+
+        assert "none chosen" in read(client, "/programmes/")
+        text = read(client, programme.get_absolute_url())
+        achieved, _, background = text.partition("Design, context and forecasts")
+        assert "Places" not in achieved
+        assert "forecast 300 people" in background
 
     def test_money_put_in_is_no_result(self, client):
         service = a.a_service()

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programmes.report_tables import Draft, Published, work_out
+from programmes.report_tables import Draft, Published, Table, work_out
+from programmes.report_tables.drawn import drawn
 from tests import builders as a
 from tests.world import a_reported_total
 
@@ -98,6 +99,35 @@ class TestAddingUp:
         rows = [*({"area": area} for area in areas), {"shows": "sum"}]
 
         assert shown(a.a_report_table(rows=rows, measure=measure)) == [["12"], ["30"], ["42"]]
+
+    def test_a_sum_of_rows_needs_every_day_between_them(self):
+        measure = a.a_measure()
+        for value, (starts_on, ends_on) in ((10, QUARTERS[0]), (20, QUARTERS[2])):
+            a.an_observation(value, measure, starts_on=starts_on, ends_on=ends_on)
+        a.a_release(measure)
+        days = ({"starts_on": first, "ends_on": last} for first, last in (QUARTERS[0], QUARTERS[2]))
+        table = a.a_report_table(rows=[*days, {"shows": "sum"}], measure=measure)
+
+        *_, total = work_out(table, Published()).rows
+        assert total.cells[0].said == "–"
+        assert total.cells[0].note == (
+            "Not added up, because there is no figure for 1 July 2026 to 30 September 2026."
+        )
+
+    def test_a_chart_of_a_table_stands_at_its_dates_and_joins_only_what_adjoins(self):
+        measure = a.a_measure()
+        spans = (QUARTERS[0], QUARTERS[1], QUARTERS[3])
+        for starts_on, ends_on in spans:
+            a.an_observation(10, measure, starts_on=starts_on, ends_on=ends_on)
+        a.a_release(measure)
+        days = [{"starts_on": first, "ends_on": last} for first, last in spans]
+        made = work_out(a.a_report_table(rows=days, measure=measure), Published())
+
+        # As an edition keeps it.
+        chart = drawn(Table.from_json(made.as_json()), "lines", "a")
+        [points] = [series.points for series in chart.series]
+        assert [point.is_joined for point in points] == [False, True, False]
+        assert points[0].day == date(2026, 5, 16)
 
     def test_a_sum_over_a_hidden_figure_is_hidden_too(self):
         areas = [a.an_area(), a.an_area(), a.an_area()]
