@@ -1,10 +1,15 @@
 """Atom feeds: the newest published awards and decisions."""
 
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
+from django.http import HttpResponseBadRequest
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from commissioning.models import Award, DecisionCorrection, DecisionNotice, Entry, Variation
 from commissioning.public import listings
@@ -12,6 +17,7 @@ from commissioning.public.listing import Listing
 from commissioning.templatetags.figures import qualified_whole
 
 NEWEST = 50
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ListFeed(Feed):
@@ -19,6 +25,26 @@ class ListFeed(Feed):
 
     feed_type = Atom1Feed
     listing: Listing
+
+    def __call__(self, request, *args, **kwargs):
+        """A feed has no filters: one that is asked for is refused, never passed over."""
+        if request.GET:
+            name = next(iter(request.GET))[:60]
+            return HttpResponseBadRequest(
+                f"{name}: a feed cannot be filtered. Leave out what follows the question mark.",
+                content_type="text/plain; charset=utf-8",
+            )
+        return super().__call__(request, *args, **kwargs)
+
+    def author_name(self) -> str:
+        return settings.OFFICE["name"]
+
+    def feed_guid(self) -> str:
+        return _lasting(self.feed_url())
+
+    def item_guid(self, row) -> str:
+        """The same for good, under whatever name of a host it is read."""
+        return _lasting(f"{row._meta.label_lower}/{row.pk}")
 
     def link(self) -> str:
         return self.listing.address
@@ -39,10 +65,14 @@ class ListFeed(Feed):
         return self.rows().order_by("-published_at", "-pk")[:NEWEST]
 
     def item_updateddate(self, row):
-        return row.published_at or timezone.make_aware(timezone.datetime(2000, 1, 1))
+        return row.published_at or LONG_AGO
 
     def item_pubdate(self, row):
         return row.published_at
+
+
+def _lasting(name: str) -> str:
+    return uuid5(NAMESPACE_URL, f"{settings.OFFICE['funder_id']} {name}").urn
 
 
 def _latest(rows: QuerySet) -> Subquery:
@@ -58,6 +88,13 @@ class AwardsFeed(ListFeed):
         variations = Variation.objects.filter(award=OuterRef("pk"))
         return super().rows().annotate(entered_at=_latest(entries), varied_at=_latest(variations))
 
+    def items(self):
+        """The newest by what the public sees of them: a payment under an old award is new too."""
+        moments = ("published_at", "entered_at", "varied_at")
+        known = [Coalesce(moment, Value(LONG_AGO, DateTimeField())) for moment in moments]
+        rows = self.rows().annotate(told_at=Greatest(*known))
+        return rows.order_by("-told_at", "-pk")[:NEWEST]
+
     def item_title(self, award: Award) -> str:
         """ "Clubs: £12,000 to Good Charity"."""
         amount = "amount not published,"
@@ -72,7 +109,7 @@ class AwardsFeed(ListFeed):
         return max(filter(None, changed))
 
     def item_description(self, award: Award) -> str:
-        return award.purpose
+        return escape(award.purpose)
 
 
 class DecisionsFeed(ListFeed):
@@ -91,7 +128,7 @@ class DecisionsFeed(ListFeed):
     def item_description(self, decision: DecisionNotice) -> str:
         """The summary, with what was corrected since."""
         corrected = [correction.in_words for correction in decision.public_corrections]
-        return "\n".join(filter(None, [decision.public_summary, *corrected]))
+        return escape("\n".join(filter(None, [decision.public_summary, *corrected])))
 
     def item_updateddate(self, decision: DecisionNotice):
         corrected = [correction.made_at for correction in decision.public_corrections]

@@ -1,5 +1,6 @@
 """Feeds and the sitemap: what is new and what there is, for programs that fetch."""
 
+import re
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
@@ -52,6 +53,72 @@ def test_an_entry_of_the_feed_says_how_much_went_to_whom_and_when_that_changed(c
     }
     (of_paid,) = [one for one in entries if one.find(f"{ATOM}title").text.startswith("Clubs")]
     assert of_paid.find(f"{ATOM}updated").text > of_paid.find(f"{ATOM}published").text
+
+
+FEEDS = ["feed-awards", "feed-decisions"]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_has_what_atom_asks_of_it(client, name):
+    """RFC 4287: an author, an id, a title and a moment for the feed and each entry."""
+    world.a_public_award("1", purpose="Fish & <b>chips</b>")
+    a.a_decision(title="Open", summary="More than 3 < 5 & <i>less</i>")
+
+    feed = read(client, reverse(name))
+
+    assert feed.find(f"{ATOM}author/{ATOM}name").text
+    for each in [feed, *feed.iter(f"{ATOM}entry")]:
+        for needed in ("id", "title", "updated"):
+            assert each.find(f"{ATOM}{needed}").text
+        assert each.find(f"{ATOM}id").text.startswith("urn:uuid:")
+    for summary in feed.iter(f"{ATOM}summary"):
+        assert summary.get("type") != "html" or "<" not in (summary.text or "")
+
+
+def test_ids_of_entries_do_not_follow_the_name_of_the_host(client):
+    world.a_public_award("1")
+
+    here = client.get(reverse("feed-awards")).content
+    there = client.get(reverse("feed-awards"), headers={"host": "other.example"}).content
+    told = [re.findall(rb"<id>(.+?)</id>", content) for content in (here, there)]
+
+    assert told[0]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+@pytest.mark.parametrize("query", ["area=walsall", "nonsense=1"])
+def test_a_filter_of_a_feed_is_refused_in_a_sentence(client, name, query):
+    answer = client.get(f"{reverse(name)}?{query}")
+
+    assert answer.status_code == 400
+    assert "a feed cannot be filtered" in answer.content.decode()
+
+
+def test_a_payment_under_an_old_award_brings_it_to_the_top(client, monkeypatch):
+    monkeypatch.setattr("config.feeds.NEWEST", 1)
+    old = world.a_public_award("12000", title="Old")
+    new = world.a_public_award("1", title="New")
+    type(old).objects.update(published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    a.a_payment(500, old)
+    assert new.pk > old.pk
+
+    (entry,) = read(client, reverse("feed-awards")).iter(f"{ATOM}entry")
+
+    assert entry.find(f"{ATOM}title").text.startswith("Old")
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_page_of_the_api_says_where_the_next_one_is(client, form):
+    for _ in range(3):
+        world.a_public_award("1")
+
+    first = client.get("/api/v1/awards/", {"format": form, "limit": 2})
+    address = first["Link"].split(">")[0].strip("<")
+    last = client.get(address)
+
+    assert first["Link"].endswith('rel="next"')
+    assert 'rel="next"' not in last["Link"]
 
 
 def test_the_feed_names_no_withheld_recipient(client):

@@ -71,8 +71,15 @@ class Pages(CursorPagination):
                 "next": self.get_next_link(),
                 "previous": self.get_previous_link(),
                 "results": data,
-            }
+            },
+            headers=self._links(),
         )
+
+    def _links(self) -> dict[str, str]:
+        """Where the other pages are; a CSV has no other place to say that it is not all."""
+        links = {"next": self.get_next_link(), "prev": self.get_previous_link()}
+        told = ", ".join(f'<{link}>; rel="{name}"' for name, link in links.items() if link)
+        return {"Link": told} if told else {}
 
     def get_paginated_response_schema(self, schema):
         found = super().get_paginated_response_schema(schema)
