@@ -26,7 +26,7 @@ from commissioning.models import (
     Theme,
 )
 from commissioning.models.publication import Qualifier
-from commissioning.public import listings
+from commissioning.public import exactness, listings
 from commissioning.public.listing import Selection, excerpt
 from commissioning.public.shares import shares_by_area
 from commissioning.public.views.base import PublicPage
@@ -124,6 +124,7 @@ def some_awards() -> dict:
     return {
         "awards": shown,
         "awards_title": "Latest awards" if dated else "Largest awards",
+        "awards_exact": exactness.of_awards(awards),
         "awards_note": f"{without:,} more have no published amount." if without else "",
         "awards_href": listings.AWARDS.address,
     }

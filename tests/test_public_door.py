@@ -366,8 +366,9 @@ class TestWithheldPlace:
 
         of_place = client.get("/api/v1/areas/tiny-unit/").json()
         of_money = client.get(f"/api/v1/allocations/{allocation.pk}/").json()
-        assert (of_place["committed"], of_place["paid"]) == ("0.00", "0.00")
-        assert (of_money["committed"], of_money["paid"]) == ("0.00", "0.00")
+        assert (of_place["committed"], of_place["paid"]) == (None, None)
+        assert (of_money["committed"], of_money["paid"]) == (None, None)
+        assert of_place["committed_qualifier"] == of_money["committed_qualifier"] == ""
 
     def test_its_money_is_counted_where_it_gives_nothing_away(self, client, refuge):
         fund = refuge.commitments.get().allocation.budget.fund

@@ -86,7 +86,7 @@ def test_every_fund_is_the_same_through_every_door(client, money, door):
         position = figures.fund_position(fund, published=True)
         query = f"fund={fund.slug}"
 
-        assert seen(client, door, "allocations", query, "Allocated") == (3, position.allocated)
+        assert seen(client, door, "allocations", query, "Amount") == (3, position.allocated)
         assert seen(client, door, "commitments", query, "Committed") == (3, position.committed)
         assert seen(client, door, "awards", query, "Amount") == (3, position.committed)
         assert seen(client, door, "payments", query, "Amount") == (3, position.paid)
@@ -100,7 +100,7 @@ def test_every_area_is_the_same_through_every_door(client, money, door):
         position = figures.position(Slice(area=area, published=True))
         count, query = expected[area.slug], f"area={area.slug}"
 
-        assert seen(client, door, "allocations", query, "Allocated") == (count, position.allocated)
+        assert seen(client, door, "allocations", query, "Amount") == (count, position.allocated)
         assert seen(client, door, "commitments", query, "Committed") == (count, position.committed)
         assert seen(client, door, "awards", query, "Amount") == (count, position.committed)
 

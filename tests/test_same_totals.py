@@ -60,7 +60,9 @@ def added(amounts) -> Found:
 
 def on_the_page(client, filters) -> Found:
     page = content_of(client.get("/awards/", filters)).decode()
-    found = re.search(r"<strong>([\d,]+) awards?</strong>(?:, £([\d,.]+\.\d\d))?", page)
+    found = re.search(
+        r"<strong>([\d,]+) awards?</strong>(?:, (?:[a-z ]+ )?£([\d,.]+\.\d\d))?", page
+    )
     return int(found[1].replace(",", "")), Decimal((found[2] or "0").replace(",", ""))
 
 

@@ -81,13 +81,32 @@ class Position:
 
     @property
     def decided(self) -> Decimal:
-        """Allocated by decision, without what is only implied by awards."""
+        """Allocated, without what is only inferred from awards."""
         return self.allocated - self.implied
 
     @property
+    def known_allocated(self) -> Decimal | None:
+        """As `decided`; None where no allocation is recorded."""
+        return self.decided or None
+
+    @property
+    def known_inferred(self) -> Decimal | None:
+        """Inferred from awards; None where nothing is."""
+        return self.implied or None
+
+    @property
+    def known_committed(self) -> Decimal | None:
+        """Committed; None where no commitment is recorded."""
+        return self.committed or None
+
+    @property
     def known_paid(self) -> Decimal | None:
-        """Paid; None where awards were taken on and no payment is recorded."""
-        return None if self.taken_on and not self.paid else self.paid
+        """Paid; None where no payment is recorded of what was committed elsewhere, or at all.
+
+        £0.00 is said only of what was committed here, whose payments are kept here.
+        """
+        is_kept = self.committed > self.taken_on
+        return self.paid if self.paid or self.recovered or is_kept else None
 
     @property
     def unallocated(self) -> Decimal | None:

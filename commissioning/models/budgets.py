@@ -23,8 +23,8 @@ from commissioning.years import FinancialYear, period_label
 class Basis(models.TextChoices):
     """How an amount came to be in the chain."""
 
-    DECIDED = "decided", "decided"
-    IMPLIED = "implied", "implied: equal to what is known beneath it"
+    DECIDED = "decided", "stated"
+    IMPLIED = "implied", "inferred from awards"
 
 
 class BudgetQuerySet(models.QuerySet):

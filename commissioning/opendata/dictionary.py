@@ -30,7 +30,7 @@ FORMS = {
     Kind.LIST: "In CSV and XLSX parted by “; ”.",
     Kind.YES_NO: "In JSON true or false.",
     Kind.ADDRESS: "On this site.",
-    Kind.QUANTITY: "With as many decimals as it has; [c] where it is hidden.",
+    Kind.QUANTITY: "With as many decimals as it has; empty where it is hidden.",
 }
 # By column name, of whatever list.
 MEANINGS = {
@@ -85,10 +85,10 @@ MEANINGS = {
     "taken_on_from": "For records made before this register: the document they were taken from.",
     "source_ref": "The document and paragraph that the record was taken from.",
     "url": "The record’s page.",
-    "basis": "Whether the amount was decided, or is only implied by what is known beneath it.",
+    "basis": "Whether the amount is stated, or only inferred from the awards that stand on it.",
     "budget": "What budgets hold today. Empty where a budget is not published.",
-    "allocated": "What is allocated from budgets, for areas or purposes.",
-    "implied": "What counts as allocated only because awards stand on it: no decision is known.",
+    "allocated": "What is allocated from budgets, for areas or purposes; nothing inferred.",
+    "inferred": "What is taken to be set aside because awards stand on it: no document says so.",
     "committed": "What is awarded in published awards.",
     "awarded": "What published awards are worth today.",
     "awards": "How many published awards there are.",

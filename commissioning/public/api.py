@@ -62,11 +62,12 @@ class Pages(CursorPagination):
         return parameters
 
     def get_paginated_response(self, data):
-        total = self.summary["total"]
+        total, apart = self.summary["total"], self.summary["apart"]
         return Response(
             {
                 "count": self.summary["count"],
                 "total": None if total is None else f"{total:.2f}",
+                "inferred": None if apart is None else f"{apart:.2f}",
                 "without_amount": self.summary["without_amount"],
                 "next": self.get_next_link(),
                 "previous": self.get_previous_link(),
@@ -91,13 +92,19 @@ class Pages(CursorPagination):
                 "description": "Their pounds; null where a sum would mean nothing, or no amount is "
                 "published.",
             },
+            "inferred": {
+                "type": ["string", "null"],
+                "format": "decimal",
+                "description": "Of allocations: pounds that are only inferred from awards, and not "
+                "in the total.",
+            },
             "without_amount": {
                 "type": "integer",
                 "description": "How many of them have no published amount.",
             },
             **found["properties"],
         }
-        found["required"] = ["count", "total", "without_amount", "results"]
+        found["required"] = ["count", "total", "inferred", "without_amount", "results"]
         return found
 
 

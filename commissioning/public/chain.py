@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.template.defaultfilters import capfirst
+
 from commissioning.figures import AwardLine
-from commissioning.models import Allocation, Award, Basis, Budget
+from commissioning.models import Allocation, Award, Basis, Budget, ReportedTotal
+from commissioning.models.publication import Qualifier
 from commissioning.money import format_pounds
 from commissioning.public.columns.base import NO_PAYMENT
 from commissioning.public.columns.lines import place_is_hidden
 from commissioning.public.withholding import address_of, shown, wide_enough
+from commissioning.templatetags.figures import qualified, qualified_whole
 
 NO_BUDGET = "budget not published"
 
@@ -81,7 +85,7 @@ def of_onward(award: Award, giver: Award | None, lines: Sequence[AwardLine]) -> 
     `giver` is None where it is not published; `lines` are what it stands on.
     """
     to = _recipient(award)
-    amount = format_pounds(award.onward_amount)
+    amount = capfirst(qualified(award.onward_amount, award.qualifier))
     part = Step(
         "A part was given on to",
         award.public_recipient,
@@ -102,7 +106,7 @@ def of_onward(award: Award, giver: Award | None, lines: Sequence[AwardLine]) -> 
     )
     said = f"{amount} was given on to {to} by {by}, out of the award “{giver.title}”"
     if giver.amount is not None:
-        said += f" of {format_pounds(giver.amount)}"
+        said += f" of {qualified(giver.amount, giver.qualifier)}"
     return Chain([*above_it, whole, part], f"{said}. It is counted in that award.")
 
 
@@ -110,8 +114,8 @@ def in_short(award: Award, chains: Sequence[Chain]) -> str:
     """Where the award's money comes from, in a sentence for all its chains."""
     if len(chains) == 1:
         return chains[0].sentence
-    pounds = format_pounds(award.amount)
-    return f"{pounds} was awarded to {_recipient(award)}, out of {len(chains)} allocations."
+    said = awarded_words(award.amount, award.qualifier)
+    return f"{said} to {_recipient(award)}, out of {len(chains)} allocations."
 
 
 def without_money(award: Award) -> Chain:
@@ -120,7 +124,15 @@ def without_money(award: Award) -> Chain:
     if shown(award.fund):
         steps.append(Step("budget", award.fund.name, address_of(award.fund), missing=NO_BUDGET))
     steps.append(Step("commitment", award.public_recipient, address_of(award.recipient), None))
-    return Chain(steps, "The amount of this award is not published.")
+    known = [total for total in award.reported_totals.all() if total.is_published and total.amount]
+    told = [
+        f"{qualified_whole(one.amount, one.qualifier)}"
+        f"{' a year' if one.per == ReportedTotal.Per.YEAR else ''} ({one.label})"
+        for one in known
+    ]
+    lead = f"{capfirst('; '.join(told))} is reported. " if told else ""
+    whole = "The amount of this award in all" if told else "The amount of this award"
+    return Chain(steps, f"{lead}{whole} is not published.")
 
 
 def _source(source) -> Step:
@@ -172,17 +184,26 @@ def _recipient(award: Award) -> str:
     return award.recipient_in_a_sentence
 
 
+def awarded_words(amount: Decimal, qualifier: str) -> str:
+    """ "At least £350,000.00 was awarded", "£80,000.00 was forecast to be awarded"."""
+    if qualifier in (Qualifier.FORECAST, Qualifier.TARGET):
+        how = "forecast" if qualifier == Qualifier.FORECAST else "planned"
+        return f"{format_pounds(amount)} was {how} to be awarded"
+    return f"{capfirst(qualified(amount, qualifier))} was awarded"
+
+
 def _sentence(steps: list[Step], recipient: str) -> str:
     """ "£12,000.00 was awarded to A, out of £40,000.00 allocated to Walsall. It is paid from …"."""
     by_kind = {step.kind: step for step in steps}
     awarded, aside = by_kind["commitment"], by_kind.get("allocation")
-    said = f"{format_pounds(awarded.amount)} was awarded to {recipient}"
+    said = f"{awarded_words(awarded.amount, awarded.qualifier)} to {recipient}"
     if aside and aside.amount is not None and not aside.implied:
-        said += f", out of {format_pounds(aside.amount)} allocated to {aside.name}"
+        said += f", out of {qualified(aside.amount, aside.qualifier)} allocated to {aside.name}"
     budget = by_kind["budget"]
     sentences = [said]
     if budget.amount is not None:
-        sentences.append(f"It is paid from the {format_pounds(budget.amount)} of {budget.name}")
+        whole = qualified(budget.amount, budget.qualifier)
+        sentences.append(f"It is paid from the {whole} of {budget.name}")
     elif budget.href:
         sentences.append(f"It is paid from {budget.name}")
         sentences.append("The budget of that fund is not published here")

@@ -141,7 +141,7 @@ class AreaFigures:
 
 
 ALLOCATED, AWARDED = "Allocated, by year", "Awarded, by year"
-ALLOCATED_NOTE = "By decision. What is only implied by awards is left out."
+ALLOCATED_NOTE = "What is only inferred from awards is left out."
 BY_FUND, BY_THEME = "Awarded, by fund", "Awarded, by theme"
 THEME_NOTE = "An award of several themes counts in full under each, so these are not added up."
 

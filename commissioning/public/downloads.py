@@ -73,6 +73,7 @@ def _json_parts(selection: Selection, absolute: Absolute) -> Iterator[str]:
         "page": absolute(selection.listing.address),
         "count": summary["count"],
         "total": None if summary["total"] is None else f"{summary['total']:.2f}",
+        "inferred": None if summary["apart"] is None else f"{summary['apart']:.2f}",
         "without_amount": summary["without_amount"],
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "results": ['

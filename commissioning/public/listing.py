@@ -8,11 +8,12 @@ from django.db.models import Aggregate, Count, Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from commissioning.models.publication import Qualifier
+from commissioning.models.publication import QUALIFIED, Qualifier
 from commissioning.money import format_pounds
 from commissioning.public.columns.base import Cell, Column, Kind
 from commissioning.public.filtering import INDEX, PublicFilterSet
 from commissioning.public.keyset import NUMBERED_UP_TO
+from commissioning.qualifiers import of_sum
 
 NO_FILTER = "There is no such filter."
 ONE_VALUE = "This filter takes one value, and was given several."
@@ -52,6 +53,8 @@ class Listing:
     sorts: dict[str, Sort] = field(default_factory=dict)  # the first is the usual one
     total: Aggregate | None = None
     total_words: str = ""  # what the total is of: "awarded"
+    apart: Aggregate | None = None  # pounds of rows that are in no total
+    apart_words: str = ""  # what these are: "inferred from awards"
     without_amount: Q | None = None
     adds_up: Callable[[Mapping], bool] = lambda chosen: True  # whether a sum means something
     key: str = "slug"  # what stands in the address of one record
@@ -99,13 +102,16 @@ class Listing:
         )
         if without and without == summary["count"]:
             return "none with a published amount"
+        apart = f"{format_pounds(summary['apart'])} {self.apart_words}" if summary["apart"] else ""
         if total is None or not summary["count"]:
-            return ""
+            return apart
         beside = [f"{without:,} without a published amount"] if without else []
         if inexact:
             beside.append(f"{inexact:,} with an amount that is not exact")
         told = f" ({'; '.join(beside)})" if beside else ""
-        return f"{format_pounds(total)} {self.total_words}{told}"
+        amount = QUALIFIED[summary["qualifier"]].format(format_pounds(total))
+        whole = f"{amount} {self.total_words}{told}"
+        return f"{whole}, and {apart}" if apart else whole
 
     def summary(self, rows: QuerySet, chosen: Mapping) -> dict:
         """How many rows, their pounds, and how many have no published or no exact amount.
@@ -116,13 +122,22 @@ class Listing:
         sums = {"count": Count("pk")}
         if self.total is not None and self.adds_up(chosen):
             sums["total"] = self.total
+        if self.apart is not None:
+            sums["apart"] = self.apart
         if self.without_amount is not None:
             sums["without_amount"] = Count("pk", filter=self.without_amount)
             sums["inexact_amount"] = Count("pk", filter=~self.without_amount & INEXACT)
-        nothing = {"total": None, "without_amount": 0, "inexact_amount": 0}
+        nothing = {"total": None, "apart": None, "without_amount": 0, "inexact_amount": 0}
         found = {**nothing, **rows.order_by().aggregate(**sums)}
         if found["count"] and found["without_amount"] == found["count"]:
             found["total"] = None
+        if found["apart"] and not found["total"]:
+            found["total"] = None
+        found["qualifier"] = ""
+        if found["total"] is not None and found["inexact_amount"]:
+            known = rows.order_by().exclude(self.without_amount)
+            words = known.values_list("qualifier", flat=True).distinct()
+            found["qualifier"] = of_sum(words) or "about"
         return found
 
     def ordered(self, rows: QuerySet, sort: str = "") -> QuerySet:

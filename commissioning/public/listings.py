@@ -37,7 +37,7 @@ from commissioning.models import (
 )
 from commissioning.models.payments import Payment
 from commissioning.money import NOTHING, MoneyField
-from commissioning.public import columns, filters
+from commissioning.public import best_known, columns, exactness, filters
 from commissioning.public.listing import Listing, Sort
 from commissioning.public.withholding import named_organisations
 
@@ -87,6 +87,7 @@ def attach_positions(by: str):
             .order_by()
             .values_list(by, flat=True)
         )
+        exactness.attach(f"allocation__budget__{by}")(rows)
         for row in rows:
             row.position = positions.get(row.pk)
             row.open_budget = row.position is not None and row.pk not in implied
@@ -96,6 +97,7 @@ def attach_positions(by: str):
 
 def attach_area_positions(rows: Sequence[Area]) -> None:
     positions = figures.totals_within(published=True)
+    exactness.attach("allocation__area")(rows)
     for row in rows:
         row.position = positions.get(row.pk)
 
@@ -122,7 +124,7 @@ FUNDS = Listing(
     complete=lambda rows: rows.select_related("lead", "theme", "successor").prefetch_related(
         "sources", "names"
     ),
-    attach=attach_positions("fund"),
+    attach=best_known.together(attach_positions("fund"), best_known.attach_to_funds),
     columns=columns.FUND,
     filters=filters.FundFilters,
     sorts=A_TO_Z,
@@ -134,7 +136,11 @@ BUDGETS = Listing(
     many="budgets",
     lead="A fund’s money for a period, from one source.",
     rows=Budget.objects.published,
-    complete=lambda rows: rows.select_related("fund", "source").prefetch_related("authorities"),
+    complete=lambda rows: (
+        rows.select_related("fund", "source")
+        .prefetch_related("authorities")
+        .annotate(inferred=_sum("allocations__amount", Q(allocations__basis=Basis.IMPLIED)))
+    ),
     columns=columns.BUDGET,
     filters=filters.BudgetFilters,
     sorts={"fund": Sort("Fund, then period", ("fund__name", "starts_on", "source__name", "pk"))},
@@ -157,14 +163,17 @@ ALLOCATIONS = Listing(
         taken_on=_sum("commitments__amount", SHOWN_LINES & TAKEN_ON),
         paid_out=_sum("commitments__paid", SHOWN_LINES),
     ),
+    attach=exactness.attach("allocation"),
     columns=columns.ALLOCATION,
     filters=filters.AllocationFilters,
     sorts={
         "fund": Sort("Fund, then area", ("budget__fund__name", "area__name", "purpose", "pk")),
         "amount": Sort("Largest first", ("-amount", "pk")),
     },
-    total=_sum("amount"),
+    total=_sum("amount", Q(basis=Basis.DECIDED)),
     total_words="allocated",
+    apart=_sum("amount", Q(basis=Basis.IMPLIED)),
+    apart_words="inferred from awards",
     key="pk",
 )
 
@@ -189,7 +198,7 @@ AWARDS = Listing(
     rows=Award.objects.published,
     complete=lambda rows: rows.select_related(
         "recipient", "fund", "source", "service", "decision", "onward_of"
-    ).prefetch_related(AREAS, "themes", LINES),
+    ).prefetch_related(AREAS, "themes", LINES, "reported_totals"),
     columns=columns.AWARD,
     filters=filters.AwardFilters,
     sorts={
@@ -297,6 +306,9 @@ ORGANISATIONS = Listing(
             awarded=Sum("awards__amount", filter=PUBLISHED_AWARDS),
         )
     ),
+    attach=best_known.together(
+        exactness.attach("award__recipient"), best_known.attach_to_organisations
+    ),
     columns=columns.ORGANISATION,
     filters=filters.OrganisationFilters,
     sorts={
@@ -329,6 +341,7 @@ DECISIONS = Listing(
         award_count=Count("awards", filter=PUBLISHED_AWARDS),
         awarded=Sum("awards__amount", filter=PUBLISHED_AWARDS),
     ),
+    attach=exactness.attach("award__decision"),
     columns=columns.DECISION,
     filters=filters.DecisionFilters,
     sorts={"latest": Sort("Latest first", ("-decided_on", "-reference"))},

@@ -13,13 +13,15 @@ from commissioning.public.listing import Excerpt
 class Section:
     """The first records of a list under a heading, as public/excerpt.html shows it.
 
-    `none` says that there are none; without it nothing is shown then.
+    `none` says that there are none; without it nothing is shown then. `elsewhere` is a further
+    link, its words and its address.
     """
 
     title: str
     excerpt: Excerpt | None = None
     note: str = ""
     none: str = ""
+    elsewhere: tuple[str, str] | None = None
 
 
 # For each noun, what makes a section of the page of one record of it.

@@ -35,7 +35,7 @@ def _field(column: Column, listing: Listing) -> serializers.Field:
             max_digits=14, decimal_places=2, allow_null=True, help_text="Pounds.", **shared
         )
     if column.kind is Kind.QUANTITY:
-        told = "A number as text, or a mark in its place; null where there is none."
+        told = "A number as text; null where there is none or it is hidden."
         return serializers.CharField(allow_null=True, help_text=told, **shared)
     if column.kind is Kind.CHOICE:
         choices = column.field(listing.model).flatchoices

@@ -15,6 +15,7 @@ from commissioning.figures.commitments import Recipients, YearRow
 from commissioning.models import Area, Basis, ReportedTotal
 from commissioning.money import NOTHING, format_pounds
 from commissioning.public import listings
+from commissioning.public.best_known import BestKnown
 from commissioning.public.columns.base import implied_beside
 from commissioning.public.filtering import Period
 from commissioning.public.listing import Excerpt, Listing, Selection, excerpt
@@ -54,7 +55,7 @@ def _in_time(row: YearRow) -> dict[str, str]:
 
 
 def allocated_bars(years: Iterable[YearRow], **chosen: str) -> list[dict]:
-    """What was allocated by decision by year; what awards imply is told beside it."""
+    """What was allocated by year; what is inferred from awards is told beside it."""
     basis = Basis.DECIDED.value
     return year_bars(years, "decided", listings.ALLOCATIONS, **chosen, basis=basis)
 
@@ -149,7 +150,7 @@ def area_lead(area: Area, years: list[YearRow], shares: AreaShares | None) -> st
     if latest := _latest(years):
         said.append(f"{_awarded_in(area, latest)}.")
     elif total := _awarded(years):
-        said.append(f"Awards out of money for {area.name} come to {pounds(total)}.")
+        said.append(f"Awards itemised here out of money for {area.name} come to {pounds(total)}.")
     row = shares.of(area) if shares else None
     if row and row.share and row.people:
         said.append(
@@ -162,29 +163,37 @@ def area_lead(area: Area, years: list[YearRow], shares: AreaShares | None) -> st
 
 
 def _allocated(to: str, years: list[YearRow]) -> str:
-    """What was allocated by decision, and what awards imply beside it."""
+    """What was allocated, and what is inferred from awards beside it."""
     decided = sum((row.position.decided for row in years), NOTHING)
     implied = sum((row.position.implied for row in years), NOTHING)
     if decided and implied:
-        return f"{pounds(decided)} is allocated{to} by decision; {implied_beside(implied)}."
+        return f"{pounds(decided)} is allocated{to}; {implied_beside(implied)}."
     if implied:
-        return f"No decision that allocates money{to} is published; awards imply {pounds(implied)}."
-    return f"{pounds(decided)} is allocated{to} by decision." if decided else ""
+        return f"No allocation{to} is published; {pounds(implied)} is inferred from awards."
+    return f"{pounds(decided)} is allocated{to}." if decided else ""
 
 
 def _awarded_in(area: Area, latest: YearRow) -> str:
     part = latest.position.committed
     whole = figures.awarded(Slice(year=latest.year, published=True))
-    said = f"{area.name} was awarded {pounds(part)} from the money for {latest.label}"
+    said = f"Awards itemised here out of money for {area.name} come to {pounds(part)}"
+    said += f" from the money for {latest.label}"
     if whole == part:
         return said
     return f"{said}, {in_per_cent(part, whole)} of the {pounds(whole)} awarded from it in all"
 
 
-def fund_lead(years: list[YearRow], recipients: Recipients, itemised: Itemised) -> str:
-    """What was allocated out of a fund and what was awarded, and to how many."""
+def fund_lead(
+    years: list[YearRow], recipients: Recipients, itemised: Itemised, best: BestKnown | None
+) -> str:
+    """The best known total of a fund, else what was awarded and to how many; what is allocated."""
     decided = sum((row.position.decided for row in years), NOTHING)
-    said = [f"{pounds(decided)} of it is allocated by decision."] if decided else []
+    said = [best.sentence] if best else []
+    if decided and not (best and decided == best.amount):
+        said.append(f"{pounds(decided)} of it is allocated.")
+    if best and best.done != "budgeted":
+        # A few awards beside a total of all would be taken for what the fund gave.
+        return " ".join(said)
     awarded = awarded_lead("Its awards", "its {count} awards", years, itemised, recipients)
     return " ".join([*said, awarded]).strip()
 

@@ -130,14 +130,18 @@ def position_segments(budget, allocated, committed, paid) -> tuple[list[Segment]
 
     With no published budget the bar is what is allocated and nothing is said to be left. Above its
     budget (over-programming) the bar is what is allocated, and the budget's end lies inside it.
-    `paid` is None where it is not known: then nothing is said to be left of what is committed.
+    `paid` and `committed` are None where none is recorded: then nothing is said to be left of
+    what is above them.
     """
     whole = max(allocated, budget or NOTHING)
     left = "Committed" if paid is None else "Committed, not yet paid"
+    aside = "Allocated" if committed is None else "Allocated, not yet committed"
+    unknown = {"paid": paid is None, "committed": committed is None}
+    committed = committed or NOTHING
     stretches = [
         ("paid", "Paid", NOTHING, paid or NOTHING),
         ("committed", left, paid or NOTHING, committed),
-        ("allocated", "Allocated, not yet committed", committed, allocated),
+        ("allocated", aside, committed, allocated),
     ]
     if budget is not None and budget >= allocated:
         stretches.append(("unallocated", "Not yet allocated", allocated, budget))
@@ -145,7 +149,7 @@ def position_segments(budget, allocated, committed, paid) -> tuple[list[Segment]
     for key, label, begins, ends in stretches:
         start, end = _per_cent(begins, whole), _per_cent(ends, whole)
         share = None if not budget else ((ends - begins) * 100 / budget).quantize(Decimal("0.1"))
-        if key == "paid" and paid is None:
+        if unknown.get(key):
             segments.append(Segment(key, label, None, start, NOTHING, None))
             continue
         segments.append(Segment(key, label, ends - begins, start, max(end - start, NOTHING), share))

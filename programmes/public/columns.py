@@ -1,11 +1,18 @@
 """What the public reads of programmes, measures, indicators and figures, column by column."""
 
-from commissioning.public.columns.base import Column, Kind, shared
+from commissioning.public.columns.base import (
+    Column,
+    Kind,
+    best_known,
+    exactness,
+    no_amount,
+    shared,
+)
 from commissioning.public.withholding import address_of, name_of, shown
 from commissioning.workbooks import Unit
 from commissioning.years import period_label
 from programmes.figures import said
-from programmes.models import HIDDEN_MARK, Indicator, Measure, Missing, Programme, ReleasedCell
+from programmes.models import Indicator, Measure, Missing, Programme, ReleasedCell
 from programmes.public.withholding import figure_area, figure_service
 
 HEADLINE = ("cells__value", "cells__is_hidden", "cells__missing", "unit", "form")
@@ -49,14 +56,21 @@ PROGRAMME = shared(
         "headline_measure__code",
         lambda row: getattr(shown(row.headline_measure), "code", ""),
     ),
+    *best_known(("funds__reported_totals__amount", "services__awards__amount"), "awarded"),
     Column(
         "awarded",
-        "Awarded",
+        "Awarded, itemised here",
         ("services__awards__amount", "funds__awards__amount"),
         lambda row: row.awarded,
         kind=Kind.MONEY,
-        on_page=True,
-        missing="no published amount",
+        missing=no_amount,
+        qualifier=lambda row: row.exactness,
+    ),
+    exactness(
+        "awarded_qualifier",
+        "Awarded, how exact",
+        ("services__awards__qualifier", "funds__awards__qualifier"),
+        "awarded",
     ),
     Column(
         "result",
@@ -206,10 +220,10 @@ def figure_words(cell: ReleasedCell) -> str:
 
 
 def number(name: str):
-    """A number of a figure; the mark in its place where it is hidden, None where there is none."""
+    """A number of a figure; None where there is none or it is hidden, which `is_hidden` says."""
 
     def value(cell: ReleasedCell):
-        return HIDDEN_MARK if cell.is_hidden and name == "value" else getattr(cell, name)
+        return None if cell.is_hidden else getattr(cell, name)
 
     return value
 
@@ -304,7 +318,13 @@ FIGURE = shared(
         unit_of=unit_of_part("denominator"),
     ),
     Column("unit", "Unit", "measure__unit"),
-    Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
+    Column(
+        "qualifier",
+        "How exact",
+        ("qualifier", "value", "is_hidden"),
+        lambda cell: "" if cell.is_hidden or cell.value is None else cell.qualifier,
+        kind=Kind.CHOICE,
+    ),
     Column("is_hidden", "Hidden", "is_hidden", kind=Kind.YES_NO),
     Column("missing", "No figure because", "missing", kind=Kind.CHOICE),
     Column("series_break", "Break in the series", "series_break", kind=Kind.CHOICE),

@@ -13,6 +13,7 @@ from commissioning.public.filtering import (
 from commissioning.public.filters import AREAS, FUNDS, RECIPIENTS, THEMES
 from commissioning.years import FinancialYear
 from programmes.models import Indicator, Measure, Programme, ReleasedCell
+from programmes.public.during import DuringFilter
 from programmes.public.withholding import figures_for
 from programmes.reporting_rules import series
 
@@ -104,7 +105,7 @@ class TellsFilter(ChoiceFilter):
 
 
 class MeasureFilters(PublicFilterSet):
-    when_used = ("provider", "fund", "whole_of")
+    when_used = ("provider", "fund", "whole_of", "during")
 
     q = WordsFilter(help_text="Words in the name, the unit or what is counted.")
     programme = RecordFilter(**PROGRAMMES, narrow=_of_programme)
@@ -120,6 +121,11 @@ class MeasureFilters(PublicFilterSet):
         narrow=lambda measures, programme: measures.filter(
             programme=programme, service__isnull=True
         ),
+    )
+    during = DuringFilter(
+        label="Days",
+        help_text="From one day to another, as in 2021-04-01_2022-03-31: measures with a figure of "
+        "these days, and their results of these days only.",
     )
 
 

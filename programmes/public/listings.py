@@ -2,11 +2,12 @@
 
 from django.db.models import Count, F, Q
 
+from commissioning.public.best_known import together
 from commissioning.public.listing import Listing, Sort
 from commissioning.public.listings import A_TO_Z
 from programmes.models import Indicator, Measure, Programme, ReleasedCell
 from programmes.public import columns, filters
-from programmes.public.awards import with_pounds
+from programmes.public.awards import attach_best_known, with_pounds
 from programmes.public.results import attach_headlines, attach_results
 from programmes.public.withholding import WITH_PLACES
 
@@ -21,7 +22,7 @@ PROGRAMMES = Listing(
             "services", "funds"
         )
     ),
-    attach=attach_headlines,
+    attach=together(attach_headlines, attach_best_known),
     columns=columns.PROGRAMME,
     filters=filters.ProgrammeFilters,
     sorts=A_TO_Z,

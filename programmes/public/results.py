@@ -9,6 +9,7 @@ from commissioning import days
 from commissioning.years import period_label
 from programmes.figures import Judged, Result, Trees, against, by_measure, headline, with_unit
 from programmes.models import Measure, Programme, ReleasedCell, Target
+from programmes.public.during import days_asked_of, published_cells
 from programmes.public.withholding import target_area
 from programmes.reporting_rules import series
 
@@ -18,7 +19,8 @@ def attach_results(measures: Sequence[Measure]) -> None:
 
     The measures come with their targets.
     """
-    cells = ReleasedCell.objects.published().filter(measure__in=[row.pk for row in measures])
+    cells = published_cells(days_asked_of(measures))
+    cells = cells.filter(measure__in=[row.pk for row in measures])
     of, trees = by_measure(cells.select_related("release")), Trees()
     for measure in measures:
         figures = of.get(measure.pk, [])

@@ -7,9 +7,10 @@ from commissioning.public.sections import ADDED, Section
 from programmes.models import Report
 from programmes.public import listings
 from programmes.public.achieved import NO_RESULT, whose_results
+from programmes.public.during import Days, days_of
 from programmes.public.filters import BACKGROUND, RESULTS
 
-WHOLE = "Released figures of the whole of it. Other awards may have paid for it too."
+WHOLE = "Released figures of the whole of it, for which other awards may have paid too"
 
 
 def results(**chosen) -> Excerpt:
@@ -51,8 +52,25 @@ def background_of_service(service: Service) -> Section:
 
 
 def of_fund(fund: Fund) -> Section:
-    measures = results(fund=fund.slug)
-    return Section("What it achieved", measures, "Results of the services that it pays for.")
+    title, note = "What it achieved", "Results of the services that it pays for"
+    return in_its_days(title, note, days_of(fund), "fund", fund=fund.slug)
+
+
+def in_its_days(title: str, note: str, days: Days | None, noun: str, **chosen) -> Section:
+    """Results of the days of some money only; those of other days are linked as such."""
+    ever = results(**chosen, limit=20)
+    if not ever.table:
+        return Section(title, none="" if noun == "fund" else NO_RESULT)
+    if days is None:
+        return Section(title, ever, f"{note}, of all years: the {noun} states no days.")
+    own = results(**chosen, during=days.slug, limit=20)
+    return Section(
+        title,
+        own,
+        f"{note}, of the days of the {noun} only: {days}.",
+        none=f"No result of the days of this {noun} ({days}) has been published.",
+        elsewhere=("Results of the same services in all years", ever.href),
+    )
 
 
 def of_organisation(organisation: Organisation) -> Section:
@@ -65,8 +83,8 @@ def of_award(award: Award) -> Section:
     whose = whose_results([award]).get(award.pk)
     if whose is None:
         return Section("What it achieved", none=NO_RESULT)
-    measures = results(**{whose.by: whose.record.slug}, limit=20)
-    return Section(f"What “{whose.record.name}” achieved", measures, WHOLE)
+    title, chosen = f"What “{whose.record.name}” achieved", {whose.by: whose.record.slug}
+    return in_its_days(title, WHOLE, days_of(award), "award", **chosen)
 
 
 def reports() -> dict[str, str]:

@@ -147,7 +147,7 @@ def test_what_the_service_achieved_is_told_once_it_is_released(client):
     text = words_of(page_of(client, award))
     assert "What “Mentoring” achieved" in text
     assert "4,321" in text
-    assert "Other awards may have paid for it too." in text
+    assert "for which other awards may have paid too" in text
 
 
 def test_without_a_service_the_programme_of_its_fund_says_what_was_achieved(client):

@@ -74,7 +74,9 @@ def test_a_total_says_what_it_leaves_out_and_is_not_0_where_nothing_is_known(cli
     assert (nothing_known["total"], nothing_known["without_amount"]) == (None, 1)
     assert (by_api["total"], by_api["without_amount"]) == (None, 1)
     told = "(1 without a published amount; 1 with an amount that is not exact)"
-    assert f"</strong>, £20,500.00 awarded {told}" in client.get("/awards/").content.decode()
+    assert (
+        f"</strong>, forecast £20,500.00 awarded {told}" in client.get("/awards/").content.decode()
+    )
     page = client.get("/awards/?kind=contract").content.decode()
     assert "</strong>, none with a published amount" in page
 

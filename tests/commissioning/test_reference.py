@@ -101,7 +101,7 @@ class MoneyTest(TheReferenceFigures):
     def test_a_fund_with_a_larger_reported_total_shares_out_no_few_awards(self):
         text = read(self.client, "/funds/active-citizens-fund/")
 
-        assert "The 2 awards itemised here come to £13,000, to 2 recipients." in text
+        assert "of which 2 awards, at least £13,000 (at least 0.5%), are itemised here." in text
         assert "61.5%" not in text
         assert "Who was awarded the most" not in text
 
@@ -129,14 +129,14 @@ class MoneyTest(TheReferenceFigures):
     def test_home_and_an_area_say_the_same_of_it(self):
         home, area = read(self.client, "/"), read(self.client, "/areas/walsall/")
 
-        assert "Walsall £1,722,072.00 £100,000.00 more is implied by awards" in home
+        assert "Walsall £1,722,072.00 £100,000.00 more is inferred from awards" in home
         assert "All of these £18,107,456.00" in home
         assert (
-            "£1,722,072 is allocated to Walsall by decision; £100,000 more is implied by awards."
+            "£1,722,072 is allocated to Walsall; £100,000 more is inferred from awards."
         ) in area
-        assert "Walsall £1,722,072.00 £100,000.00 more is implied by awards" in area
+        assert "Walsall £1,722,072.00 £100,000.00 more is inferred from awards" in area
         areas = read(self.client, "/areas/")
-        assert "£1,722,072.00 £100,000 more is implied by awards" in areas
+        assert "£1,722,072.00 £100,000 more is inferred from awards" in areas
         page = self.client.get("/").content.decode()
         assert page.count('href="/areas/walsall/"') == 2  # tile and row
         assert page.count("£1,722,072</text>") == 1

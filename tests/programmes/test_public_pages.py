@@ -258,18 +258,18 @@ class TestWithheldPlace:
 
 
 PAGE_QUERIES = {
-    "programme": 27,
+    "programme": 31,
     "measure": 9,
     "indicator": 7,
-    "programmes": 11,
+    "programmes": 15,
     "measures": 10,
     "indicators": 6,
     "figures": 11,
-    "home": 44,
+    "home": 52,
     "victims": 35,
-    "area": 41,
-    "theme": 48,
-    "service": 27,
+    "area": 43,
+    "theme": 53,
+    "service": 28,
 }
 
 

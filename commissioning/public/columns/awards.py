@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from commissioning.models import Award
+from commissioning.models import Award, ReportedTotal
 from commissioning.models.publication import RecipientBasis
-from commissioning.public.columns.base import STATE, Column, Kind, shared
+from commissioning.public.columns.base import STATE, Column, Kind, how_exact, shared
 from commissioning.public.withholding import address_of, award_areas, name_of, shown
 from commissioning.templatetags.figures import qualified
 
@@ -31,6 +31,19 @@ def _beneath(award: Award) -> str:
 def how_recipient_is_known(award: Award) -> str:
     """Beside a recipient that the source does not state."""
     return "inferred" if award.recipient_basis == RecipientBasis.INFERRED else ""
+
+
+def _reported_beside(award: Award) -> str:
+    """What documents say of an award whose amount in all is not published."""
+    if award.amount is not None:
+        return ""
+    told = [
+        f"{qualified(one.amount, one.qualifier)}"
+        f"{' a year' if one.per == ReportedTotal.Per.YEAR else ''} is reported"
+        for one in award.reported_totals.all()
+        if one.is_published and one.amount is not None
+    ]
+    return "; ".join(told)
 
 
 AWARD = shared(
@@ -68,12 +81,13 @@ AWARD = shared(
     Column(
         "amount",
         "Amount",
-        "amount",
+        ("amount", "reported_totals__amount"),
         kind=Kind.MONEY,
         on_page=True,
         missing="not published",
+        note=_reported_beside,
     ),
-    Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
+    how_exact(),
     Column(
         "paid",
         "Paid",

@@ -17,6 +17,7 @@ from commissioning.workbooks import Measured, Unit
 
 NOT_PUBLISHED = "not published"
 NO_PAYMENT = "no payment recorded here"
+NONE_RECORDED = "none recorded"
 
 
 class Kind(Enum):
@@ -64,12 +65,14 @@ class Column:
     on_page: bool = False
     href: Callable[[Model], str | None] | None = None
     note: Callable[[Model], str] | None = None
-    missing: str = ""
+    missing: str | Callable[[Model], str] = ""
     is_source: bool = False
     # What a page shows, where it is not the value itself.
     shown: Callable[[Model], str] | None = None
     # The state whose colour a tag has.
     tag: Callable[[Model], str] | None = None
+    # Of pounds: how exact they are; of an "amount" the qualifier of its record says it.
+    qualifier: Callable[[Model], str] | None = None
     # Of a quantity: what a record's number is in. Pounds are told by their kind.
     unit_of: Callable[[Model], Unit] | None = None
 
@@ -149,7 +152,7 @@ class Column:
         """For a page's table."""
         text = self._text(row)
         return Cell(
-            text=text or self.missing,
+            text=text or (self.missing(row) if callable(self.missing) else self.missing),
             href=self.href(row) if self.href and text else None,
             note=self.note(row) if self.note else "",
             tag=self.tag(row) if self.tag else "",
@@ -168,7 +171,8 @@ class Column:
             return ""
         if self.kind is Kind.MONEY:
             # A record's qualifier is about its amount, its precision about its first and last day.
-            inexact = self.name == "amount" and getattr(row, "qualifier", "")
+            known = self.qualifier or (lambda row: getattr(row, "qualifier", ""))
+            inexact = (self.qualifier or self.name == "amount") and known(row)
             return qualified(value, inexact) if inexact else pounds(value)
         if self.kind is Kind.DAY:
             known = self.name in ("starts_on", "ends_on") and getattr(row, "date_precision", "")
@@ -209,11 +213,64 @@ STATE = Column(
 )
 
 
+def how_exact(amount: str = "amount") -> Column:
+    """The qualifier of a record’s amount; nothing where it has none."""
+    return Column(
+        "qualifier",
+        "How exact",
+        ("qualifier", amount),
+        lambda row: row.qualifier if getattr(row, amount) is not None else "",
+        kind=Kind.CHOICE,
+    )
+
+
+def exactness(name: str, header: str, path: str, amount: str) -> Column:
+    """How exact a sum of awards is that stands in the column `amount`; nothing without a sum."""
+    return Column(name, header, path, lambda row: row.exactness if getattr(row, amount) else "")
+
+
+def best_known(draws_on: tuple[str, ...], otherwise: str = "") -> tuple[Column, ...]:
+    """The largest known total of a record’s money, with what of it is itemised here.
+
+    `otherwise` is the attribute that holds pounds where no total is known.
+    """
+
+    def amount(row) -> Decimal | None:
+        if row.best_known:
+            return row.best_known.amount
+        return getattr(row, otherwise, None)
+
+    return (
+        Column(
+            "best_known",
+            "Best known total",
+            draws_on,
+            amount,
+            kind=Kind.MONEY,
+            on_page=True,
+            missing=lambda row: no_amount(row) if hasattr(row, "award_count") else NOT_PUBLISHED,
+            note=lambda row: row.best_known.note if row.best_known else "",
+            qualifier=lambda row: row.best_known.qualifier if row.best_known else row.exactness,
+        ),
+        Column(
+            "best_known_is",
+            "Best known total is",
+            draws_on,
+            lambda row: row.best_known.sentence if row.best_known else "",
+        ),
+    )
+
+
+def no_amount(row) -> str:
+    """In place of what was awarded: that there is no award, or that no amount is published."""
+    return "no published amount" if row.award_count else "no award recorded here"
+
+
 def figure(name: str):
-    """A figure of the row's position; None where no money is recorded at all."""
+    """A figure of the row's position; None where nothing is recorded of it."""
     return lambda row: getattr(row.position, name) if row.position else None
 
 
 def implied_beside(amount: Decimal | None) -> str:
-    """What awards imply beside what was allocated by decision; nothing where they imply nothing."""
-    return f"{format_pounds(amount, pence=False)} more is implied by awards" if amount else ""
+    """What is inferred from awards beside what is allocated; nothing where nothing is."""
+    return f"{format_pounds(amount, pence=False)} more is inferred from awards" if amount else ""

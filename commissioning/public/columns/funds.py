@@ -10,11 +10,21 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from commissioning.models import Allocation, Basis, Budget
-from commissioning.money import NOTHING, format_pounds
-from commissioning.public.columns.base import NOT_PUBLISHED, STATE, Column, Kind, figure, shared
+from commissioning.money import format_pounds
+from commissioning.public.columns.base import (
+    NONE_RECORDED,
+    NOT_PUBLISHED,
+    STATE,
+    Column,
+    Kind,
+    best_known,
+    exactness,
+    figure,
+    shared,
+)
 from commissioning.public.withholding import address_of, name_of
 
-IMPLIED = "not published; the sum of its awards"
+IMPLIED = "not published; inferred from awards"
 AMOUNTS = ("budgets__entries__amount", "budgets__entries__kind", "budgets__basis")
 
 SOURCE = shared(
@@ -44,18 +54,27 @@ SOURCE = shared(
         "allocated",
         "Allocated",
         AMOUNTS,
-        figure("allocated"),
+        figure("known_allocated"),
+        kind=Kind.MONEY,
+    ),
+    Column(
+        "inferred",
+        "Inferred from awards",
+        (*AMOUNTS, "budgets__allocations__basis"),
+        figure("known_inferred"),
         kind=Kind.MONEY,
     ),
     Column(
         "committed",
         "Committed to published awards",
         AMOUNTS,
-        figure("committed"),
+        figure("known_committed"),
         kind=Kind.MONEY,
         on_page=True,
-        missing=NOT_PUBLISHED,
+        missing=NONE_RECORDED,
+        qualifier=lambda row: row.exactness,
     ),
+    exactness("committed_qualifier", "Committed, how exact", AMOUNTS[0], "position"),
     Column("paid", "Paid", AMOUNTS, figure("known_paid"), kind=Kind.MONEY),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
@@ -93,6 +112,7 @@ FUND = shared(
     Column("starts_on", "First day", "starts_on", kind=Kind.DAY),
     Column("ends_on", "Last day", "ends_on", kind=Kind.DAY),
     Column("date_precision", "Days known to the", "date_precision", kind=Kind.CHOICE),
+    *best_known(("reported_totals__amount", "budgets__amount", "awards__amount")),
     Column(
         "budget",
         "Budget",
@@ -106,20 +126,29 @@ FUND = shared(
         "allocated",
         "Allocated",
         AMOUNTS,
-        figure("allocated"),
+        figure("known_allocated"),
         kind=Kind.MONEY,
         on_page=True,
-        missing=NOT_PUBLISHED,
+        missing=NONE_RECORDED,
+    ),
+    Column(
+        "inferred",
+        "Inferred from awards",
+        (*AMOUNTS, "budgets__allocations__basis"),
+        figure("known_inferred"),
+        kind=Kind.MONEY,
     ),
     Column(
         "committed",
         "Committed to published awards",
         AMOUNTS,
-        figure("committed"),
+        figure("known_committed"),
         kind=Kind.MONEY,
         on_page=True,
-        missing=NOT_PUBLISHED,
+        missing=NONE_RECORDED,
+        qualifier=lambda row: row.exactness,
     ),
+    exactness("committed_qualifier", "Committed, how exact", AMOUNTS[0], "position"),
     Column("paid", "Paid", AMOUNTS, figure("known_paid"), kind=Kind.MONEY),
     Column("source_ref", "Where this record comes from", "source_ref"),
     Column("url", "Page", "slug", address_of, kind=Kind.ADDRESS),
@@ -169,8 +198,29 @@ BUDGET = shared(
         on_page=True,
         missing=NOT_PUBLISHED,
     ),
-    Column("qualifier", "How exact", "qualifier", kind=Kind.CHOICE),
-    Column("allocated", "Allocated", "allocated", kind=Kind.MONEY, on_page=True),
+    Column(
+        "qualifier",
+        "How exact",
+        ("qualifier", "basis"),
+        lambda budget: budget.qualifier if budget.basis == Basis.DECIDED else "",
+        kind=Kind.CHOICE,
+    ),
+    Column(
+        "allocated",
+        "Allocated",
+        ("allocated", "allocations__amount", "allocations__basis"),
+        lambda budget: budget.allocated - budget.inferred or None,
+        kind=Kind.MONEY,
+        on_page=True,
+        missing=NONE_RECORDED,
+    ),
+    Column(
+        "inferred",
+        "Inferred from awards",
+        ("allocations__amount", "allocations__basis"),
+        lambda budget: budget.inferred or None,
+        kind=Kind.MONEY,
+    ),
     Column("margin", "Over-allocation margin", "margin", _margin_today, kind=Kind.MONEY),
     Column("margin_reason", "Reason for the margin", "margin_reason", _why_margin_today),
     Column("source_status", "Money is", "source_status", kind=Kind.CHOICE),
@@ -188,6 +238,12 @@ def _beside(allocation: Allocation) -> str:
     told = f"{format_pounds(allocation.formula_amount)} by the formula"
     why = Truncator(allocation.departure_reason).words(25)
     return f"{told}. {why}" if why else told
+
+
+def _paid_of_it(allocation: Allocation) -> Decimal | None:
+    """As `Position.known_paid`."""
+    is_kept = allocation.promised > allocation.taken_on
+    return allocation.paid_out if allocation.paid_out or is_kept else None
 
 
 ALLOCATION = shared(
@@ -226,7 +282,7 @@ ALLOCATION = shared(
     ),
     Column(
         "amount",
-        "Allocated",
+        "Amount",
         ("amount", "formula_amount", "departure_reason"),
         lambda allocation: allocation.amount,
         kind=Kind.MONEY,
@@ -239,15 +295,20 @@ ALLOCATION = shared(
         "committed",
         "Committed to published awards",
         "commitments__amount",
-        lambda allocation: allocation.promised,
+        lambda allocation: allocation.promised or None,
         kind=Kind.MONEY,
         on_page=True,
+        missing=NONE_RECORDED,
+        qualifier=lambda row: row.exactness,
+    ),
+    exactness(
+        "committed_qualifier", "Committed, how exact", "commitments__award__qualifier", "promised"
     ),
     Column(
         "paid",
         "Paid",
         ("commitments__paid", "commitments__award__taken_on_from"),
-        lambda allocation: allocation.paid_out or (None if allocation.taken_on else NOTHING),
+        _paid_of_it,
         kind=Kind.MONEY,
     ),
     Column(

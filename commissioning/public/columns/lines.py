@@ -108,7 +108,21 @@ def paid_under(line: Commitment) -> Decimal | None:
 COMMITMENT = shared(
     Column("id", "Number", "id", kind=Kind.NUMBER),
     *_chain(lambda row: row.award, lambda row: row.allocation, "award__", "allocation__"),
-    Column("amount", "Committed", "amount", kind=Kind.MONEY, on_page=True),
+    Column(
+        "amount",
+        "Committed",
+        "amount",
+        kind=Kind.MONEY,
+        on_page=True,
+        qualifier=lambda line: line.award.qualifier,
+    ),
+    Column(
+        "qualifier",
+        "How exact",
+        "award__qualifier",
+        lambda line: line.award.qualifier,
+        kind=Kind.CHOICE,
+    ),
     Column(
         "paid",
         "Paid",

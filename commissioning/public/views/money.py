@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from commissioning import figures, reported
 from commissioning.figures import Position, Slice
 from commissioning.models import Allocation, Basis, Budget, Fund, FundingSource, ReportedTotal
-from commissioning.public import listings, stories
+from commissioning.money import format_pounds
+from commissioning.public import best_known, listings, stories
 from commissioning.public.chain import of_allocation
 from commissioning.public.columns.lines import entries_address
 from commissioning.public.columns.register import reported_total_address
@@ -44,12 +45,15 @@ def bar_note(budgets: Iterable[Budget], position: Position) -> str:
     notes = []
     if not is_decided(budgets):
         notes.append("Not every budget is published: what is shown is the sum of what is known.")
+    if position.implied:
+        inferred = format_pounds(position.implied, pence=False)
+        notes.append(f"Of what is shown as allocated, {inferred} is inferred from awards.")
     if position.allocated and not position.committed:
         notes.append(
             "No award from this money is recorded in this register. That does not mean that none "
             "was made."
         )
-    if position.known_paid is None:
+    if position.committed and position.known_paid is None:
         notes.append(
             "No payment is recorded in this register. That does not mean that none was made."
         )
@@ -74,13 +78,14 @@ class FundPage(PublicPage):
         position = figures.position(slice_)
         years = figures.by_year(slice_)
         itemised = stories.itemised(totals, fund=fund.slug)
+        best_known.attach_to_funds([fund])
         recipients = stories.recipients_of(slice_, itemised=itemised, fund=fund.slug)
         shares = shares_by_area(fund=fund, chosen={"fund": fund.slug})
         return super().get_context_data(
             crumbs_at=crumb(listings.FUNDS),
             fund=fund,
             state=state_of(fund),
-            story=stories.fund_lead(years, recipients["found"], itemised),
+            story=stories.fund_lead(years, recipients["found"], itemised, fund.best_known),
             sections=sections_of(fund),
             allocated=stories.allocated_bars(years, fund=fund.slug),
             awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, fund=fund.slug),
@@ -120,6 +125,7 @@ def compared(totals: Iterable[ReportedTotal], itemised: dict, href: str) -> list
             "count": f"{total.count:,} {total.count_of}" if total.count is not None else "",
             # Awards without a published amount are not £0.
             "itemised": itemised["total"] if itemised["count"] else None,
+            "itemised_qualifier": itemised["qualifier"],
             "itemised_count": listings.AWARDS.counted(itemised["count"]),
             "href": href,
         }

@@ -8,7 +8,7 @@ from django.views.generic import View
 from commissioning import figures
 from commissioning.figures import Slice
 from commissioning.models import Area, Basis, Theme
-from commissioning.public import listings, stories
+from commissioning.public import best_known, listings, stories
 from commissioning.public.columns.base import implied_beside
 from commissioning.public.comparison import FORMS, CompareForm, of_form, refusal
 from commissioning.public.listing import excerpt
@@ -98,6 +98,7 @@ class ThemePage(PublicPage):
                 itemised,
                 recipients["found"],
             ),
+            beside=best_known.sentence_of(theme.funds.filter(is_published=True)),
             sections=sections_of(theme),
             awarded=stories.year_bars(years, "committed", listings.COMMITMENTS, theme=theme.slug),
             awarded_total=recipients["found"].total,

@@ -3,7 +3,7 @@
 from commissioning import figures, reported
 from commissioning.figures import Slice
 from commissioning.models import DecisionNotice, ReportedTotal, Service
-from commissioning.public import listings, stories
+from commissioning.public import best_known, listings, stories
 from commissioning.public.columns.register import (
     decision_document,
 )
@@ -34,11 +34,13 @@ class OrganisationPage(PublicPage):
     def get_context_data(self, slug, **kwargs):
         rows = listings.ORGANISATIONS.complete(named_organisations())
         organisation = find(rows.prefetch_related("parts"), slug=slug)
+        best_known.attach_to_organisations([organisation])
         place_is_withheld = hides_place(organisation)
         years = figures.by_year(Slice(recipient=organisation, published=True))
         return super().get_context_data(
             crumbs_at=crumb(listings.ORGANISATIONS),
             organisation=organisation,
+            best_known=organisation.best_known,
             story=stories.awarded_lead(
                 "Awards to it",
                 "the {count} awards to it",

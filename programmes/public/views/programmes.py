@@ -7,6 +7,7 @@ from decimal import Decimal
 from commissioning.models import Award
 from commissioning.money import NOTHING
 from commissioning.public import listings as register
+from commissioning.public.columns.base import no_amount
 from commissioning.public.listing import Excerpt, excerpt
 from commissioning.public.views.base import PublicPage, crumb, find
 from commissioning.public.withholding import address_of, named, shown
@@ -14,7 +15,7 @@ from commissioning.years import FinancialYear
 from programmes.figures import cost
 from programmes.models import Programme
 from programmes.public import listings
-from programmes.public.awards import awards_of
+from programmes.public.awards import attach_best_known, awards_of
 from programmes.public.by_area import outcomes_by_area
 from programmes.public.columns import years
 from programmes.public.filters import BACKGROUND, MONEY, RESULTS
@@ -33,6 +34,7 @@ class ProgrammePage(PublicPage):
         measures = list(measures_of([programme]))
         attach_headlines([programme])
         result = programme.headline
+        attach_best_known([programme])
         without = sum(award.amount is None and award.onward_of_id is None for award in awards)
         return super().get_context_data(
             crumbs_at=crumb(listings.PROGRAMMES),
@@ -50,6 +52,7 @@ class ProgrammePage(PublicPage):
             ],
             services=[service_line(service, awards) for service in services],
             awards_link=register.AWARDS.counted(len(awards)) if awards else "What it costs",
+            no_amount=no_amount(programme),
             awards_note=f"{without:,} without a published amount." if without else "",
             by_year=by_year(awards),
             qualifiers={award.qualifier for award in awards},
