@@ -15,7 +15,7 @@ from commissioning.days import in_words
 from commissioning.integrity_tools import name_of, named
 from commissioning.models import HistoryEvent, RecordState
 from commissioning.record_states import BEGIN_WITH_EVENT
-from commissioning.triggers import history_chain
+from commissioning.triggers import clock, history_chain
 
 
 def history_is_whole() -> Iterator[str]:
@@ -146,4 +146,15 @@ def _field_name(model: type[models.Model], name: str) -> str:
     return str(model._meta.get_field(name).verbose_name)
 
 
-RULES = [history_is_whole, states_are_whole, records_are_as_history_says]
+def clock_went_forward() -> Iterator[str]:
+    """Each event was recorded after the one before it, as far as a clock can tell."""
+    yield from named(
+        clock.out_of_order(connection),
+        lambda found: (
+            f"The clock was wrong: event {found[0]} of history is dated more than a minute before "
+            f"event {found[1]}, or more than {clock.DAYS_AHEAD} days after it."
+        ),
+    )
+
+
+RULES = [clock_went_forward, history_is_whole, states_are_whole, records_are_as_history_says]

@@ -2,6 +2,7 @@
 
 DATA_DIR        where the database and collected files live; var/ unless set
 DATABASE_URL    postgres://user:password@host/name; SQLite in DATA_DIR unless set
+MIGRATE_DATABASE_URL    the owner of the tables, for “make serve” alone (docs/operating.md)
 SECRET_KEY      signs sessions, 50 characters or more; made once and kept in DATA_DIR unless set
 BANK_KEY        seals bank details, 32 characters or more; several with commas, the newest first;
                 made once and kept in DATA_DIR unless set

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("DATA_DIR") or ROOT / "var")
@@ -69,12 +70,26 @@ def run():
     return [sys.executable, "manage.py", "runserver", f"127.0.0.1:{PORT}"]
 
 
+def migrate_as_owner():
+    """Migrate as MIGRATE_DATABASE_URL says, and let the role in DATABASE_URL use the tables."""
+    owner = os.environ.pop("MIGRATE_DATABASE_URL", "")
+    if not owner:
+        manage("migrate", "--no-input", "--verbosity=0")
+        return
+    role = unquote(urlsplit(os.environ.get("DATABASE_URL", "")).username or "")
+    if not role:
+        sys.exit("With MIGRATE_DATABASE_URL, DATABASE_URL must name the role of the application.")
+    as_owner = {**os.environ, "DATABASE_URL": owner}
+    manage("migrate", "--no-input", "--verbosity=0", env=as_owner)
+    manage("grant_application_role", role, env=as_owner)
+
+
 def serve():
     os.environ.pop("DEBUG", None)
     # Nothing here ends TLS: with HTTPS on, every page would lead to an address without an answer.
     if os.environ.setdefault("HTTPS", "false") == "false":
         print(f"Plain HTTP on port {PORT}. Behind a TLS proxy: make serve HTTPS=true", flush=True)
-    manage("migrate", "--no-input", "--verbosity=0")
+    migrate_as_owner()
     manage("collectstatic", "--no-input", "--verbosity=0")
     return [sys.executable, "-m", "gunicorn", "config.wsgi"]
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from commissioning import record_states
+from commissioning.actions.refusals import broken_constraint
 from commissioning.fields import RunningTotal
 from commissioning.models import HistoryEvent, RecordState, User
-from commissioning.rules import rows_are_free_of_interest
+from commissioning.rules import RuleBroken, rows_are_free_of_interest
+from commissioning.triggers import clock
 
 # What apps above this one do about events when they are recorded, in the same transaction.
 RECORDED: list[Callable[[Sequence[HistoryEvent]], None]] = []
@@ -77,7 +79,14 @@ def record_all(events: Iterable[HistoryEvent]) -> None:
     for by, done_to in rows.items():
         rows_are_free_of_interest(done_to, by)
     states = record_states.with_events(events)
-    events = HistoryEvent.objects.bulk_create(events, batch_size=1000)
+    try:
+        with transaction.atomic():
+            events = HistoryEvent.objects.bulk_create(events, batch_size=1000)
+    except IntegrityError as error:
+        name, sentence = broken_constraint(error)
+        if name != clock.RULE:
+            raise
+        raise RuleBroken(sentence, name) from error
     for told, state in states:
         state.event_id = told.pk
     RecordState.objects.bulk_create((state for _, state in states), batch_size=1000)

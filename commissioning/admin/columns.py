@@ -5,11 +5,11 @@ from collections.abc import Callable
 from django.contrib import admin
 from django.db.models import ExpressionWrapper, F, Model, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from commissioning.admin.links import record_url
+from commissioning.days import at_clock
 from commissioning.money import MoneyField, format_pounds
 
 UNKNOWN = "–"
@@ -62,7 +62,7 @@ def moment(name: str, label: str) -> Callable[[Model], str]:
     @admin.display(description=label, ordering=name)
     def column(row: Model) -> str:
         at = getattr(row, name)
-        return UNKNOWN if at is None else f"{timezone.localtime(at):%-d %b %Y, %H:%M}"
+        return UNKNOWN if at is None else at_clock(at)
 
     column.__name__ = f"{name}_shown"
     return column

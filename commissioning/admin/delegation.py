@@ -13,7 +13,7 @@ from commissioning.admin.columns import UNKNOWN, moment, person
 from commissioning.admin.forms import ReasonForm, VerbForm, day
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb
-from commissioning.days import in_words
+from commissioning.days import at_clock, in_words
 from commissioning.models import DelegatedLimit, Interest, Override, User
 from commissioning.money import format_pounds
 
@@ -290,7 +290,7 @@ class OverrideAdmin(KeptAdmin):
     @admin.display(ordering="used_at")
     def used(self, override: Override) -> str:
         if override.used_at is not None:
-            return f"{timezone.localtime(override.used_at):%-d %b %Y, %H:%M}"
+            return at_clock(override.used_at)
         if override.withdrawn_at is not None:
             return "taken back"
         return "not used" if override.valid_until >= timezone.localdate() else "never used"

@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from commissioning.actions import history
 from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import UNKNOWN
 from commissioning.admin.events import lines_of, model_of, noun_of
 from commissioning.admin.links import record_url
+from commissioning.days import at_clock
 from commissioning.models import HistoryEvent, HistoryLink
 
 
@@ -60,7 +60,7 @@ class HistoryEventAdmin(ReadOnlyAdmin):
 
     @admin.display(ordering="at")
     def when(self, event: HistoryEvent) -> str:
-        return f"{timezone.localtime(event.at):%-d %b %Y, %H:%M}"
+        return at_clock(event.at)
 
     @admin.display(ordering="by_name")
     def who(self, event: HistoryEvent) -> str:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 
-from commissioning.days import in_words
+from commissioning.days import at_clock, in_words
 from commissioning.models.publication import QUALIFIED
 from commissioning.money import NOTHING, format_pounds
 from commissioning.years import FinancialYear
@@ -46,6 +46,9 @@ def pounds(amount: Decimal | None, decimals: str = "2") -> str:
     if amount is None or amount == "":
         return NOT_PUBLISHED
     return format_pounds(amount, pence=str(decimals) != "0")
+
+
+register.filter("at_clock", at_clock)
 
 
 @register.filter

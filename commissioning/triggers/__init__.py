@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from commissioning.triggers import history_chain, postgresql, sqlite
+from commissioning.triggers import clock, history_chain, postgresql, sqlite
 from commissioning.triggers.guarded import APPEND_ONLY, SHUT, SHUT_RULE
 
 __all__ = ["APPEND_ONLY", "install", "make_way_before_migrate", "missing", "names", "remove"]
@@ -88,6 +88,7 @@ def statements(vendor: str, present: set[str]) -> Iterator[str]:
     """SQL that installs everything on the tables that are present, in order."""
     if vendor == "postgresql":
         yield from postgresql.FUNCTIONS
+        yield clock.POSTGRESQL_FUNCTION
     else:
         # Not an upsert: the row's identity is fixed, and an open guard must not survive a crash.
         yield "INSERT OR REPLACE INTO commissioning_journalguard (id, is_open) VALUES (1, 0)"
@@ -107,4 +108,5 @@ def statements(vendor: str, present: set[str]) -> Iterator[str]:
 
 
 def _triggers(vendor: str) -> Iterator[tuple[str, str, str]]:
-    return postgresql.triggers() if vendor == "postgresql" else sqlite.triggers()
+    yield from postgresql.triggers() if vendor == "postgresql" else sqlite.triggers()
+    yield from clock.triggers(vendor)
