@@ -265,7 +265,7 @@ PAGE_QUERIES = {
     "measures": 10,
     "indicators": 6,
     "figures": 11,
-    "home": 52,
+    "home": 51,
     "victims": 35,
     "area": 43,
     "theme": 53,
