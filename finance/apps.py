@@ -45,6 +45,8 @@ APPEND_ONLY = {
     "a later one instead.",
     "finance_accrual": "accrual_is_never_changed: A decision on an accrual is never changed or "
     "removed. Decide anew instead.",
+    "finance_closingstatement": "statement_is_never_changed: What a year came to when it "
+    "was closed is never changed or removed.",
     "finance_monthsignoff": "sign_off_is_never_changed: A sign-off is never changed or removed. "
     "Withdraw it instead.",
 }

@@ -9,6 +9,7 @@ from commissioning.integrity import named
 from commissioning.models import Payment
 from commissioning.money import NOTHING, MoneyField, format_pounds
 from commissioning.rules import RuleBroken
+from commissioning.years import FinancialYear
 from finance.bank_details import opened
 from finance.figures.reconciliation import (
     ledger_lines,
@@ -16,9 +17,11 @@ from finance.figures.reconciliation import (
     released_payments,
     signed_months,
 )
+from finance.figures.year_end import POSITION, fingerprint_of, known_when
 from finance.models import (
     BankAccount,
     BatchLine,
+    ClosingStatement,
     LedgerExplanation,
     LedgerFile,
     LedgerMatch,
@@ -147,7 +150,29 @@ def _unopened(rows: QuerySet, opens: Callable[..., object]) -> Iterator[str]:
             yield f"{row} ({row.pk}): {refusal.message}"
 
 
+def closings_stay_as_stated() -> Iterator[str]:
+    """The statement of each closing is the one that was made, and was not later than its figures.
+
+    What was known at the moment of the closing, worked out again, is what it states.
+    """
+    for statement in ClosingStatement.objects.select_related("closing").order_by("pk"):
+        closing = statement.closing
+        year = FinancialYear(closing.start_year)
+        if fingerprint_of(statement) != statement.sha256:
+            yield f"{statement} of {closing.closed_at:%-d %B %Y} does not match its fingerprint."
+        elif any(
+            # What is accrued is worked out from awards as they are now, so only the journal proves.
+            known_when(closing, year)[name] != statement.figures[name]
+            for name in POSITION
+        ):
+            yield (
+                f"{statement} of {closing.closed_at:%-d %B %Y} states other figures than were "
+                "known when the year was closed."
+            )
+
+
 RULES = [
+    closings_stay_as_stated,
     nothing_is_matched_beyond_its_amount,
     matches_are_of_released_payments,
     files_have_their_lines,

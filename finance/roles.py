@@ -39,7 +39,7 @@ BATCHES = BATCH_VIEWS | {
 
 MONITORING = {"view_forecast", "view_monitoring"}
 
-YEAR_END_VIEWS = {"view_carryforward", "view_accrual"}
+YEAR_END_VIEWS = {"view_carryforward", "view_accrual", "view_closingstatement"}
 YEAR_END = YEAR_END_VIEWS | {"propose_carryforward", "decide_accrual"}
 
 # Each noun's module adds its own lines here; `view_bankaccount` is finance's alone.

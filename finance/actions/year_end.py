@@ -19,7 +19,7 @@ from commissioning.money import NOTHING, exact_pounds
 from commissioning.rules import RuleBroken, reason_is_given
 from commissioning.years import FinancialYear
 from finance.figures import year_end as figures
-from finance.models import CarryForward
+from finance.models import CarryForward, ClosingStatement
 from finance.rules import year_end as rules
 
 Act = DelegatedLimit.Act
@@ -148,10 +148,23 @@ def close(year: FinancialYear, *, by: User, reason: str = "") -> ClosedYear:
         if proposal.status == Status.PROPOSED:
             _decide(proposal, Status.LAPSED, by, f"The financial year {year} was closed.")
     closed = funds.close_year(year, by=by)
+    _state(closed, year, by)
     if still_open:
         after = {point.key: point.count for point in still_open}
         history.record(WITH_OPEN_POINTS, closed, by, after=after, reason=reason)
     return closed
+
+
+def _state(closed: ClosedYear, year: FinancialYear, by: User) -> None:
+    """Freeze what the year comes to, beside the statements of earlier closings."""
+    found = figures.standing(year)
+    statement = ClosingStatement(
+        closing=closed, as_at=found.as_at, figures=figures.stated(found.now)
+    )
+    statement.sha256 = figures.fingerprint_of(statement)
+    records.save_checked(statement)
+    told = {**statement.figures, "sha256": statement.sha256}
+    history.record("stated", statement, by, after=told, is_first=True)
 
 
 def _named(points: Iterable[figures.Point]) -> str:

@@ -35,8 +35,11 @@ from finance.figures.year_end import (
     Point,
     Standing,
     closing_of,
+    closings_of,
+    figures_when_closed,
     points,
     standing,
+    stated,
     waiting_carry_forwards,
     years_with_books,
 )
@@ -86,8 +89,8 @@ def _months(year: FinancialYear) -> list[tuple[str, str]]:
     return [(month.label, month_url(month)) for month in months_not_signed_off(year)]
 
 
-def _table(stands: Standing) -> list[tuple[str, Decimal | None, Decimal | None]]:
-    """The figures of the year: label, as recorded now, as known when it was closed."""
+def _table(stands: Standing) -> list[tuple[str, list[Decimal | None]]]:
+    """The figures of the year: label, as recorded now, and as stated at each closing."""
     labels = {
         "original": "Original budget",
         "revisions": "Revisions, virements and carry-forward",
@@ -96,16 +99,14 @@ def _table(stands: Standing) -> list[tuple[str, Decimal | None, Decimal | None]]
         "committed": "Committed",
         "paid": "Paid",
         "unpaid": "Committed and not paid",
+        "accrued": "Accrued",
+        "prepaid": "Prepaid",
     }
-    sides = [stands.now, stands.then]
-    rows = [
-        (label, *(side and getattr(side.position, name) for side in sides))
-        for name, label in labels.items()
-    ]
+    sides = [stated(stands.now)]
+    sides += [figures_when_closed(closing, stands.year) for closing in closings_of(stands.year)]
     return [
-        *rows,
-        ("Accrued", *(side and side.accrued for side in sides)),
-        ("Prepaid", *(side and side.prepaid for side in sides)),
+        (label, [None if side[name] is None else Decimal(side[name]) for side in sides])
+        for name, label in labels.items()
     ]
 
 
@@ -153,6 +154,7 @@ def checklist(request, slug: str):
         "points": _shown(found, year),
         "open_count": sum(point.is_open for point in found),
         "table": _table(stands),
+        "closings": closings_of(year),
         "steps": _steps(year),
         "obstacle": _obstacle(year),
         "reopen": stands.closed
@@ -244,6 +246,7 @@ def close(request: HttpRequest, slug: str):
             for row in waiting_carry_forwards(year).select_related("giver__fund", "taker")
         ],
         "stands": stands,
+        "closings": closings_of(year),
         "table": _table(stands),
         "form": form,
         "seen": seen,

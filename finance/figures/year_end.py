@@ -1,9 +1,11 @@
 """What is left to do before a financial year is closed, point by point, and how it stands."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -15,7 +17,7 @@ from commissioning.triggers import history_chain
 from commissioning.years import FinancialYear
 from finance.figures.accruals import accrued, left_to_decide
 from finance.figures.reconciliation import OPEN, ledger_lines, months_not_signed_off
-from finance.models import Accrual, CarryForward, LedgerLine, PaymentBatch
+from finance.models import Accrual, CarryForward, ClosingStatement, LedgerLine, PaymentBatch
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Check:
     title: str
     count: Callable[[FinancialYear], int]
     afterwards: bool = False
+    # Why nothing is open, where that is not because it was done.
+    untouched: Callable[[FinancialYear], str] = lambda year: ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Point:
     count: int
     # The first day on which it can be settled, where that is still to come.
     not_before: date | None = None
+    # Said in the place of “Done”.
+    untouched: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -52,6 +58,13 @@ class Point:
 def unmatched_lines(year: FinancialYear) -> QuerySet[LedgerLine]:
     """Lines of the ledger dated in the year that are neither matched nor explained."""
     return ledger_lines().filter(OPEN, day__range=(year.first_day, year.last_day))
+
+
+def no_ledger_of(year: FinancialYear) -> str:
+    """That no line of any ledger is dated in the year; empty if there is one."""
+    if LedgerLine.objects.filter(day__range=(year.first_day, year.last_day)).exists():
+        return ""
+    return "No ledger of this year was taken in"
 
 
 def unreleased_payments(year: FinancialYear) -> QuerySet[Payment]:
@@ -102,7 +115,12 @@ def _rows(found: Callable[[FinancialYear], QuerySet]) -> Callable[[FinancialYear
 
 # In the order of the work. Apps that stand on this one add theirs.
 CHECKS = [
-    Check("lines", "Ledger lines neither matched nor explained", _rows(unmatched_lines)),
+    Check(
+        "lines",
+        "Ledger lines neither matched nor explained",
+        _rows(unmatched_lines),
+        untouched=no_ledger_of,
+    ),
     Check("months", "Months not signed off", lambda year: len(months_not_signed_off(year))),
     Check("batches", "Payment batches not released", _rows(unfinished_batches)),
     Check("payments", "Payment requests not released", _rows(unreleased_payments)),
@@ -127,7 +145,8 @@ def points(year: FinancialYear) -> list[Point]:
 def _point(check: Check, year: FinancialYear) -> Point:
     if check.afterwards and timezone.localdate() <= year.last_day:
         return Point(check.key, check.title, 0, not_before=year.next().first_day)
-    return Point(check.key, check.title, check.count(year))
+    count = check.count(year)
+    return Point(check.key, check.title, count, untouched="" if count else check.untouched(year))
 
 
 # --- How a year stands ----------------------------------------------------------------------------
@@ -140,6 +159,41 @@ class Figures:
     position: Position
     accrued: Decimal
     prepaid: Decimal
+
+
+def stated(found: Figures) -> dict[str, str | None]:
+    """The figures by name, in pounds as text, to be frozen."""
+    pounds = {name: getattr(found.position, name) for name in POSITION}
+    pounds |= {"accrued": found.accrued, "prepaid": found.prepaid}
+    return {name: None if each is None else str(each) for name, each in pounds.items()}
+
+
+# What of a position a statement holds, in the order of the page.
+POSITION = ("original", "revisions", "budget", "allocated", "committed", "paid", "unpaid")
+
+
+def fingerprint_of(statement: ClosingStatement) -> str:
+    """SHA-256 over what a statement says of which closing."""
+    told = [statement.closing_id, str(statement.as_at), sorted(statement.figures.items())]
+    return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def closings_of(year: FinancialYear) -> QuerySet[ClosedYear]:
+    """Every closing of the year, the first one first, with its statement."""
+    closings = ClosedYear.objects.filter(start_year=year.start_year).order_by("pk")
+    return closings.select_related("statement", "closed_by")
+
+
+def figures_when_closed(closing: ClosedYear, year: FinancialYear) -> dict[str, str | None]:
+    """As they were frozen; of a closing before statements were kept, as they were known then."""
+    if hasattr(closing, "statement"):
+        return closing.statement.figures
+    return known_when(closing, year)
+
+
+def known_when(closing: ClosedYear, year: FinancialYear) -> dict[str, str | None]:
+    """The figures as known at the moment of a closing, worked out again."""
+    return stated(_figures(Slice(year=year, as_at=year.last_day, known_at=closing.closed_at)))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from finance.models.batches import (
     PaymentFile,
     PaymentFileLayout,
 )
+from finance.models.closings import ClosingStatement
 from finance.models.forecasts import Forecast
 from finance.models.ledger import LedgerFile, LedgerLine, LedgerSource
 from finance.models.reconciliation import LedgerExplanation, LedgerMatch, MonthSignOff
@@ -18,6 +19,7 @@ __all__ = [
     "BankAccount",
     "BatchLine",
     "CarryForward",
+    "ClosingStatement",
     "Forecast",
     "LayoutColumn",
     "LedgerExplanation",

@@ -2,6 +2,10 @@
 
 from django.utils import timezone
 
+from commissioning.actions import funds
+from commissioning.years import FinancialYear
+from finance.actions import year_end
+from finance.models import ClosingStatement
 from tests import builders as a
 from tests.breaking.tools import Harm, anew, change
 
@@ -33,7 +37,16 @@ def between_one_budget() -> Harm:
     return change(proposal, taker=proposal.giver)
 
 
+def a_closing() -> ClosingStatement:
+    year = FinancialYear(1990 - ClosingStatement.objects.count())
+    closed = year_end.close(year, reason="Old.", by=a.a_chief_finance_officer())
+    return closed.statement
+
+
 HOW = {
+    "closing_statement_has_a_fingerprint": lambda: anew(
+        a_closing(), closing=funds.close_year(FinancialYear(1980), by=a.a_user()), sha256=""
+    ),
     "carry_forward_is_more_than_nothing": lambda: change(a.a_carry_forward(), amount=a.pounds(0)),
     "carry_forward_is_between_two_budgets": between_one_budget,
     "carry_forward_has_a_reason": lambda: change(a.a_carry_forward(), reason=""),

@@ -24,6 +24,7 @@ from commissioning.models import (
     Theme,
 )
 from commissioning.years import FinancialYear
+from finance.actions import year_end
 from finance.models import MonthSignOff
 from finance.months import Month
 from tests import builders as a
@@ -112,7 +113,8 @@ def a_world() -> None:
     ReportedTotal.objects.create(
         code=f"shown-{n}", label="Shown", kind="awards", amount=a.pounds(n), is_published=True
     )
-    funds.close_year(FinancialYear(2000 + ClosedYear.objects.count()), by=a.a_finance_officer())
+    past = FinancialYear(2000 + ClosedYear.objects.count())
+    year_end.close(past, reason="Long ago.", by=a.a_finance_officer())
     ImportRun.objects.create(
         noun="awards", file_name="awards.csv", sha256="0" * 64, imported_by=a.an_officer()
     )

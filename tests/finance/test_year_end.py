@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,10 +13,12 @@ from commissioning.admin.attention import lists_for
 from commissioning.models import Budget, ClosedYear, Entry, HistoryEvent
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
+from finance import integrity
 from finance.actions import year_end
 from finance.figures import year_end as figures
 from finance.models import CarryForward
 from tests import builders as a
+from tests.breaking import change, unguard
 from tests.commissioning import staff
 from tests.racing import WRITERS, database_in_a_file, race
 
@@ -35,6 +38,57 @@ def a_request_of_the_year():
     """A payment that may be asked for in the year: its award's money is of the year too."""
     allocation = a.an_allocation(budget=a.a_budget(**a.LONG_PERIOD))
     return a.a_payable_request(award=a.an_award(allocation=allocation))
+
+
+def figures_shown(client) -> dict[str, list]:
+    """The rows of the table of figures on the year's page."""
+    page = client.get(reverse("admin:year_end", args=[YEAR.slug])).context
+    return dict(page["table"])
+
+
+@pytest.mark.django_db
+@pytest.mark.dialect
+class TestStatements:
+    def test_each_closing_keeps_its_own_figures_beside_later_ones(self, client):
+        chief, budget = a.a_chief_finance_officer(), a.a_budget(1_000, **a.LAST_YEAR)
+        client.force_login(chief)
+        first = year_end.close(YEAR, reason="In time.", by=chief)
+        funds.reopen_year(first, reason="A late transfer.", by=chief)
+        later = {"effective_on": IN_YEAR, "note": "Late.", "by": a.a_finance_officer()}
+        funds.revise_budget(budget, a.pounds("100.01"), **later)
+        open_again = figures_shown(client)["Revised budget"]
+        year_end.close(YEAR, reason="Again.", by=chief)
+
+        assert open_again == [a.pounds("1100.01"), a.pounds(1_000)]
+        shown = figures_shown(client)["Revised budget"]
+        assert shown == [a.pounds("1100.01"), a.pounds(1_000), a.pounds("1100.01")]
+        page = client.get(reverse("admin:year_end", args=[YEAR.slug])).content.decode()
+        for closing in ClosedYear.objects.all():
+            assert closing.statement.sha256[:12] in page
+        assert list(integrity.closings_stay_as_stated()) == []
+
+    @pytest.mark.parametrize("harm", [{"figures": {"budget": "1.00"}}, {"sha256": "0" * 64}])
+    def test_a_statement_is_never_changed_and_check_records_finds_one_that_was(self, harm):
+        a.a_budget(1_000, **a.LAST_YEAR)
+        statement = year_end.close(YEAR, reason="In time.", by=a.a_user(superuser=True)).statement
+        with pytest.raises(IntegrityError, match="statement_is_never"), transaction.atomic():
+            change(statement, **harm)()
+
+        with transaction.atomic():
+            unguard()
+            change(statement, **harm)()
+            (found,) = integrity.closings_stay_as_stated()
+            transaction.set_rollback(True)
+        assert "does not match its fingerprint" in found
+
+    def test_a_year_of_which_no_ledger_came_in_says_so(self, client):
+        client.force_login(a.a_chief_finance_officer())
+        address = reverse("admin:year_end", args=[YEAR.slug])
+        told = "No ledger of this year was taken in"
+
+        assert told in client.get(address).content.decode()
+        a.a_ledger_line(10, day=IN_YEAR)
+        assert told not in client.get(address).content.decode()
 
 
 OPENED_BY = {
