@@ -4,7 +4,7 @@ from datetime import date
 
 from commissioning.actions import conditions, holds, payments, schedules
 from commissioning.models import Award, Condition, Hold, Instalment, Payment, User
-from tests.builders.ledger import an_award
+from tests.builders.ledger import a_budget, an_allocation, an_award
 from tests.builders.people import a_finance_officer, an_officer, pounds
 
 EARLY = "The group cannot wait."
@@ -24,6 +24,9 @@ def a_scheduled_award(
 
 def an_award_by_milestones(amount: str | int = 12_000, **fields) -> Award:
     """An approved award whose schedule staff are to write."""
+    if "allocation" not in fields:
+        # Milestones may be due long after today.
+        fields["allocation"] = an_allocation(budget=a_budget(ends_on=date(2028, 3, 31)))
     return a_scheduled_award(amount, Award.PaymentPattern.MILESTONES, "", **fields)
 
 
