@@ -22,7 +22,7 @@ from commissioning.admin.columns import UNKNOWN, add_address, moment, person
 from commissioning.admin.events import lines_of
 from commissioning.admin.forms import SearchesMixin, StaffForm
 from commissioning.admin.links import further_steps, record_url
-from commissioning.admin.meanwhile import changes_by_others, overtaken
+from commissioning.admin.meanwhile import changes_of, fixed_meanwhile, overtaken
 from commissioning.admin.spreadsheets import SpreadsheetMixin
 from commissioning.admin.ticked import PER_PAGE, WORK_LIST, WorkListFilter, choose, take_off, tick
 from commissioning.admin.verbs import VerbsMixin, sentences
@@ -151,7 +151,11 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.refusal = getattr(request, "refusal", None) or overtaken(self, request, obj)
+        form.refusal = (
+            getattr(request, "refusal", None)
+            or overtaken(self, request, obj)
+            or fixed_meanwhile(form, request, obj)
+        )
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -194,6 +198,31 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
         for row in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
             records.save(row, by=request.user)
         formset.save_m2m()
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        message = super().construct_change_message(request, form, formsets, add)
+        request.nothing_changed = not add and not message
+        return message
+
+    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
+        if level == messages.SUCCESS and getattr(request, "nothing_changed", False):
+            level, message = messages.INFO, "Nothing was changed: the record was so already."
+        super().message_user(request, message, level, *args, **kwargs)
+
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
+        # Rows that are only shown are shown as they are, not as a form that could still write them
+        # sent them.
+        shown = [
+            formset
+            if not formset.is_bound or inline.has_change_permission(request, obj)
+            else type(formset)(
+                instance=formset.instance,
+                prefix=formset.prefix,
+                queryset=inline.get_queryset(request),
+            )
+            for formset, inline in zip(formsets, inline_instances, strict=True)
+        ]
+        return super().get_inline_formsets(request, shown, inline_instances, obj)
 
     def response_add(self, request, obj, post_url_continue=None):
         # On to the record's page: what can be done next stands there.
@@ -266,7 +295,7 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
             context["verb_buttons"] = [*additions, *self.verb_buttons(request, obj)]
             steps = [*self.next_steps(request, obj), *further_steps(request, obj)]
             context["next_steps"] = steps
-            context["seen"] = changes_by_others(self, request, obj).count()
+            context["seen"] = changes_of(self, request, obj).count()
         context["faults"] = faults(context)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from commissioning.actions import awards
 from tests import builders as a
 from tests.commissioning import staff
 
@@ -45,11 +46,73 @@ def test_a_row_that_somebody_else_wrote_on_the_page_counts_as_well(client, opene
     assert "while you had it open" in staff.problems(page)
 
 
-def test_what_one_did_oneself_stands_in_nobody_s_way(client, opened):
+def test_what_one_did_oneself_in_another_window_counts_as_well(client, opened):
     club, form = opened
+    assert client.post(staff.address(club), {**form, "role": "Runs sessions."}).status_code == 302
 
-    for role in ("Runs sessions.", "Runs more sessions."):
-        assert client.post(staff.address(club), {**form, "role": role}).status_code == 302
+    page = client.post(staff.address(club), {**form, "name": "Walsall Boxing Club"})
 
+    assert "You changed this record in another window" in staff.problems(page)
     club.refresh_from_db()
-    assert club.role == "Runs more sessions."
+    assert (club.name, club.role) == ("Boxing Club", "Runs sessions.")
+
+
+# --- What may not be changed any more -------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(client):
+    """A draft whose form an officer has open, and that a colleague recommends: (it, the form)."""
+    award = a.a_draft(1_000, title="Boxing")
+    client.force_login(a.an_officer())
+    page = client.get(staff.address(award))
+    form = {**staff.filled_in(page.context), "seen": page.context["seen"]}
+    awards.recommend(award, by=a.an_officer())
+    return award, form
+
+
+def test_a_draft_that_was_recommended_meanwhile_is_told_of_in_a_sentence(client, draft):
+    award, form = draft
+
+    page = client.post(staff.address(award), {**form, "title": "Swimming"})
+
+    assert page.status_code == 200
+    assert "while you had it open: recommended" in staff.problems(page)
+    award.refresh_from_db()
+    assert award.title == "Boxing"
+
+
+def test_what_became_fixed_is_not_said_to_be_changed(client, draft):
+    """A form without the number of changes that its reader had seen, or read of them and sent."""
+    award, form = draft
+    del form["seen"]
+
+    page = client.post(staff.address(award), {**form, "title": "Swimming"})
+
+    assert page.status_code == 200
+    assert "“Title” cannot be changed" in staff.problems(page)
+    award.refresh_from_db()
+    assert award.title == "Boxing"
+
+
+def test_an_amount_that_a_form_does_not_ask_for_is_refused_in_a_sentence(client):
+    payment = a.a_request(100)
+    client.force_login(a.an_officer())
+    form = staff.filled_in(client.get(staff.address(payment)).context)
+
+    page = client.post(staff.address(payment), {**form, "amount": "900"})
+
+    assert "“Amount” cannot be changed" in staff.problems(page)
+    payment.refresh_from_db()
+    assert payment.amount == 100
+
+
+def test_nothing_is_said_to_be_changed_when_nothing_was(client):
+    club = a.an_organisation("Boxing Club")
+    client.force_login(a.an_officer())
+    form = staff.filled_in(client.get(staff.address(club)).context)
+
+    page = client.post(staff.address(club), form)
+
+    assert "Nothing was changed" in staff.message(page)
+    assert "changed successfully" not in staff.message(page)
