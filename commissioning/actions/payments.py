@@ -27,6 +27,7 @@ from commissioning.models import (
     Condition,
     DelegatedLimit,
     Instalment,
+    Organisation,
     Override,
     Payment,
     User,
@@ -56,13 +57,32 @@ def request(payment: Payment, *, by: User) -> Payment:
     if payment.instalment_id is not None:
         payment.due_on = payment.instalment.due_on
     records.check(payment)
-    # Locked, so that two people do not ask for the same instalment.
+    # Locked, so that two people do not ask for the same invoice or instalment.
+    _lock_recipient(payment)
     records.lock(payment.commitment.award)
     rules.award_is_free_of_interest(payment.commitment.award, by)
     _fits(payment)
+    rules.invoice_is_requested_once(payment)
     rules.early_request_has_a_reason([payment])
     records.save(payment, by=by, reason=payment.early_reason)
     return payment
+
+
+@transaction.atomic
+def describe(payment: Payment, *, by: User) -> None:
+    """Change what is noted beside a payment, such as its reference."""
+    _lock_recipient(payment)
+    before = Payment.objects.get(pk=payment.pk).reference
+    if rules.plain_reference(before) != rules.plain_reference(payment.reference):
+        rules.invoice_is_requested_once(payment)
+    records.save(payment, by=by)
+
+
+def _lock_recipient(payment: Payment) -> None:
+    """Before the award, as a batch does."""
+    recipient = payment.commitment.award.recipient_id
+    if recipient and payment.reference:
+        Organisation.objects.select_for_update(no_key=True).get(pk=recipient)
 
 
 @transaction.atomic
@@ -163,6 +183,9 @@ def _fits(payment: Payment) -> None:
         sentence = refusals.not_payable(commitment, payment.amount)
         raise RuleBroken(sentence, "commitment_pays_no_more_than_it_holds")
     periods.hold_request(payment)
+    # A request that is asked for anew counts once.
+    others = commitment.requested - (NOTHING if payment.pk is None else payment.amount)
+    rules.requests_are_within_what_is_left(payment, commitment.unpaid, others)
     if payment.instalment_id is not None:
         _fits_its_instalment(payment)
     elif payment.pk is None and commitment.outstanding:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commissioning import rules
 from commissioning.actions import payments
+from commissioning.admin.alike import warn_of_alike
 from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import list_address, moment, person, pounds
 from commissioning.admin.effects import asked_of
@@ -135,6 +136,9 @@ INSTALMENT_VERBS = [
             "still be outstanding.",
             SOMEBODY_ELSE,
         ],
+        warns=lambda instalment, given: warn_of_alike(
+            instalment.commitment.award, given["amount"], Payment.Kind.PAYMENT, planned=True
+        ),
         do=request_part,
         done="Part requested of",
     ),

@@ -4,6 +4,7 @@ from django import forms
 
 from commissioning import rules
 from commissioning.actions import payments
+from commissioning.admin.alike import warn_of_alike
 from commissioning.admin.effects import asked_of, place
 from commissioning.admin.forms import VerbForm, day, early_reason, line, positive, prose
 from commissioning.admin.relied_on import AWARD_WITH_MONEY
@@ -139,6 +140,7 @@ REQUEST_VERBS = [
             asked_of(given["commitment"], given["amount"]),
             "Nothing is paid yet: somebody else in finance releases it.",
         ],
+        warns=lambda award, given: warn_of_alike(award, given["amount"], Kind.PAYMENT),
         do=request,
         done="Payment requested for",
     ),
@@ -158,6 +160,7 @@ REQUEST_VERBS = [
             *for_good(award, given),
             "Nothing is recorded as recovered yet: somebody else in finance releases it.",
         ],
+        warns=lambda award, given: warn_of_alike(award, given["amount"], Kind.RECOVERY),
         do=lambda award, given, by: request(award, given, by, Kind.RECOVERY),
         done="Recovery requested for",
     ),

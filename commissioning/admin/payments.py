@@ -7,6 +7,7 @@ from django.db.models import F
 
 from commissioning import rules
 from commissioning.actions import payments
+from commissioning.admin.alike import warn_of_alike
 from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
 from commissioning.admin.columns import list_address, moment, person, pounds, pounds_of_kind
 from commissioning.admin.facts import Facts, facts
@@ -91,6 +92,13 @@ PAYMENT_VERBS = [
         shows=what_goes,
         warns=lambda payment, given: [
             *is_early(payment, given),
+            *warn_of_alike(
+                payment.commitment.award,
+                payment.amount,
+                payment.kind,
+                planned=payment.instalment_id is not None,
+                but=[payment.pk],
+            ),
             *(said for warn in RELEASE_WARNINGS for said in warn(payment)),
         ],
         do=lambda payment, given, by: payments.release(payment, by=by, **given),
@@ -230,6 +238,9 @@ class PaymentAdmin(StaffModelAdmin):
 
     def add(self, obj, form, by):
         payments.request(obj, by=by)
+
+    def change(self, obj, by):
+        payments.describe(obj, by=by)
 
     @admin.display(description="award", ordering="commitment__award__reference")
     def award(self, payment: Payment) -> str:

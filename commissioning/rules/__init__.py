@@ -53,6 +53,11 @@ from commissioning.rules.interests import (
     rows_are_free_of_interest,
     those_of_interest,
 )
+from commissioning.rules.invoices import (
+    invoice_is_requested_once,
+    plain_reference,
+    requests_are_within_what_is_left,
+)
 from commissioning.rules.money import (
     amount_is_positive,
     authority_follows_the_last,
@@ -202,6 +207,7 @@ __all__ = [
     "instalment_stands",
     "interest_day_is_near",
     "interest_is_of_another",
+    "invoice_is_requested_once",
     "is_held",
     "lacking",
     "lacking_for_schedule",
@@ -232,11 +238,13 @@ __all__ = [
     "payment_is_requested",
     "payments_are_not_held",
     "payments_are_within_limit",
+    "plain_reference",
     "proposal_stands",
     "reason_is_given",
     "receipt_is_no_correction",
     "refused_without_override",
     "releaser_is_not_requester",
+    "requests_are_within_what_is_left",
     "ring_fence_was_widened_by_another",
     "rows_are_free_of_interest",
     "says_when_it_ends",

@@ -139,9 +139,9 @@ def test_proposed_amounts_are_fixed_once_the_award_is_approved(client, superuser
 
 def test_what_an_old_record_left_out_can_be_filled_in(client, superuser):
     award = a.an_award(1_000)
-    told = an_award_form(period_note="Two years", note="Checked.", **staff.inlines("variations"))
+    form = staff.filled_in(client.get(staff.address(award)).context)
 
-    client.post(staff.address(award), told)
+    client.post(staff.address(award), {**form, "period_note": "Two years", "note": "Checked."})
 
     award.refresh_from_db()
     assert (award.period_note, award.note) == ("Two years", "Checked.")
@@ -187,10 +187,16 @@ def test_a_payment_is_requested_on_its_own_page(client):
 def test_a_requested_amount_is_not_edited(client, superuser):
     payment = a.a_request(1_000)
 
-    client.post(staff.address(payment), {"amount": "999", "kind": "recovery", "reference": "INV 1"})
+    told = {"amount": "999", "kind": "recovery", "reference": "INV 1"}
+    page = client.post(staff.address(payment), told)
 
+    assert "“Kind”, “Amount” cannot be changed" in staff.problems(page)
     payment.refresh_from_db()
     assert (payment.amount, payment.kind) == (Decimal("1000.00"), "payment")
+    assert payment.reference == ""
+
+    client.post(staff.address(payment), {"reference": "INV 1"})
+    payment.refresh_from_db()
     assert payment.reference == "INV 1"
 
 
@@ -212,8 +218,10 @@ def test_the_address_of_a_published_record_stays(client, superuser):
     fund = a.a_fund("Active Citizens Fund")
     told = {"name": "Renamed", "slug": "renamed", "status": "live", **staff.inlines("names")}
 
-    client.post(staff.address(fund), told)
+    assert "cannot be changed" in staff.problems(client.post(staff.address(fund), told))
 
+    del told["slug"]
+    client.post(staff.address(fund), told)
     fund.refresh_from_db()
     assert (fund.name, fund.slug) == ("Renamed", "active-citizens-fund")
 
