@@ -6,7 +6,7 @@ tables at once, so that a million entries take seconds.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.apps import apps
 from django.conf import settings
@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from commissioning import integrity_history, triggers
@@ -116,23 +117,31 @@ def constraints_hold() -> Iterator[str]:
 def nothing_is_there_twice() -> Iterator[str]:
     """No two rows have what only one may have."""
     for model in _models():
-        for name, fields, condition in _unique(model):
+        for name, keys, condition in _unique(model):
             twice = (
-                model._base_manager.filter(condition, **{f"{f}__isnull": False for f in fields})
+                model._base_manager.filter(condition)
+                .annotate(**keys)
+                .filter(**{f"{key}__isnull": False for key in keys})
                 .order_by()
-                .values(*fields)
+                .values(*keys)
                 .annotate(rows_alike=Count("pk"))
                 .filter(rows_alike__gt=1)
             )
             plural = model._meta.verbose_name_plural
             yield from named(
                 twice,
-                lambda found, name=name, fields=fields, plural=plural: (
+                lambda found, name=name, keys=keys, plural=plural: (
                     f"{found['rows_alike']} {plural} break the rule {name}: they have the same "
-                    + ", ".join(f"{field} ({found[field]})" for field in fields)
+                    + ", ".join(f"{_said(keys[key])} ({found[key]})" for key in keys)
                     + "."
                 ),
             )
+
+
+def _said(key: Combinable) -> str:
+    """The field, or the fields that an expression is of."""
+    fields = [key] if isinstance(key, F) else key.flatten()
+    return " and ".join(field.name for field in fields if isinstance(field, F))
 
 
 def totals_add_up() -> Iterator[str]:
@@ -357,11 +366,16 @@ def _models() -> Iterator[type[models.Model]]:
         yield from apps.get_app_config(app).get_models()
 
 
-def _unique(model: type[models.Model]) -> Iterator[tuple[str, list[str], Q]]:
-    """(rule, fields, condition) of everything that only one row may have."""
+def _unique(model: type[models.Model]) -> Iterator[tuple[str, dict[str, Combinable], Q]]:
+    """(rule, what must differ by name, condition) of everything that only one row may have."""
     for field in model._meta.local_concrete_fields:
         if field.unique and not field.primary_key:
-            yield f"{model._meta.model_name}_has_its_own_{field.name}", [field.name], Q()
+            yield f"{model._meta.model_name}_has_its_own_{field.name}", _keys([F(field.name)]), Q()
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            yield constraint.name, list(constraint.fields), constraint.condition or Q()
+            expressions = constraint.expressions or map(F, constraint.fields)
+            yield constraint.name, _keys(expressions), constraint.condition or Q()
+
+
+def _keys(expressions: Iterable[Combinable]) -> dict[str, Combinable]:
+    return {f"key_{number}": expression for number, expression in enumerate(expressions)}

@@ -284,6 +284,7 @@ def test_a_budget_is_not_to_be_spent_before_it_begins(client, superuser):
 
 def test_a_decision_is_recorded_once_it_is_taken(client, superuser):
     told = {"reference": "D-1", "title": "Boxing", "status": "public", "decided_on": "01/05/2079"}
+    told |= staff.inlines("corrections")
 
     page = client.post(staff.list_of(DecisionNotice, "add"), told)
 

@@ -33,7 +33,12 @@ def awards():
     small.areas.add(north)
     small.themes.add(theme)
     world.a_public_award(
-        "900", title="Bananas", kind="contract", effective_on=date(2027, 4, 2), purpose="Peel"
+        "900",
+        a.an_allocation(1_000, a.a_budget(5_000, **world.NEXT_YEAR)),
+        title="Bananas",
+        kind="contract",
+        effective_on=date(2027, 4, 2),
+        purpose="Peel",
     )
     world.a_public_award("500", title="Cherries", effective_on=date(2026, 6, 1), purpose="Stones")
     index.rebuild()
