@@ -52,6 +52,7 @@ GROUPS = {
     "Programmes and figures": [
         "programmes.programme",
         "programmes.measure",
+        "programmes.measurerelation",
         "programmes.observation",
         "programmes.indicator",
         "programmes.target",

@@ -122,7 +122,8 @@ SPECIAL = {
     ("award", "propose-variation"): lambda row: (
         {f"line_{row.commitments.first().pk}": "1"} if row.commitments.exists() else {}
     ),
-    ("award", "propose-extension"): lambda row: {"ends_on": "2035-03-31"},
+    ("award", "propose-extension"): lambda row: {"ends_on": "2028-03-31"},
+    ("decisionnotice", "correct"): lambda row: {"instead": "As it was signed."},
     ("award", "write-schedule"): lambda row: {
         "due_on_1": DAY,
         "amount_1": str(schedules.to_plan(row)[0][1]),

@@ -255,6 +255,7 @@ def test_an_auditor_looks_on_and_has_nothing_to_do(client, first_page):
         "Reconciliation",
         "Year end",
         "Accruals and prepayments",
+        "Possible splits and duplicates",
     ]
 
 

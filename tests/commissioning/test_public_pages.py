@@ -213,7 +213,7 @@ PAGE_QUERIES = {
     "area": 57,
     "award": 26,
     "organisation": 45,
-    "service": 21,
+    "service": 22,
     "decision": 12,
     "theme": 59,
     "total": 5,
