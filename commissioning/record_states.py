@@ -36,6 +36,7 @@ WITHOUT_STATES = {
     "commissioning.historylink": "append-only; each holds the fingerprint of the one before",
     "commissioning.recordstate": "append-only; each event holds the fingerprint of its states",
     "commissioning.importrun": "a log of imports; each row that came in has its own events",
+    "commissioning.submission": "keys of forms that were sent; forgotten after a time",
     "commissioning.journalguard": "no record; proved by itself",
     "search.document": "made from the records, and made again at will",
     "search.word": "made from the records, and made again at will",

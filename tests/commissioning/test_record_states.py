@@ -31,7 +31,7 @@ from tests import standing
 from tests.breaking.tools import unguard
 from tests.commissioning import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
 
 def our_models() -> list[type[models.Model]]:
