@@ -168,6 +168,8 @@ def _to_save(text: str, kind: str, name: str) -> HttpResponse:
     )
 
 
+# Again, because it has a dispatch of its own: the public side sets no cookie.
+@method_decorator(csrf_exempt, name="dispatch")
 class ProblemPage(PublicPage):
     """Tell the office that something is wrong on a page: the one form that the public can send.
 
