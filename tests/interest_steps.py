@@ -85,6 +85,9 @@ def of_payments() -> None:
     officer = a.an_officer()
     payments.cancel(a.a_request(), by=officer, **WHY)
     payments.refuse(a.a_request(), by=a.a_finance_officer(), **WHY)
+    noted = a.a_request()
+    noted.reference = "INV 7"
+    payments.describe(noted, by=officer)
     scheduled = a.a_scheduled_award()
     payments.request_instalments(a.instalments_of(scheduled)[:1], by=officer)
     milestones = a.an_award_by_milestones(100)

@@ -32,6 +32,7 @@ PACKAGES = (commissioning.actions, finance.actions, programmes.actions, victims.
 # What every other action is made of, and what it asks before; tried with the actions that call it.
 MADE_OF = {
     *("history", "records", "journal", "publication", "pipeline", "variations", "references"),
+    *("hold_commitments", "hold_days", "hold_payments"),
     *("find", "needed", "within_limit", "draw_up", "follow_award"),
 }
 LEVELS = ["two levels up", "two levels down"]

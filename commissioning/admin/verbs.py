@@ -273,7 +273,8 @@ class VerbPage:
     def obstacles(self) -> list[str]:
         if len(self.rows) > MOST:
             return [f"These are more than {MOST:,}. Filter the list and do it in parts."]
-        found = self.verb.obstacles(self.rows, self.request.user)
+        by = self.request.user
+        found = [interest_in(self.rows, by), *self.verb.obstacles(self.rows, by)]
         return [sentence for sentence in dict.fromkeys(found) if sentence]
 
     def form(self, data=None) -> VerbForm:

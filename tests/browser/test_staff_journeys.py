@@ -56,7 +56,7 @@ def look_up(page, label: str, words: str):
 def use(page, verb: str, *effect: str):
     """Press the button, read what will happen, and confirm it."""
     for sentence in effect:
-        expect(page.get_by_text(sentence)).to_be_visible()
+        expect(page.get_by_text(sentence).first).to_be_visible()
     page.get_by_role("button", name=verb, exact=True).press("Enter")
     expect(page.locator(".messagelist .success")).to_be_visible()
 
