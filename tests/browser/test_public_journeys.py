@@ -132,7 +132,7 @@ def test_an_award_tells_the_chain_of_its_money(any_page):
     assert steps == [
         "The money comes from",
         "It was budgeted for",
-        "A part was allocated to",
+        "Inferred from awards: a part for",
         "It was awarded to",
         "It was paid to",
     ]
