@@ -20,6 +20,7 @@ from commissioning.public import listings
 from config import settings as deployed
 from tests import builders as a
 from tests import world
+from tests.breaking.tools import unguard
 from tests.commissioning import staff
 from tests.spreadsheets import as_csv
 
@@ -211,6 +212,8 @@ SCRIPT = "\"'><script>alert(1)</script>"
 
 def typed_by_an_attacker() -> None:
     """A script in every text of every record, but for addresses and choices."""
+    # As it came in before the database kept decision notices as they were.
+    unguard()
     ours = [model for app in under_test.OUR_APPS for model in apps.get_app_config(app).get_models()]
     for model in ours:
         if model is User or model._meta.db_table in triggers.APPEND_ONLY:

@@ -10,12 +10,12 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from commissioning import integrity, triggers
-from commissioning.actions import awards, funds, journal, payments, publication
+from commissioning.actions import awards, funds, history, journal, payments, publication
 from commissioning.models import Allocation, Award, Budget, ClosedYear, Commitment, Entry, Payment
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
 from tests import builders as a
-from tests.chain import JUNE, MAY
+from tests.chain import JUNE, MAY, PENNY
 from tests.racing import WRITERS, database_in_a_file, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
@@ -89,7 +89,13 @@ def payers():
     def one(request):
         return lambda: payments.release(request, paid_on=JUNE, by=finance)
 
-    return [one(a.a_request(EACH, award)) for _ in range(WRITERS)], Commitment, "paid"
+    requests = [a.a_request(PENNY, award) for _ in range(WRITERS)]
+    # More than is left together, as no request can be made any more.
+    Payment.objects.update(amount=EACH)
+    for request in requests:
+        request.refresh_from_db()
+        history.record("put right", request, finance)
+    return [one(request) for request in requests], Commitment, "paid"
 
 
 @pytest.mark.parametrize(

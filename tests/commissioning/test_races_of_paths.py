@@ -13,7 +13,7 @@ from commissioning import integrity, roles
 from commissioning.actions import awards
 from commissioning.models import Allocation, Award
 from tests import builders as a
-from tests.chain import terminate
+from tests.chain import MAY, terminate
 from tests.commissioning import staff
 from tests.racing import database_in_a_file, race
 from tests.spreadsheets import as_csv
@@ -66,7 +66,8 @@ def vary(allocation: Allocation, folder):
 
 def reinstate(allocation: Allocation, folder):
     award = a.an_award(LAST, allocation)
-    terminate(award)
+    # On the day it counts from, so that the second one finds the money there.
+    terminate(award, effective_on=MAY)
     return confirms(award, "reinstate")
 
 

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from commissioning.models import Condition, HistoryEvent, ImportRun, Organisation, Payment
+from commissioning.models import ClosedYear, Condition, ImportRun, Organisation, Payment
 from commissioning.submissions import FIELD, new_key
 from tests import builders as a
 from tests import racing
@@ -85,7 +85,7 @@ def test_an_import(client, superuser, tmp_path):
 def test_a_page_of_finance_that_belongs_to_no_record(client, superuser, tmp_path):
     (to, sent), *_ = sending.forms(client.get(reverse("admin:year_close", args=["2010-11"])))
     left = five_times(tmp_path, superuser, to, {**sent, FIELD: KEY})
-    assert left[HistoryEvent._meta.label] == 1
+    assert left[ClosedYear._meta.label] == 1
 
 
 def test_a_report_from_the_public(tmp_path):
