@@ -20,7 +20,7 @@ from tests.sampling import sample
 
 pytestmark = pytest.mark.django_db
 
-COMBINATIONS, PARTS = 200, 4
+COMBINATIONS, PARTS = 200, 8
 Found = tuple[int, Decimal]
 
 
@@ -125,5 +125,5 @@ def test_all_doors_agree_whatever_is_filtered_by(client, seed):
         sizes.add((expected[0], given[0]))
 
     # Something was compared: many different lists, of which 360Giving held some and not all.
-    assert len(sizes) > 10
+    assert len(sizes) > 5
     assert any(0 < given < count for count, given in sizes)

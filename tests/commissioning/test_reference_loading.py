@@ -30,6 +30,7 @@ from commissioning.reference import files
 from programmes.reference import coverage
 from tests import builders as a
 from tests.commissioning.reference import TheReferenceFigures, load, rows
+from tests.sampling import sample
 
 pytestmark = pytest.mark.dialect
 
@@ -127,9 +128,9 @@ class LoadingTest(TheReferenceFigures):
         paths = sorted({link.path for link in links})
 
         self.client.raise_request_exception = False
-        answers = {path: self.client.get(path).status_code for path in paths}
-
         assert len(paths) > 300
+        answers = {path: self.client.get(path).status_code for path in sample(paths, 60)}
+
         assert {path: status for path, status in answers.items() if status != 200} == {}
 
 
