@@ -489,8 +489,10 @@ class Award(Publishable, ContractTerms):
         """After “awarded to”: as `public_recipient`, or that it is not stated."""
         if self.recipient_basis == RecipientBasis.PLACE:
             return f"a recipient that is not stated, for work at {self.recipient_note}"
-        stated = self.recipient is not None or self.recipient_note
-        return self.public_recipient if stated else "a recipient that is not stated"
+        if self.recipient is None and not self.recipient_note:
+            return "a recipient that is not stated"
+        inferred = self.recipient_basis == RecipientBasis.INFERRED
+        return f"{self.public_recipient} (inferred)" if inferred else self.public_recipient
 
     @property
     def known_paid(self):

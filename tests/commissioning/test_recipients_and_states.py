@@ -60,7 +60,9 @@ def test_an_organisation_cannot_be_the_place():
 def test_an_inferred_recipient_is_told_as_inferred_on_page_list_and_in_data(client):
     award = published(a.an_award_taken_on("100", recipient_basis="inferred"))
 
-    assert "Inferred: the source does not state it" in read(client, award.get_absolute_url())
+    page = read(client, award.get_absolute_url())
+    assert "Inferred: the source does not state it" in page
+    assert f"was awarded to {award.recipient.name} (inferred)" in page
     assert f"{award.recipient.name} inferred" in read(client, "/awards/")
     assert in_api(client, award)["recipient_basis"] == "inferred"
 
