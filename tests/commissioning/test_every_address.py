@@ -30,6 +30,7 @@ ADDS = {
         "interest",
         "localunit",
         "measure",
+        "measurerelation",
         "observation",
         "organisation",
         "payment",

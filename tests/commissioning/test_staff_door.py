@@ -123,6 +123,7 @@ VERBS[roles.CHIEF_FINANCE] = {
     **VERBS[roles.FINANCE],
     "budget": VERBS[roles.FINANCE]["budget"] | {"margin"},
     "carryforward": {"approve", "reject", "withdraw"},
+    "override": {"take-back"},
     "closedyear": {"reopen"},
     "monthsignoff": {"withdraw"},
     "interest": {"end"},
