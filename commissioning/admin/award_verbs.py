@@ -107,7 +107,7 @@ PREPARE = [
         relies_on=AWARD,
         explains="Put the complete draft forward. Somebody else approves it.",
         is_possible=is_in(Status.DRAFT),
-        rules=[is_complete, rules.award_is_free_of_interest],
+        rules=[is_complete],
         shows=terms,
         says=lambda award, given: [
             f"Award {award.reference} will be put forward for {format_pounds(proposed(award))} to "
@@ -129,7 +129,6 @@ PREPARE = [
         rules=[
             is_complete,
             rules.approver_is_not_recommender,
-            rules.award_is_free_of_interest,
             limit_allows,
         ],
         shows=terms,
@@ -163,7 +162,7 @@ PREPARE = [
         explains="Turn the recommendation down.",
         form=ReasonForm,
         is_possible=is_in(Status.RECOMMENDED),
-        rules=[rules.approver_is_not_recommender, rules.award_is_free_of_interest],
+        rules=[rules.approver_is_not_recommender],
         says=lambda award, given: [f"Award {award.reference} will not be made."],
         do=lambda award, given, by: awards.reject(award, reason=given["reason"], by=by),
         done="Rejected",
@@ -201,7 +200,6 @@ PREPARE = [
         shows=terms,
         form=TakeOnForm,
         is_possible=is_in(Status.DRAFT),
-        rules=[rules.award_is_free_of_interest],
         says=lambda award, given: [
             f"Award {award.reference} will be approved without a recommendation or a decision "
             f"notice here, on the strength of “{given['from_record']}”."
@@ -224,7 +222,6 @@ PREPARE = [
         explains="For a grant that the recipient of another award made out of it.",
         form=GivenOnForm,
         is_possible=lambda award: award.status == Status.DRAFT and not award.commitments.exists(),
-        rules=[rules.award_is_free_of_interest],
         says=lambda award, given: [
             f"{format_pounds(given['amount'])} of award {given['of'].reference} will be shown as "
             f"given on to {award.recipient or award.recipient_note}. It is counted in that award, "

@@ -52,7 +52,6 @@ LIFT = Verb(
     explains="Payments under the award go on.",
     form=LiftForm,
     is_possible=lambda hold: hold.lifted_at is None,
-    rules=[lambda hold, by: rules.award_is_free_of_interest(hold.award, by)],
     says=lambda hold, given: [
         f"Payments under award {hold.award.reference} will go on. You cannot release what was "
         "requested before the hold was lifted: a colleague does."

@@ -67,7 +67,6 @@ def request_part(instalment: Instalment, given: dict, by) -> None:
 ASKING_RULES = [
     lambda instalment, by: rules.payments_are_not_held([instalment.commitment.award]),
     lambda instalment, by: rules.instalment_s_condition_is_met(instalment),
-    lambda instalment, by: rules.award_is_free_of_interest(instalment.commitment.award, by),
 ]
 
 
@@ -84,7 +83,7 @@ def what_stands_in_the_way(instalments: Sequence[Instalment], by) -> dict[int, s
             sentence = sentence or " ".join(refusal.messages)
         if sentence:
             found[instalment.pk] = sentence
-    return found | rules.those_of_interest(instalments, by)
+    return found
 
 
 def what_all_wait_for(instalments: Sequence[Instalment], given: dict) -> list[str]:

@@ -13,7 +13,7 @@ from commissioning.admin.waits import what_waits
 from commissioning.figures.instalments import with_plans
 from commissioning.models import Award, Commitment, Instalment, Payment
 from commissioning.money import NOTHING, format_pounds
-from commissioning.rules import RuleBroken, award_is_free_of_interest, award_is_open
+from commissioning.rules import RuleBroken, award_is_open
 
 Kind = Payment.Kind
 
@@ -134,7 +134,6 @@ REQUEST_VERBS = [
             something_is_unpaid,
             something_is_unplanned,
             nobody_holds,
-            award_is_free_of_interest,
         ],
         says=lambda award, given: [
             asked_of(given["commitment"], given["amount"]),
@@ -153,7 +152,6 @@ REQUEST_VERBS = [
         tells=requested_already,
         form=RecoveryForm,
         is_possible=lambda award: award.paid > 0,
-        rules=[award_is_free_of_interest],
         says=lambda award, given: [
             f"{format_pounds(given['amount'])} of {format_pounds(given['commitment'].paid)} paid "
             f"under award {award.reference} will be asked back.",

@@ -69,10 +69,6 @@ def is_early(payment: Payment, given: dict) -> list[str]:
     ]
 
 
-def free_of_interest(payment: Payment, by) -> None:
-    rules.award_is_free_of_interest(payment.commitment.award, by)
-
-
 PAYMENT_VERBS = [
     Verb(
         name="release",
@@ -84,7 +80,6 @@ PAYMENT_VERBS = [
         is_possible=is_requested,
         rules=[
             rules.releaser_is_not_requester,
-            free_of_interest,
             rules.payment_is_not_held,
             lambda payment, by: rules.lifter_is_not_releaser([payment], by),
         ],

@@ -82,7 +82,6 @@ PROPOSAL_VERBS = [
         rules=[
             rules.approver_is_not_proposer,
             _of_award(rules.approver_is_not_recommender),
-            _of_award(rules.award_is_free_of_interest),
             limit_allows,
         ],
         says=lambda proposal, given: [
@@ -103,7 +102,7 @@ PROPOSAL_VERBS = [
         tells=what_it_says,
         form=ReasonForm,
         is_possible=stands,
-        rules=[rules.approver_is_not_proposer, _of_award(rules.award_is_free_of_interest)],
+        rules=[rules.approver_is_not_proposer],
         says=lambda proposal, given: [f"Award {proposal.award.reference} stays as it is."],
         do=lambda proposal, given, by: proposals.refuse(proposal, reason=given["reason"], by=by),
         done="Refused",

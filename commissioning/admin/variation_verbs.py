@@ -177,7 +177,7 @@ VARIATION_VERBS = [
         explains="Raise or lower the award, or move its money between years, areas or funds.",
         form=VaryForm,
         is_possible=is_open,
-        rules=[rules.nothing_is_put_forward, rules.award_is_free_of_interest],
+        rules=[rules.nothing_is_put_forward],
         says=changes_said,
         warns=lambda award, given: not_there_yet(given["changes"]),
         do=lambda award, given, by: propose(award, given, by, kind_of(given)),
@@ -191,7 +191,7 @@ VARIATION_VERBS = [
         explains="Give the recipient more time, without more money.",
         form=ExtendForm,
         is_possible=is_open,
-        rules=[rules.nothing_is_put_forward, rules.award_is_free_of_interest],
+        rules=[rules.nothing_is_put_forward],
         says=lambda award, given: [*last_day(award, given["ends_on"]), SOMEBODY_ELSE],
         do=lambda award, given, by: propose(award, given, by, Kind.EXTENSION),
         done="Extension put forward for",
@@ -221,7 +221,7 @@ VARIATION_VERBS = [
         explains="End the award early. What is not paid goes back to its allocations.",
         form=DecidedForm,
         is_possible=is_open,
-        rules=[rules.approver_is_not_recommender, rules.award_is_free_of_interest],
+        rules=[rules.approver_is_not_recommender],
         says=lambda award, given: [
             f"Award {award.reference} will be terminated. Only another approver can reinstate it, "
             "and only while its allocations still have the money."
@@ -246,7 +246,6 @@ VARIATION_VERBS = [
         rules=[
             rules.award_can_be_reinstated,
             rules.approver_is_not_recommender,
-            rules.award_is_free_of_interest,
         ],
         says=lambda award, given: [f"Award {award.reference} will be active again."],
         do=lambda award, given, by: awards.reinstate(

@@ -30,7 +30,7 @@ from commissioning.admin.ticked import ListItCameFrom
 from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.money import PoundsField, format_pounds
-from commissioning.rules import rows_are_free_of_interest
+from commissioning.rules import those_of_interest
 
 Row = Any
 Given = dict[str, Any]
@@ -94,21 +94,20 @@ class Verb:
         return ""
 
     def obstacles(self, rows: Sequence[Row], by: User) -> list[str]:
-        """Of each row why this person cannot do it to it as it stands; empty if they can."""
+        """Of each row why this person cannot do it to it as it is; empty if they can.
+
+        A declared interest comes first, whatever the action.
+        """
+        aside = those_of_interest(rows, by)
         if self.obstacles_of is not None:
             known = self.obstacles_of(rows, by)
-            found = [known.get(row.pk, "") for row in rows]
         else:
-            found = [self.obstacle(row, by) for row in rows]
-        return [
-            sentence
-            or (
-                ""
-                if self.is_possible(row)
-                else f"“{self.label}” is not possible for {row} as it stands."
-            )
-            for row, sentence in zip(rows, found, strict=True)
-        ]
+            known = {row.pk: self.obstacle(row, by) for row in rows}
+        return [aside.get(row.pk) or known.get(row.pk) or self._impossible(row) for row in rows]
+
+    def _impossible(self, row: Row) -> str:
+        possible = self.is_possible(row)
+        return "" if possible else f"“{self.label}” is not possible for {row} as it stands."
 
     def use(self, rows: Sequence[Row], given: Given, by: User) -> Effect:
         """Say what it does, then do it. Call inside a transaction, with the rows locked."""
@@ -192,7 +191,7 @@ class VerbsMixin:
 
     def verb_buttons(self, request: HttpRequest, row: models.Model) -> list[dict]:
         """The verbs possible for the row as it stands, each with what is in this person's way."""
-        aside = interest_in([row], request.user)
+        aside = those_of_interest([row], request.user).get(row.pk)
         return [
             {
                 "label": verb.label,
@@ -203,15 +202,6 @@ class VerbsMixin:
             for verb in self.verbs
             if self.may_use(request, verb) and verb.is_possible(row)
         ]
-
-
-def interest_in(rows: Sequence[Row], by: User) -> str:
-    """The interest for which this person stands aside from one of the rows, in a sentence."""
-    try:
-        rows_are_free_of_interest(rows, by)
-    except ValidationError as refusal:
-        return " ".join(refusal.messages)
-    return ""
 
 
 def _list_action(verb: Verb, modeladmin, request: HttpRequest, queryset) -> HttpResponse:
@@ -255,6 +245,8 @@ class VerbPage:
             waiting = [(row, sentence) for row, sentence in both if sentence]
             self.left_out = [(self.modeladmin.described(row), why) for row, why in waiting]
             self.rows = ready
+            # What is left has been asked about.
+            self.obstacles = []
 
     def respond(self) -> HttpResponse:
         posted = self.request.POST
@@ -273,8 +265,7 @@ class VerbPage:
     def obstacles(self) -> list[str]:
         if len(self.rows) > MOST:
             return [f"These are more than {MOST:,}. Filter the list and do it in parts."]
-        by = self.request.user
-        found = [interest_in(self.rows, by), *self.verb.obstacles(self.rows, by)]
+        found = self.verb.obstacles(self.rows, self.request.user)
         return [sentence for sentence in dict.fromkeys(found) if sentence]
 
     def form(self, data=None) -> VerbForm:

@@ -17,7 +17,6 @@ from commissioning.admin.forms import StaffForm, VerbForm, prose
 from commissioning.admin.links import record_url
 from commissioning.admin.verbs import Verb, sentences
 from commissioning.models import Payment
-from commissioning.rules import has_no_interest
 from finance import bank_details
 from finance.actions import bank
 from finance.models import BankAccount
@@ -88,10 +87,6 @@ class RefuseForm(VerbForm):
     reason = prose("Why", max_length=1000, help_text=TELLS_NOTHING)
 
 
-def free_of_interest(account: BankAccount, by) -> None:
-    has_no_interest(by, account.organisation)
-
-
 def is_proposed(account: BankAccount) -> bool:
     return account.status == Status.PROPOSED
 
@@ -130,7 +125,7 @@ BANK_VERBS = [
         explains="Let money go to this account from now on.",
         form=ConfirmForm,
         is_possible=is_proposed,
-        rules=[rules.decider_is_not_proposer, free_of_interest, rules.details_were_looked_at],
+        rules=[rules.decider_is_not_proposer, rules.details_were_looked_at],
         says=what_changes,
         warns=belongs_to_others,
         do=lambda account, given, by: bank.confirm(account, reason=given["reason"], by=by),
@@ -144,7 +139,7 @@ BANK_VERBS = [
         explains="Turn the proposal down. The account so far, if there is one, stays.",
         form=RefuseForm,
         is_possible=is_proposed,
-        rules=[rules.decider_is_not_proposer, free_of_interest],
+        rules=[rules.decider_is_not_proposer],
         says=lambda account, given: [f"Nothing of {account} changes. The proposal ends."],
         do=lambda account, given, by: bank.refuse(account, reason=given["reason"], by=by),
         done="Refused",

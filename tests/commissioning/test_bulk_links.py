@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from commissioning import roles
 from commissioning.actions import awards
 from commissioning.admin.attention import WORK_LISTS
 from commissioning.models import Award, Instalment, Payment
@@ -129,6 +130,20 @@ def test_instalments_that_are_held_or_wait_for_a_condition_are_left_out(client):
     ]
     assert page.context["count"] == 1
     assert not Payment.objects.exists()
+
+
+def test_a_record_with_an_interest_is_left_out_whatever_the_action(client):
+    near, far = a.an_award(100), a.an_award(200)
+    publisher = a.a_user(roles.PUBLISHER)
+    a.an_interest(person=publisher, organisation=near.recipient)
+    client.force_login(publisher)
+    told = {"action": "publish", "_selected_action": [near.pk, far.pk]}
+
+    page = client.post(staff.list_of(Award), told)
+
+    [(_, why)] = page.context["left_out"]
+    assert why.startswith("You declared an interest in")
+    assert page.context["count"] == 1
 
 
 def test_a_work_list_of_somebody_else_shows_nothing(client):
