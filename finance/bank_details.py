@@ -72,8 +72,8 @@ def opened(account: BankAccount) -> BankDetails:
     if not details.is_of(account):
         raise RuleBroken(
             f"The bank details of {account.organisation} are not those that were recorded: their "
-            "fingerprint or ending differs. Nothing is paid into them. Ask whoever runs the system "
-            "to run “manage.py check_records”.",
+            "fingerprint or ending differs. Nothing is paid into them. Ask your system "
+            "administrator to run “manage.py check_records”.",
             "wrong_details",
         )
     return details

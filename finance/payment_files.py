@@ -133,7 +133,7 @@ def opened_file(file: PaymentFile) -> str:
     if checksum(text) != file.batch.sha256:
         raise RuleBroken(
             f"The file of {file.batch} is not the one that was released: its checksum differs. "
-            "Do not use it. Tell whoever runs the system.",
+            "Do not use it. Tell your system administrator.",
             "wrong_checksum",
         )
     return text

@@ -34,7 +34,7 @@ def opened(sealed: str, owner: str) -> str:
     if payload.get("owner") != owner:
         raise RuleBroken(
             f"This was not sealed for {owner}: it was copied from another record, or is from "
-            "before seals named their owner. Do not use it. Ask whoever runs the system to run "
+            "before seals named their owner. Do not use it. Ask your system administrator to run "
             "“manage.py check_records”.",
             "wrong_owner",
         )
@@ -63,7 +63,7 @@ def opened_without_owner(sealed: str) -> str:
         return _keyring().decrypt(sealed.encode()).decode()
     except InvalidToken:
         raise RuleBroken(
-            "This cannot be opened with the key that the system has. Ask whoever runs the system "
+            "This cannot be opened with the key that the system has. Ask your system administrator "
             "to put the key with which it was sealed into BANK_KEY, after the one in use.",
             "wrong_key",
         ) from None

@@ -309,7 +309,10 @@ class VerbPage:
         kept = self.modeladmin.get_queryset(self.request).filter(pk__in=[r.pk for r in self.rows])
         rows = chosen(kept)
         if len(rows) != len(self.rows):
-            raise ValidationError("Some of these records were removed meanwhile.", code="removed")
+            raise ValidationError(
+                "Some of these records have been removed since. Choose again from the list.",
+                code="removed",
+            )
         form = self.verb.form(form.data, rows=rows)
         if not form.is_valid():
             raise ValidationError([*form.errors.values()])

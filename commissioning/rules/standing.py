@@ -155,7 +155,7 @@ def _fixed_of_allocation(allocation: Allocation) -> dict[str, str]:
 def _fixed_of_commitment(line: Commitment) -> dict[str, str]:
     if line.award.status in Award.EDITABLE:
         return {}
-    return {"proposed": "What was put forward stays. Send the award back to draft to change it."}
+    return {"proposed": "What was recommended stays. Send the award back to draft to change it."}
 
 
 _FIXES: dict[type[Model], Callable[[Any], dict[str, str]]] = {

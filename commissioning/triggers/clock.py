@@ -16,8 +16,8 @@ ACCEPTED = "accepted the time of"
 RULE = "clock_is_right"
 SENTENCE = (
     "The clock of the database is more than a minute behind the last event of history, or more "
-    f"than {DAYS_AHEAD} days ahead of it. Nothing is recorded. Ask whoever runs the system to put "
-    "the clock right; if it is right, to run “manage.py accept_clock”."
+    f"than {DAYS_AHEAD} days ahead of it. Nothing is recorded. Ask your system administrator to "
+    "put the clock right; if it is right, to run “manage.py accept_clock”."
 )
 TABLES = {"commissioning_historyevent": "at", "commissioning_entry": "recorded_at"}
 LAST = "SELECT at FROM commissioning_historyevent ORDER BY id DESC LIMIT 1"

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--by", required=True, help="the user name of whoever looked")
+        parser.add_argument(
+            "--by", required=True, help="the user name of the person who checked the clock"
+        )
         parser.add_argument("--reason", required=True, help="what happened; kept in history")
 
     @transaction.atomic

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--by", required=True, help="the user name of whoever accepts them")
+        parser.add_argument(
+            "--by", required=True, help="the user name of the person who accepts them"
+        )
         parser.add_argument("--reason", required=True, help="why they differ; kept in history")
 
     @transaction.atomic
