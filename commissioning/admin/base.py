@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 
 from commissioning import rules
 from commissioning.actions import history, records
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.columns import UNKNOWN, add_address, moment, person
 from commissioning.admin.events import lines_of
 from commissioning.admin.forms import SearchesMixin, StaffForm
@@ -25,7 +26,7 @@ from commissioning.admin.links import further_steps, record_url
 from commissioning.admin.meanwhile import changes_of, fixed_meanwhile, overtaken
 from commissioning.admin.spreadsheets import SpreadsheetMixin
 from commissioning.admin.ticked import PER_PAGE, WORK_LIST, WorkListFilter, choose, take_off, tick
-from commissioning.admin.verbs import VerbsMixin, sentences
+from commissioning.admin.verbs import VerbsMixin
 from commissioning.fields import ProseField
 from commissioning.models import HistoryEvent, User
 from commissioning.money import format_pounds

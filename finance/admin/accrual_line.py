@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.forms import VerbForm, pounds, prose
 from commissioning.admin.links import record_url
 from commissioning.admin.pages import staff_page
-from commissioning.admin.verbs import sentences
 from commissioning.days import in_words
 from commissioning.figures import Slice
 from commissioning.models import Commitment

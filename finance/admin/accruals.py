@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.effects import place
 from commissioning.admin.pages import staff_page
-from commissioning.admin.verbs import sentences
 from commissioning.days import in_words
 from commissioning.figures import Slice
 from commissioning.models import Commitment, Entry

@@ -10,12 +10,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.attention import WorkList
 from commissioning.admin.base import StaffModelAdmin
 from commissioning.admin.columns import UNKNOWN, list_address, moment, person
 from commissioning.admin.forms import StaffForm, VerbForm, prose
 from commissioning.admin.links import record_url
-from commissioning.admin.verbs import Verb, sentences
+from commissioning.admin.verbs import Verb
 from commissioning.models import Payment
 from finance import bank_details
 from finance.actions import bank

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.attention import WorkList
 from commissioning.admin.base import ReadOnlyInline, StaffInline, StaffModelAdmin
 from commissioning.admin.columns import UNKNOWN, link, moment, person, pounds
 from commissioning.admin.forms import StaffForm, day
 from commissioning.admin.links import record_url
-from commissioning.admin.verbs import sentences
 from commissioning.days import in_words
 from commissioning.money import format_pounds
 from finance.actions import batches

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from tablib import Dataset
 
 from commissioning.actions import records
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.pages import staff_page
-from commissioning.admin.verbs import sentences
 from commissioning.resources import uploads
 from commissioning.resources.files import LARGEST_FILE, MOST_ROWS, read_file, too_large
 from finance.actions import ledger, reconciliation

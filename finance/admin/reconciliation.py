@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import KEY, VerbForm, prose
 from commissioning.admin.pages import staff_page
-from commissioning.admin.verbs import sentences
 from commissioning.models import Payment
 from commissioning.money import format_pounds
 from finance.actions import reconciliation as actions

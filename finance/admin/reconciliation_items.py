@@ -7,10 +7,10 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import redirect
 
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.forms import KEY
 from commissioning.admin.links import record_url
 from commissioning.admin.pages import staff_page
-from commissioning.admin.verbs import sentences
 from commissioning.days import in_words
 from commissioning.models import Payment
 from commissioning.money import format_pounds

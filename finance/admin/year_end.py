@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commissioning.admin.action_pages import sentences
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import ReasonForm, prose
 from commissioning.admin.links import record_url
 from commissioning.admin.pages import staff_page
-from commissioning.admin.verbs import sentences
 from commissioning.days import in_words
 from commissioning.models import Budget, ClosedYear, Condition, HistoryEvent, Payment, User
 from commissioning.money import format_pounds
