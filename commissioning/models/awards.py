@@ -8,7 +8,6 @@ from commissioning.fields import DayField, LineField, ProseField, RunningTotal
 from commissioning.models.areas import Area
 from commissioning.models.decisions import DecisionNotice
 from commissioning.models.funds import Fund, FundingSource
-from commissioning.models.organisations import Organisation
 from commissioning.models.people import done_by
 from commissioning.models.periods import ends_after_it_starts
 from commissioning.models.plan import Theme
@@ -18,10 +17,10 @@ from commissioning.models.publication import (
     Publishable,
     PublishedQuerySet,
     Qualifier,
-    RecipientBasis,
     Scope,
     ScopeBasis,
 )
+from commissioning.models.recipients import HasRecipient
 from commissioning.models.services import Service
 from commissioning.money import NOTHING, MoneyField
 from commissioning.years import FinancialYear
@@ -57,7 +56,7 @@ class AwardQuerySet(PublishedQuerySet):
         )
 
 
-class Award(Publishable, ContractTerms):
+class Award(Publishable, HasRecipient, ContractTerms):
     """A grant or contract: a decision to give money to a recipient for a purpose."""
 
     class Kind(models.TextChoices):
@@ -134,31 +133,6 @@ class Award(Publishable, ContractTerms):
         help_text=(
             "For a status taken from a document: the day for which it says so. A later change of "
             "the status here empties it. Published."
-        ),
-    )
-    recipient = models.ForeignKey(
-        Organisation,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="awards",
-        help_text="Who gets the money. Needed before the award can be recommended.",
-    )
-    recipient_note = LineField(
-        blank=True,
-        help_text=(
-            "The recipient in words, where no organisation is known, or the member of a group that "
-            "got the money. Published."
-        ),
-    )
-    recipient_basis = models.CharField(
-        "recipient is",
-        max_length=8,
-        choices=RecipientBasis,
-        blank=True,
-        help_text=(
-            "Whether the source states who got the money. Where it names only the place in which "
-            "something happened, write the place in words and choose no organisation. Published."
         ),
     )
     fund = models.ForeignKey(
@@ -468,31 +442,6 @@ class Award(Publishable, ContractTerms):
 
     def get_absolute_url(self) -> str:
         return reverse("public:award", args=[self.reference])
-
-    @property
-    def public_recipient(self) -> str:
-        """The recipient for every public page, download and API.
-
-        Words beside an organisation name the member of a group that got the money, and come first;
-        of an organisation whose name is withheld they are not shown.
-        """
-        if self.recipient is None:
-            if self.recipient_basis == RecipientBasis.PLACE:
-                return f"Not stated (at {self.recipient_note})"
-            return self.recipient_note or "Not stated"
-        if self.recipient_note and not self.recipient.name_is_withheld:
-            return f"{self.recipient_note} ({self.recipient.public_name})"
-        return self.recipient.public_name
-
-    @property
-    def recipient_in_a_sentence(self) -> str:
-        """After “awarded to”: as `public_recipient`, or that it is not stated."""
-        if self.recipient_basis == RecipientBasis.PLACE:
-            return f"a recipient that is not stated, for work at {self.recipient_note}"
-        if self.recipient is None and not self.recipient_note:
-            return "a recipient that is not stated"
-        inferred = self.recipient_basis == RecipientBasis.INFERRED
-        return f"{self.public_recipient} (inferred)" if inferred else self.public_recipient
 
     @property
     def known_paid(self):

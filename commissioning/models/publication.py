@@ -84,14 +84,6 @@ class Scope(TextChoices):
     NOT_STATED = "not_stated", "not stated"
 
 
-class RecipientBasis(TextChoices):
-    """What the source says of who got the money."""
-
-    STATED = "stated", "stated"
-    INFERRED = "inferred", "inferred"
-    PLACE = "place", "not stated; only the place is"
-
-
 class ScopeBasis(TextChoices):
     """Whether the area of benefit was stated by the source or worked out from it."""
 

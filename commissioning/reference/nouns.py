@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 
 from commissioning.days import in_words
 from commissioning.models import Area, Award
-from commissioning.models.publication import RecipientBasis, Scope
+from commissioning.models.publication import Scope
+from commissioning.models.recipients import RecipientBasis
 from commissioning.reference.files import (
     DOCUMENT,
     REPORT_ENDS_ON,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from commissioning.models import Award, ReportedTotal
-from commissioning.models.publication import RecipientBasis
+from commissioning.models.recipients import RecipientBasis
 from commissioning.public.columns.base import STATE, Column, Kind, how_exact, shared
 from commissioning.public.withholding import address_of, award_areas, name_of, shown
 from commissioning.templatetags.figures import qualified
