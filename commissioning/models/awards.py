@@ -19,6 +19,7 @@ from commissioning.models.publication import (
     Qualifier,
     Scope,
     ScopeBasis,
+    day_of_a_status,
 )
 from commissioning.models.recipients import HasRecipient
 from commissioning.models.services import Service
@@ -125,16 +126,7 @@ class Award(Publishable, HasRecipient, ContractTerms):
         help_text="What sort of grant, contract or arrangement it is, such as “posts”. Published.",
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
-    status_as_at = DayField(
-        "status as at",
-        null=True,
-        blank=True,
-        editable=False,
-        help_text=(
-            "For a status taken from a document: the day for which it says so. A later change of "
-            "the status here empties it. Published."
-        ),
-    )
+    status_as_at = day_of_a_status(editable=False)
     fund = models.ForeignKey(
         Fund,
         null=True,

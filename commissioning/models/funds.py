@@ -12,6 +12,7 @@ from commissioning.models.publication import (
     DatePrecision,
     Publishable,
     PublishedQuerySet,
+    day_of_a_status,
 )
 
 
@@ -95,15 +96,7 @@ class Fund(Publishable):
     name = LineField(unique=True)
     slug = models.SlugField(max_length=120, unique=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.LIVE)
-    status_as_at = DayField(
-        "status as at",
-        null=True,
-        blank=True,
-        help_text=(
-            "For a status taken from a document: the day for which it says so. A later change of "
-            "the status here empties it. Published."
-        ),
-    )
+    status_as_at = day_of_a_status()
     purpose = ProseField(blank=True, max_length=2000, help_text="What the fund is for. Published.")
     lead = models.ForeignKey(
         Organisation,

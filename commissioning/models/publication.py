@@ -8,6 +8,7 @@ not public.
 from django.db import models
 from django.db.models import TextChoices
 
+from commissioning.fields import DayField
 from commissioning.models.people import done_by
 
 
@@ -89,3 +90,17 @@ class ScopeBasis(TextChoices):
 
     STATED = "stated", "stated"
     INFERRED = "inferred", "inferred"
+
+
+def day_of_a_status(**options) -> DayField:
+    """The field of the day for which a document states the status of a record."""
+    return DayField(
+        "status as at",
+        null=True,
+        blank=True,
+        help_text=(
+            "For a status taken from a document: the day for which it says so. A later change of "
+            "the status here empties it. Published."
+        ),
+        **options,
+    )

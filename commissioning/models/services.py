@@ -16,6 +16,7 @@ from commissioning.models.publication import (
     PublishedQuerySet,
     Scope,
     ScopeBasis,
+    day_of_a_status,
 )
 
 
@@ -62,15 +63,7 @@ class Service(Publishable):
     slug = models.SlugField(max_length=120, unique=True)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.SERVICE)
     status = models.CharField(max_length=12, choices=Status, default=Status.LIVE)
-    status_as_at = DayField(
-        "status as at",
-        null=True,
-        blank=True,
-        help_text=(
-            "For a status taken from a document: the day for which it says so. A later change of "
-            "the status here empties it. Published."
-        ),
-    )
+    status_as_at = day_of_a_status()
     description = ProseField(blank=True, help_text="What it does and for whom. Published.")
     providers = models.ManyToManyField(
         Organisation, blank=True, related_name="services", help_text="Who delivers it."
