@@ -105,7 +105,7 @@ class SourcesForm(forms.Form):
             f"Only {', '.join(chosen)}." if chosen else "All sources and years.",
             *([whole] if asked["year"] else []),
             f"As at {in_words(day)}." if day else "As at any day: money dated ahead included.",
-            f"What is owed back is told as at {in_words(day or timezone.localdate())}.",
+            f"Owed back is as at {in_words(day or timezone.localdate())}.",
         ]
 
     def address(self) -> str:
