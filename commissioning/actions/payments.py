@@ -283,7 +283,9 @@ def _lock(payments: Sequence[Payment]) -> list[Payment]:
 
 
 def _nothing_holds(payments: Sequence[Payment], paid_on: date, by: User) -> None:
-    """Payments go under open awards that nobody holds and whose conditions are not overdue.
+    """Payments go under open awards that nobody holds.
+
+    No condition of the award, or of the fund that pays, is overdue.
 
     An emergency override passes an overdue condition, and is used up.
     """
@@ -296,16 +298,16 @@ def _nothing_holds(payments: Sequence[Payment], paid_on: date, by: User) -> None
         asked[payment.commitment.award] += payment.amount
     rules.payments_are_not_held(asked)
     rules.lifter_is_not_releaser(going, by)
-    overdue = rules.overdue(asked, paid_on)
+    overdue = rules.overdue([payment.commitment for payment in going], paid_on)
     for award in asked:
         if award.pk in overdue:
-            _pass(overdue[award.pk], asked[award], by)
+            _pass(overdue[award.pk], award, asked[award], by)
 
 
-def _pass(condition: Condition, amount: Decimal, by: User) -> None:
-    """Use the override that lets pounds go although a condition of the award is overdue."""
+def _pass(condition: Condition, award: Award, amount: Decimal, by: User) -> None:
+    """Use the override that lets pounds of the award go although a condition is overdue."""
     rule, today = Override.Rule.CONDITION, timezone.localdate()
-    override = overrides.find(rule, condition.award, by, amount, today)
+    override = overrides.find(rule, award, by, amount, today)
     if override is None:
         raise RuleBroken(rules.waits_for(condition), "condition_is_overdue")
     overrides.use(override, by=by)

@@ -88,9 +88,8 @@ def what_stands_in_the_way(instalments: Sequence[Instalment], by) -> dict[int, s
 
 def what_all_wait_for(instalments: Sequence[Instalment], given: dict) -> list[str]:
     """What holds back payments of any of the awards, in sentences."""
-    awards = list({instalment.commitment.award for instalment in instalments})
-    overdue = rules.overdue(awards, timezone.localdate())
-    return [rules.waits_for(condition) for condition in overdue.values()]
+    overdue = rules.overdue({each.commitment for each in instalments}, timezone.localdate())
+    return [rules.waits_for(condition) for condition in dict.fromkeys(overdue.values())]
 
 
 SOMEBODY_ELSE = "Nothing is paid yet: somebody else in finance releases it."
@@ -102,7 +101,7 @@ INSTALMENT_VERBS = [
         permissions=["request_payment"],
         relies_on=INSTALMENT,
         explains="Ask finance to pay all that is outstanding of it.",
-        tells=lambda instalment: what_waits(instalment.commitment.award),
+        tells=lambda instalment: what_waits(instalment.commitment.award, instalment.commitment),
         is_possible=is_due,
         rules=ASKING_RULES,
         says=lambda instalment, given: [
@@ -110,7 +109,9 @@ INSTALMENT_VERBS = [
             + asked_of(instalment.commitment, instalment.outstanding),
             SOMEBODY_ELSE,
         ],
-        warns=lambda instalment, given: what_waits(instalment.commitment.award),
+        warns=lambda instalment, given: what_waits(
+            instalment.commitment.award, instalment.commitment
+        ),
         obstacles_of=what_stands_in_the_way,
         warns_of=what_all_wait_for,
         form=EarlyForm,
@@ -125,7 +126,7 @@ INSTALMENT_VERBS = [
         permissions=["request_payment"],
         relies_on=INSTALMENT,
         explains="Ask finance to pay less than is outstanding; the rest can be asked for later.",
-        tells=lambda instalment: what_waits(instalment.commitment.award),
+        tells=lambda instalment: what_waits(instalment.commitment.award, instalment.commitment),
         form=PartForm,
         is_possible=is_due,
         rules=ASKING_RULES,

@@ -83,7 +83,7 @@ PAYMENT_VERBS = [
             rules.payment_is_not_held,
             lambda payment, by: rules.lifter_is_not_releaser([payment], by),
         ],
-        tells=lambda payment: what_waits(payment.commitment.award),
+        tells=lambda payment: what_waits(payment.commitment.award, payment.commitment),
         shows=what_goes,
         warns=lambda payment, given: [
             *is_early(payment, given),

@@ -32,7 +32,7 @@ def taker(row: Model, given: dict) -> list[Model]:
 # --- What actions on the records of more than one page rely on ------------------------------------
 
 BUDGET: list[Path] = ["fund", "source", "authorities", "allocations"]
-ALLOCATION: list[Path] = ["area", "budget__fund", "budget__source"]
+ALLOCATION: list[Path] = ["area", "budget__fund__conditions", "budget__source"]
 AWARD: list[Path] = [
     "recipient",
     "fund",

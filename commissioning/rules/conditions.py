@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from commissioning.days import in_words
-from commissioning.models import Award, Condition, User
+from commissioning.models import Commitment, Condition, User
 from commissioning.rules.awards import approver_is_not_recommender
 from commissioning.rules.broken import RuleBroken
 from commissioning.rules.interests import award_is_free_of_interest
@@ -59,23 +60,31 @@ def condition_comes_open(condition: Condition) -> None:
         )
 
 
-def overdue(awards: Iterable[Award], on: date) -> dict[int, Condition]:
-    """The first overdue condition of each award, by the award's key.
+def overdue(lines: Iterable[Commitment], on: date) -> dict[int, Condition]:
+    """The first overdue condition on which payments under these lines depend, by award key.
 
-    A condition is overdue when it is to be met, and was due before the day; or before today, for
-    nobody passes it by writing an earlier day.
+    It is a condition of the award, or of a fund that one of its lines is paid from. A condition is
+    overdue when it is to be met, and was due before the day; or before today, for nobody passes it
+    by writing an earlier day.
     """
+    pairs = {(line.award_id, line.allocation.budget.fund_id) for line in lines}
+    of_them = Q(award__in={award for award, _ in pairs}) | Q(fund__in={fund for _, fund in pairs})
     found = Condition.objects.filter(
-        award__in=list(awards), state=State.OPEN, due_on__lt=max(on, timezone.localdate())
+        of_them, state=State.OPEN, due_on__lt=max(on, timezone.localdate())
     )
+    first: dict[int, Condition] = {}
     # The earliest stands last.
-    return {row.award_id: row for row in found.select_related("award").order_by("-due_on", "-pk")}
+    for row in found.select_related("award", "fund").order_by("-due_on", "-pk"):
+        held = (award for award, fund in pairs if row.award_id == award or row.fund_id == fund)
+        first |= dict.fromkeys(held, row)
+    return first
 
 
 def waits_for(condition: Condition) -> str:
     """The sentence for a payment that an overdue condition holds."""
+    of = f"Award {condition.award.reference}" if condition.award else f"Fund {condition.fund}"
     return (
-        f"Award {condition.award.reference}: the condition “{condition}” was due on "
-        f"{in_words(condition.due_on)} and is still to be met. Payments wait until it is met or "
-        "waived, or until an emergency override lets a colleague release them."
+        f"{of}: the condition “{condition}” was due on {in_words(condition.due_on)} and is still "
+        "to be met. Payments wait until it is met or waived, or until an emergency override lets "
+        "a colleague release them."
     )

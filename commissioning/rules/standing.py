@@ -126,8 +126,13 @@ def _fixed_of_payment(payment: Payment) -> dict[str, str]:
 
 
 def _fixed_of_condition(condition: Condition) -> dict[str, str]:
-    """A condition's terms are approved with its award; its state changes by its verbs."""
+    """A condition's terms are approved with its award; its state changes by its staff actions.
+
+    Those of a fund stand once awards are paid from the fund.
+    """
     award = condition.award
+    if condition.fund is not None:
+        return _fixed_of_fund_s(condition)
     is_taken_on = award is not None and bool(award.taken_on_from)
     fixed = {}
     if award is not None and not is_taken_on:
@@ -137,6 +142,20 @@ def _fixed_of_condition(condition: Condition) -> dict[str, str]:
     sentence = (
         f"Award {award.reference} is {award.get_status_display()}, so its conditions stay as they "
         "are. An approver can waive one or give it more time."
+    )
+    terms = ["award", "fund", "text", *(["due_on"] if condition.due_on else [])]
+    return fixed | dict.fromkeys(terms, sentence)
+
+
+def _fixed_of_fund_s(condition: Condition) -> dict[str, str]:
+    """Payments under every award of the fund wait for it."""
+    fixed = {"state": "A condition is met, waived or opened again by its own buttons."}
+    under = Commitment.objects.filter(allocation__budget__fund=condition.fund, amount__gt=0)
+    if not under.exists():
+        return fixed
+    sentence = (
+        f"Awards are paid from {condition.fund}, so its conditions stay as they are. An approver "
+        "can waive one or give it more time."
     )
     terms = ["award", "fund", "text", *(["due_on"] if condition.due_on else [])]
     return fixed | dict.fromkeys(terms, sentence)

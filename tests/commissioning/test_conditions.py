@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from commissioning import roles
@@ -12,6 +13,7 @@ from commissioning.models import Condition, HistoryEvent, Override
 from commissioning.resources.base import load_rows
 from commissioning.resources.commitments import ConditionResource
 from commissioning.rules import RuleBroken
+from finance.actions import batches
 from tests import builders as a
 from tests.commissioning import staff
 
@@ -230,6 +232,79 @@ def test_a_waived_condition_and_one_given_more_time_hold_nothing():
     )
 
     release(a.a_request(100, waived.award))
+
+
+def of_the_fund(award, **fields) -> Condition:
+    """An overdue condition of the fund that pays the award."""
+    fund = award.commitments.get().allocation.budget.fund
+    condition = Condition(fund=fund, text="Send the audit.", due_on=MAY, **fields)
+    conditions.save(condition, by=a.an_officer())
+    return condition
+
+
+def by_release(requests, by):
+    payments.release_many(requests, paid_on=timezone.localdate(), by=by)
+
+
+@transaction.atomic
+def by_batch(requests, by):
+    batches.release(a.a_batch(*requests, pay_on=timezone.localdate()), by=by)
+
+
+@pytest.mark.parametrize("let_go", [by_release, by_batch])
+def test_an_overdue_condition_of_a_fund_holds_payments_from_that_fund_alone(let_go):
+    request, other, finance = a.a_payable_request(), a.a_payable_request(), a.a_finance_officer()
+    award = request.commitment.award
+    condition = of_the_fund(award)
+    held = f"Fund {condition.fund}: the condition “Send the audit.” was due on .* {WAITS}"
+
+    with pytest.raises(ValidationError, match=held):
+        let_go([request, other], finance)
+    let_go([other], finance)
+    a.an_override(award=award, person=finance, rule=Override.Rule.CONDITION, most=request.amount)
+    let_go([request], finance)
+
+    assert award.commitments.get().paid == request.amount
+
+
+def test_every_page_that_asks_for_or_pays_money_says_what_a_fund_waits_for(client):
+    award = a.a_scheduled_award()
+    unplanned = a.an_award(100, award.commitments.get().allocation)
+    request = a.a_requested_instalment(a.instalments_of(award)[0])
+    of_the_fund(award)
+    client.force_login(a.a_user(superuser=True))
+
+    pages = [
+        client.get(staff.address(award)),
+        client.get(staff.address(unplanned, "request-payment")),
+        client.get(staff.address(a.instalments_of(award)[1], "request")),
+        client.get(staff.address(a.instalments_of(award)[1], "request-part")),
+        client.get(staff.address(request, "release")),
+    ]
+
+    for page in pages:
+        assert "“Send the audit.” was due on 31 May 2026" in page.content.decode()
+
+
+@pytest.mark.parametrize("change", [{"state": "met"}, {"due_on": JULY}, {"text": "Another."}])
+def test_the_terms_of_a_fund_that_pays_awards_are_not_edited(change):
+    condition = of_the_fund(a.an_award())
+    for name, value in change.items():
+        setattr(condition, name, value)
+
+    with pytest.raises(RuleBroken, match=r"own buttons|stay as they are"):
+        conditions.save(condition, by=a.an_officer())
+
+
+def test_a_fund_s_condition_that_is_met_or_given_more_time_holds_nothing():
+    award = a.an_award()
+    late = of_the_fund(award)
+    conditions.give_more_time(
+        late, due_on=timezone.localdate(), reason="The auditor is ill.", by=a.an_approver()
+    )
+    release(a.a_request(100, award))
+    a.a_met_condition(late)
+    release(a.a_request(100, award))
 
 
 def test_one_award_that_waits_stops_the_whole_batch():
