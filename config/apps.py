@@ -1,3 +1,4 @@
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.core.checks import register
 
@@ -12,3 +13,9 @@ class StaffSiteConfig(AdminConfig):
         from config import accessibility
 
         register(accessibility.is_reviewed)
+
+
+class ConfigConfig(AppConfig):
+    """The project itself: commands that concern no single app."""
+
+    name = "config"

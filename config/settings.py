@@ -14,6 +14,7 @@ OFFICE_NAME, SITE_NAME, FUNDER_ID, OFFICE_EMAIL, OFFICE_WEBSITE    whose registe
 VICTIMS_THEME, VICTIMS_MEASURES    the codes of what stands on the page of victims’ services
 ACCESSIBILITY_STATEMENT    the file with the office's part of that page; data/ has one
 UNCONFIRMED_MONEY    what happens to whoever commits money that is only expected: "warn" or "refuse"
+COMMIT          the commit that runs, where there is no Git to ask, as in a container
 SPLIT_DAYS      decisions that are fewer days apart are added up under a delegated limit
 API_RATE        how often one address may ask the API, such as 600/min
 EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS    the mail server for reminders
@@ -26,6 +27,8 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from config import version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -103,6 +106,7 @@ BANK_COOLING_OFF_DAYS = int(os.environ.get("BANK_COOLING_OFF_DAYS") or 5)
 OUR_APPS = ["search", "transparency", "finance", "victims", "programmes", "commissioning"]
 INSTALLED_APPS = [
     *OUR_APPS,
+    "config.apps.ConfigConfig",
     "config.apps.StaffSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -156,6 +160,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "commissioning.public.context.office",
+                "config.context.for_staff",
                 "transparency.public.notes.change_notes",
             ],
             "builtins": [
@@ -312,7 +317,7 @@ SPECTACULAR_SETTINGS = {
         "Read-only data on funds, awards, services and figures, under the Open Government Licence "
         "v3.0."
     ),
-    "VERSION": "1.0.0",
+    "VERSION": version.number(),
     "OAS_VERSION": "3.1.0",
     "ENUM_NAME_OVERRIDES": {
         "AwardStatusEnum": "commissioning.models.awards.Award.Status",
