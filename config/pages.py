@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -40,6 +41,8 @@ from programmes.public.displays import displays
 from programmes.public.filters import RESULTS
 from programmes.public.results import attach_results
 from transparency.duties import DUTIES
+
+log = structlog.get_logger(__name__)
 
 
 def covered() -> dict | None:
@@ -266,6 +269,8 @@ def health(request):
     except DatabaseError:
         pass  # what could not be asked stays False, and says so
     well = all(checks.values())
+    if not well:
+        log.error("unwell", **checks)
     return JsonResponse(
         {"status": "well" if well else "unwell", **checks}, status=200 if well else 503
     )

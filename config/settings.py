@@ -16,10 +16,12 @@ ACCESSIBILITY_STATEMENT    the file with the office's part of that page; data/ h
 UNCONFIRMED_MONEY    what happens to whoever commits money that is only expected: "warn" or "refuse"
 COMMIT          the commit that runs, where there is no Git to ask, as in a container
 SPLIT_DAYS      decisions that are fewer days apart are added up under a delegated limit
+LOG_LEVEL, LOG_FORMAT    how much is logged, and as "json" or as "text" for people
 API_RATE        how often one address may ask the API, such as 600/min
 EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS    the mail server for reminders
 """
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -28,7 +30,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import version
+from config import logs, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -123,11 +125,14 @@ INSTALLED_APPS = [
     "import_export",
     "rest_framework",
     "drf_spectacular",
+    "django_structlog",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After static files, before all that may refuse.
+    "config.logs.RequestLog",
     # Before what looks at ETags: those are of the text, whatever way it is sent.
     "config.compression.PublicTextsAreGzipped",
     "csp.middleware.CSPMiddleware",
@@ -217,6 +222,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Its messages would name the person and the address that tried.
+AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "commissioning.visitors.client_address"
@@ -284,12 +291,15 @@ USE_I18N = False
 USE_TZ = True
 DATE_FORMAT = "j F Y"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+# While developing, the server prints each request itself.
+LOGGING = logs.configure(
+    apps=OUR_APPS,
+    level=os.environ.get("LOG_LEVEL") or ("WARNING" if DEBUG else "INFO"),
+    form=one_of("LOG_FORMAT", *(("text", "json") if DEBUG else ("json", "text"))),
+)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 
 # --- Spreadsheets and API -------------------------------------------------------------------------
 

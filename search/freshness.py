@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import structlog
 from django.db import connection, transaction
 
 from commissioning.models import HistoryEvent
@@ -10,6 +11,8 @@ from search import engines
 from search.index import refresh
 from search.models import Waiting
 from search.sources import ALL
+
+log = structlog.get_logger(__name__)
 
 # Records that are part of another: the noun of that, and where its key stands.
 PARTS = {
@@ -63,3 +66,4 @@ def _take_turn() -> None:
     for source in ALL:
         refresh(source, source.touched(changed))
     Waiting.objects.filter(pk__in=[one.pk for one in waiting]).delete()
+    log.debug("index_caught_up", records=len(waiting))

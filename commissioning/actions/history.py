@@ -1,10 +1,12 @@
 """Recording who did what: one append-only event per action."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from django.db import IntegrityError, models, transaction
 
 from commissioning import record_states
+from commissioning.actions.event_log import log_recorded
 from commissioning.actions.refusals import broken_constraint
 from commissioning.fields import RunningTotal
 from commissioning.models import HistoryEvent, RecordState, User
@@ -92,6 +94,8 @@ def record_all(events: Iterable[HistoryEvent]) -> None:
     RecordState.objects.bulk_create((state for _, state in states), batch_size=1000)
     for tell in RECORDED:
         tell(events)
+    # After the commit: a page that shows what would happen records it, and takes it back.
+    transaction.on_commit(partial(log_recorded, events))
 
 
 def record_export(what: str, model: type[models.Model], by: User, **details) -> None:

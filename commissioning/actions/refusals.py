@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db import IntegrityError
+import structlog
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
 from commissioning.actions.moves import Move
@@ -12,8 +14,17 @@ from commissioning.models import Allocation, Award, Budget, Commitment, Entry, P
 from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
 
+log = structlog.get_logger(__name__)
+
+# What databases say when somebody else was at the same record: SQLite in words, PostgreSQL by code
+# (serialisation failure, deadlock, lock not available).
+BUSY = "database is locked"
+BUSY_STATES = {"40001", "40P01", "55P03"}
+SAME_MOMENT = "Somebody else saved something at the same moment. Look at the record and try again."
+
 # What SQLite says of a rule over expressions, which it holds as an index.
 UNIQUE_INDEX = re.compile(r"UNIQUE constraint failed: index '(\w+)'")
+UNIQUE_COLUMNS = re.compile(r"(?:UNIQUE|NOT NULL) constraint failed: (?!index )(.+)")
 
 
 def broken_constraint(error: IntegrityError) -> tuple[str, str]:
@@ -57,6 +68,56 @@ def refusal(error: IntegrityError, moves: Sequence[Move]) -> RuleBroken:
     if sentence:
         return RuleBroken(sentence, name)
     raise error
+
+
+def explained(error: DatabaseError) -> str:
+    """A sentence for staff about what the database refused and no action foresaw; logged.
+
+    “Somebody else” is said only of what somebody else can have caused. What a database says in its
+    own words is for nobody: it may quote a record.
+    """
+    name, sentence = broken_constraint(error)
+    rule = _sentence_of(name) or (sentence if " " in sentence else "")
+    same_moment = bool(clashing_columns(error)) or _is_busy(error)
+    line = log.info if same_moment else log.warning if rule else log.error
+    line("database_refused", **_diagnosis(error, name), is_rule=bool(rule), exc_info=error)
+    if rule:
+        return rule
+    if same_moment:
+        return SAME_MOMENT
+    known = structlog.contextvars.get_contextvars().get("request_id")
+    quoting = f", quoting {known}" if known else ""
+    return (
+        "The database refused this for a reason that this page does not know. Nothing was changed. "
+        f"Do not try again: tell whoever runs this system{quoting}."
+    )
+
+
+def _sentence_of(name: str) -> str:
+    """What the constraint of this name says to staff; "" if no model has it."""
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                return str(constraint.violation_error_message)
+    return ""
+
+
+def _is_busy(error: DatabaseError) -> bool:
+    return BUSY in str(error) or getattr(error.__cause__, "sqlstate", None) in BUSY_STATES
+
+
+def _diagnosis(error: DatabaseError, name: str) -> dict[str, str]:
+    """What the log says of a refusal: names of the schema, never a value."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis:
+        return {
+            "constraint": diagnosis.constraint_name or "",
+            "table": diagnosis.table_name or "",
+            "sqlstate": diagnosis.sqlstate or "",
+        }
+    columns = UNIQUE_COLUMNS.match(str(error))
+    is_name = re.fullmatch(r"\w+", name)
+    return {"constraint": columns[1] if columns else name if is_name else str(error).split(":")[0]}
 
 
 def _net(moves: Sequence[Move], model: type, parent) -> dict:

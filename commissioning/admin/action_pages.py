@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
+import structlog
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import AdminForm
@@ -18,6 +19,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from commissioning.actions.refusals import explained
 from commissioning.admin.effects import Effect
 from commissioning.admin.forms import KEY, VerbForm
 from commissioning.admin.links import record_url
@@ -25,6 +27,8 @@ from commissioning.admin.relied_on import Snapshot, last_event, lock
 from commissioning.admin.ticked import ListItCameFrom
 from commissioning.days import in_words
 from commissioning.money import PoundsField, format_pounds
+
+log = structlog.get_logger(__name__)
 
 # The records named one by one on the page of an action on many.
 SHOWN = 50
@@ -183,6 +187,13 @@ class StaffActionPage:
         return f"{self.verb.done}: {len(self.rows)} {self.modeladmin.opts.verbose_name_plural}."
 
     def refuse(self, form: VerbForm, refusal: Exception) -> HttpResponse:
+        log.info(
+            "refused",
+            action=self.verb.name,
+            record=self.modeladmin.opts.model_name,
+            count=len(self.rows),
+            rule=getattr(refusal, "code", "") or "",
+        )
         form.is_valid()
         form.add_error(None, sentences(refusal))
         return self.ask(form)
@@ -248,9 +259,9 @@ def _words(field: forms.Field, value: object) -> str:
 
 
 def sentences(refusal: Exception) -> list[str]:
-    """A refusal for staff; what the database says in its own words is not for them."""
+    """A refusal for staff; what the database says in its own words is logged, without values."""
     if isinstance(refusal, models.ProtectedError):
         return ["Other records stand on this one, so it stays."]
     if isinstance(refusal, ValidationError):
         return refusal.messages
-    return ["Somebody else saved something at the same moment. Look at the record and try again."]
+    return [explained(refusal)]

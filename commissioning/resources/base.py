@@ -21,6 +21,7 @@ from import_export.results import RowResult
 from tablib import Dataset
 
 from commissioning.actions import history, records
+from commissioning.actions.refusals import explained
 from commissioning.models import User
 from commissioning.money import NOTHING
 from commissioning.resources.columns import Column, Pointer, Record, widget_for
@@ -245,8 +246,8 @@ class RecordResource(ModelResource):
                 self.take_row(row, outcome, by=user)
         except ValidationError as error:
             outcome.refuse(error, row, self.import_columns())
-        except IntegrityError:
-            error = ValidationError("somebody else changed this record just now. Try again.")
+        except IntegrityError as problem:
+            error = ValidationError(explained(problem))
             outcome.refuse(error, row, self.import_columns())
         self.totals[outcome.import_type] += outcome.is_counted
         return outcome

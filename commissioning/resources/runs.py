@@ -2,6 +2,7 @@
 
 import hashlib
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -9,6 +10,8 @@ from commissioning.models import ImportRun, User
 from commissioning.resources.base import RecordResource
 from commissioning.resources.files import read_file
 from commissioning.resources.outcomes import ImportCounts
+
+log = structlog.get_logger(__name__)
 
 
 def remember(
@@ -25,6 +28,8 @@ def remember(
         unchanged=counts.unchanged,
         imported_by=by,
     )
+    # Without the file's name, which may be somebody's.
+    log.info("imported", record=resource.import_name(), rows=counts.rows, by=by.pk)
 
 
 def opened(resource_class: type[RecordResource], by: User, **options) -> RecordResource:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -13,6 +14,8 @@ from commissioning.days import in_words
 from commissioning.models import User
 from commissioning.rules import free_of_interest
 from victims.models import MonitoringReturn, VictimsService
+
+log = structlog.get_logger(__name__)
 
 # Reminded a week before the day, and every week after it.
 WEEK = timedelta(days=7)
@@ -47,12 +50,15 @@ def remind(today: date, *, by: User) -> Reminded:
         except (OSError, ValueError) as error:
             _give_back(claimed)
             reminded.refused.append((service, str(error)))
+            # The answer of a mail server quotes the address.
+            log.warning("reminder_refused", service=service.pk, error=type(error).__name__)
         else:
             # Without the address: history is read by everybody on the staff.
             history.record_all(
                 history.event("reminded the provider of", row, by) for row in claimed
             )
             reminded.sent += 1
+            log.info("reminder_sent", service=service.pk, returns=len(claimed))
     return reminded
 
 
