@@ -70,11 +70,27 @@ def run():
     return [sys.executable, "manage.py", "runserver", f"127.0.0.1:{PORT}"]
 
 
+def migrate():
+    """Migrate, if these are the owner's tables; otherwise nothing may be left to migrate."""
+    try:
+        manage("may_migrate", stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError as problem:
+        if problem.returncode != 3:
+            raise
+        unfinished = "This version has something to migrate: set MIGRATE_DATABASE_URL once."
+        try:
+            manage("migrate", "--check", stdout=subprocess.DEVNULL)
+        except subprocess.CalledProcessError:
+            sys.exit(f"{unfinished} The role in DATABASE_URL does not own the tables.")
+    else:
+        manage("migrate", "--no-input", "--verbosity=0")
+
+
 def migrate_as_owner():
     """Migrate as MIGRATE_DATABASE_URL says, and let the role in DATABASE_URL use the tables."""
     owner = os.environ.pop("MIGRATE_DATABASE_URL", "")
     if not owner:
-        manage("migrate", "--no-input", "--verbosity=0")
+        migrate()
         return
     role = unquote(urlsplit(os.environ.get("DATABASE_URL", "")).username or "")
     if not role:

@@ -52,11 +52,17 @@ def install(connection: BaseDatabaseWrapper) -> None:
     if TABLE not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(POSTGRESQL)
-        else:
+        if connection.vendor == "sqlite":
             for statement in SQLITE:
                 cursor.execute(statement)
+        elif not _is_installed(cursor):
+            cursor.execute(POSTGRESQL)
+
+
+def _is_installed(cursor) -> bool:
+    """Asked first, because only the owner of the table may say so, even IF NOT EXISTS."""
+    cursor.execute("SELECT to_regclass('search_document_words') IS NOT NULL")
+    return cursor.fetchone()[0]
 
 
 def refill(connection: BaseDatabaseWrapper) -> None:

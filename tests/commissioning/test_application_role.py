@@ -43,6 +43,27 @@ def test_the_application_s_role_does_the_work_of_an_office(application):
 
 
 @pytest.mark.parametrize(
+    "command",
+    ["check_records", "rebuild_search", "schedule_returns", "load_indicator_set"],
+)
+def test_the_application_s_role_runs_the_commands_of_every_day(application, command):
+    a.an_award(5_000, published=True)
+    connection.check_constraints()
+
+    call_command(command, stdout=StringIO())
+
+
+def test_the_owner_may_migrate():
+    call_command("may_migrate", stdout=StringIO())
+
+
+def test_the_application_s_role_may_not_and_the_site_starts_without_it(application):
+    with pytest.raises(SystemExit) as refused:
+        call_command("may_migrate", stdout=StringIO())
+    assert refused.value.code == 3  # as scripts/start.py expects
+
+
+@pytest.mark.parametrize(
     "statement",
     [
         "ALTER TABLE commissioning_entry DISABLE TRIGGER ALL",
