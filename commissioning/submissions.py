@@ -10,6 +10,7 @@ import secrets
 from datetime import timedelta
 
 from django.contrib import messages
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import IntegrityError, transaction
 from django.http import (
     HttpRequest,
@@ -26,6 +27,18 @@ FIELD = "form_key"
 # How long a page that stays open, or a history of a browser, may lead back to a form.
 KEPT = timedelta(days=90)
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+class Messages(FallbackStorage):
+    """What staff are told, and of which levels that was in this request."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.levels: set[int] = set()
+
+    def add(self, level, message, extra_tags=""):
+        self.levels.add(int(level))
+        super().add(level, message, extra_tags)
 
 
 def new_key() -> str:
@@ -61,7 +74,7 @@ def single_use(get_response):
                 transaction.set_rollback(True)
                 return response
             address = getattr(response, "made", response.headers.get("Location", ""))
-            if address:
+            if address and not _refused(request):
                 submission.result = address[: Submission._meta.get_field("result").max_length]
                 submission.save(update_fields=["result"])
             else:
@@ -70,6 +83,12 @@ def single_use(get_response):
         return response
 
     return answer
+
+
+def _refused(request: HttpRequest) -> bool:
+    """Whether the page that the answer leads to will say that nothing was done, and why."""
+    levels = getattr(messages.get_messages(request), "levels", set())
+    return bool(levels) and min(levels) >= messages.WARNING
 
 
 def _key_of(request: HttpRequest) -> str | None:

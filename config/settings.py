@@ -218,6 +218,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+MESSAGE_STORAGE = "commissioning.submissions.Messages"
+
 # Throttled sign-in: five failures for one name from one address lock that pair for an hour.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1

@@ -1,10 +1,11 @@
 """Races: the same moment, many threads, each with its own connection to the database."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from django.db import connection, connections
@@ -57,3 +58,68 @@ def database_in_a_file(folder: Path) -> Iterator[None]:
         connections["default"].close()
         settings["NAME"] = name
         connections["default"] = in_memory
+
+
+@contextmanager
+def world_to_copy(
+    folder: Path, make: Callable[[], object]
+) -> Iterator[Callable[[], AbstractContextManager]]:
+    """Records that are made once and committed; each call gives a copy of them to race on.
+
+    The test database itself stays empty, so nothing has to be cleaned up.
+    """
+    connection.ensure_connection()
+    empty, name = connection.settings_dict["NAME"], str(folder / "world.sqlite3")
+    in_memory = connections["default"]
+    if connection.vendor == "postgresql":
+        name = f"{empty}_world"
+        _copied(empty, name)
+    else:
+        file = sqlite3.connect(name)
+        in_memory.connection.backup(file)
+        file.close()
+        del connections["default"]
+    try:
+        _use(in_memory.settings_dict, name)
+        made = make()
+
+        @contextmanager
+        def copy() -> Iterator[object]:
+            copied = f"{name}_copy"
+            _copied(name, copied)
+            _use(in_memory.settings_dict, copied)
+            try:
+                yield made
+            finally:
+                _use(in_memory.settings_dict, name)
+
+        yield copy
+    finally:
+        _use(in_memory.settings_dict, empty)
+        if connection.vendor == "postgresql":
+            for each in (f"{name}_copy", name):
+                _drop(each)
+        else:
+            connections["default"] = in_memory
+
+
+def _use(settings: dict, name: str) -> None:
+    connections["default"].close()
+    settings["NAME"] = name
+
+
+def _copied(source: str, name: str) -> None:
+    connections["default"].close()
+    if connection.vendor == "postgresql":
+        _drop(name)
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    else:
+        for end in ("-wal", "-shm"):
+            Path(f"{name}{end}").unlink(missing_ok=True)
+        shutil.copy(source, name)
+
+
+def _drop(name: str) -> None:
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

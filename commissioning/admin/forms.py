@@ -206,7 +206,20 @@ class ReasonForm(VerbForm):
 # --- The form of every record ---------------------------------------------------------------------
 
 
-class StaffForm(forms.ModelForm):
+class MayBeRefused(forms.BaseModelForm):
+    """A record's form that may be known to be refused: older than its record, or by an action."""
+
+    refusal: ValidationError | None = None
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.refusal is not None:
+            # Sentences without field names: an action knows rules, not which field stands where.
+            raise ValidationError(self.refusal.messages)
+        return cleaned
+
+
+class StaffForm(MayBeRefused, forms.ModelForm):
     """A record's form; a code or public address left empty is made from its name."""
 
     made_when_empty = ("slug", "code")
@@ -219,8 +232,6 @@ class StaffForm(forms.ModelForm):
         "scope_basis": "How the area of benefit is known",
         "slug": "Public address",
     }
-    # Why the database or an action refused what the form had let pass.
-    refusal: ValidationError | None = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -235,13 +246,9 @@ class StaffForm(forms.ModelForm):
             field.help_text = f"{field.help_text} {sentence}".strip()
 
     def clean(self):
-        cleaned = super().clean()
-        cleaned = self.cleaned_data if cleaned is None else cleaned
         for name in self.makes:
-            if not cleaned.get(name) and name not in self.errors:
-                words = cleaned.get("name") or cleaned.get("label") or cleaned.get("title") or ""
-                cleaned[name] = free_slug(self._meta.model, name, words)
-        if self.refusal is not None:
-            # Sentences without field names: an action knows rules, not which field stands where.
-            raise ValidationError(self.refusal.messages)
-        return cleaned
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                told = (self.cleaned_data.get(each) for each in ("name", "label", "title"))
+                words = next(filter(None, told), "")
+                self.cleaned_data[name] = free_slug(self._meta.model, name, words)
+        return super().clean()

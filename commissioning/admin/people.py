@@ -3,22 +3,30 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 from commissioning import roles
 from commissioning.actions import history
 from commissioning.admin.base import StaffModelAdmin
+from commissioning.admin.forms import MayBeRefused
+from commissioning.admin.meanwhile import changes_of, fixed_meanwhile, overtaken
 from commissioning.models import User
 
 # What history never holds.
 SECRET = {"password", "password1", "password2", "usable_password"}
 
 
+class AccountForm(MayBeRefused, UserChangeForm):
+    pass
+
+
 @admin.register(User)
 class StaffUserAdmin(UserAdmin):
     """Accounts: made and switched off, never removed, so that what people did keeps their name."""
 
+    form = AccountForm
     list_display = ["username", "first_name", "last_name", "roles_shown", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "is_superuser"]
     list_per_page = 50
@@ -46,6 +54,18 @@ class StaffUserAdmin(UserAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if obj is not None:
+            older = overtaken(self, request, obj)
+            form.refusal = older or fixed_meanwhile(form, request, obj)
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and change:
+            context["seen"] = changes_of(self, request, obj).count()
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(

@@ -47,22 +47,40 @@ def keep(data: bytes, *, file_name: str, resource: str, by: User, preview: str) 
     return Upload(name, file_name[:200], sha256, resource, by.pk, preview)
 
 
+def waiting(token: str, *, resource: str, by: User) -> tuple[Upload, bytes] | None:
+    """The file of a token, to look at; None when it is not there for this person."""
+    upload = _signed(token, resource, by)
+    try:
+        return upload and _whole(upload, (_folder() / upload.name).read_bytes())
+    except FileNotFoundError:
+        return None
+
+
 def claimed(token: str, *, resource: str, by: User) -> tuple[Upload, bytes] | None:
     """Take the file of a token away for importing; None when it is not there for this person."""
-    try:
-        upload = Upload(**signing.loads(token, salt=SALT, max_age=HOURS_KEPT * 3600))
-    except signing.BadSignature:
+    upload = _signed(token, resource, by)
+    if upload is None:
         return None
-    if (upload.user, upload.resource) != (by.pk, resource):
-        return None
-    waiting, taken = _folder() / upload.name, _folder() / f"{upload.name}.taken"
+    taken = _folder() / f"{upload.name}.taken"
     try:
         # Of two who come at once, one can rename it.
-        waiting.rename(taken)
+        (_folder() / upload.name).rename(taken)
     except FileNotFoundError:
         return None
     data = taken.read_bytes()
     taken.unlink()
+    return _whole(upload, data)
+
+
+def _signed(token: str, resource: str, by: User) -> Upload | None:
+    try:
+        upload = Upload(**signing.loads(token, salt=SALT, max_age=HOURS_KEPT * 3600))
+    except signing.BadSignature:
+        return None
+    return upload if (upload.user, upload.resource) == (by.pk, resource) else None
+
+
+def _whole(upload: Upload, data: bytes) -> tuple[Upload, bytes] | None:
     return (upload, data) if hashlib.sha256(data).hexdigest() == upload.sha256 else None
 
 

@@ -5,11 +5,12 @@ from datetime import date
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from commissioning.admin import seen
 from commissioning.admin.action_pages import sentences
 from commissioning.admin.forms import VerbForm, pounds, prose
 from commissioning.admin.links import record_url
@@ -17,6 +18,7 @@ from commissioning.admin.pages import staff_page
 from commissioning.days import in_words
 from commissioning.figures import Slice
 from commissioning.models import Commitment
+from commissioning.money import NOTHING
 from finance.actions import accruals as actions
 from finance.admin.accruals import KINDS, AsAtForm, may_look, shown
 from finance.figures.accruals import Item, items
@@ -91,29 +93,38 @@ def line(request, pk: int):
         "row": shown([item], as_at)[0] if item else None,
         "decisions": commitment.accruals.filter(as_at=as_at).select_related("decided_by"),
         "form": form if may else None,
+        "seen": _shown(item),
         "back": f"{reverse('admin:accruals')}?as_at={as_at}",
     }
     return staff_page(request, "admin/finance/accrual.html", context)
+
+
+def _shown(item: Item | None) -> str:
+    """What the page says of the line: what was worked out, and which decision on it is the last."""
+    decided = item.decided.number if item and item.decided else 0
+    return seen.fingerprint(f"{item.now if item else NOTHING:.2f}", decided)
+
+
+def _as_shown(request: HttpRequest, row: Accrual) -> None:
+    """Refuse a decision that was made, under the lock, on anything else than the page said."""
+    seen.still_so(request.POST.get(seen.FIELD), f"{row.proposed:.2f}", row.number - 1)
 
 
 def _decide(
     request: HttpRequest, form: DecideForm, commitment: Commitment, as_at: date
 ) -> HttpResponseRedirect | None:
     given = form.cleaned_data
+    why = {"reason": given["reason"], "by": request.user}
     try:
-        if given["choice"] == Choice.ACCEPTED:
-            actions.accept([commitment.pk], as_at, by=request.user, anew=True)
-        elif given["choice"] == Choice.LEFT_OUT:
-            actions.leave_out(commitment, as_at, reason=given["reason"], by=request.user)
-        else:
-            actions.adjust(
-                commitment,
-                as_at,
-                given["amount"],
-                kind=given.get("kind"),
-                reason=given["reason"],
-                by=request.user,
-            )
+        with transaction.atomic():
+            if given["choice"] == Choice.ACCEPTED:
+                (row,) = actions.accept([commitment.pk], as_at, by=request.user, anew=True)
+            elif given["choice"] == Choice.LEFT_OUT:
+                row = actions.leave_out(commitment, as_at, **why)
+            else:
+                kind = given.get("kind")
+                row = actions.adjust(commitment, as_at, given["amount"], kind=kind, **why)
+            _as_shown(request, row)
     except (ValidationError, IntegrityError) as refusal:
         form.add_error(None, sentences(refusal))
         return None

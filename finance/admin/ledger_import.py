@@ -1,18 +1,21 @@
 """An extract of the ledger comes in: choose the file, say which column is what, look, take in."""
 
 import hashlib
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from tablib import Dataset
 
 from commissioning.actions import records
+from commissioning.admin import seen
 from commissioning.admin.action_pages import sentences
 from commissioning.admin.pages import staff_page
 from commissioning.resources import uploads
@@ -127,13 +130,12 @@ def choose(request):
 @require_POST
 @may_import
 def columns(request):
-    """Keep which column is what, and look at the file with it."""
-    upload, data = _claimed(request)
+    """Keep which column is what, and go on to the lines that the file then has."""
+    upload, data = _waiting(request, request.POST)
     if upload is None:
         return _gone(request)
     sheet = read_file(data)
-    key = request.POST.get("source", "")
-    source = LedgerSource.objects.filter(pk=key).first() if key.isdecimal() else None
+    source = _source(request.POST)
     form = ColumnsForm(headings(sheet), data=request.POST, instance=source)
     if source is not None and not request.user.has_perm("finance.change_ledgersource"):
         raise PermissionDenied
@@ -141,31 +143,56 @@ def columns(request):
         try:
             saved = form.save(commit=False)
             records.save(saved, by=request.user)
-            return _preview(request, saved, sheet, data, upload.file_name)
+            read(sheet, saved)
+            told = urlencode({"source": saved.pk, "token": request.POST["token"]})
+            return redirect(f"{reverse('admin:reconciliation_import_look')}?{told}")
         except ValidationError as refusal:
             form.add_error(None, sentences(refusal))
     return _columns_page(request, form.instance, sheet, data, upload.file_name, form=form)
+
+
+@require_safe
+@may_import
+def look(request):
+    """What taking in a file that waits would do."""
+    upload, data = _waiting(request, request.GET)
+    source = _source(request.GET)
+    if upload is None or source is None:
+        return _gone(request)
+    try:
+        return _preview(request, source, read_file(data), data, upload.file_name)
+    except ValidationError as refusal:
+        return _columns_page(
+            request, source, read_file(data), data, upload.file_name, notices=refusal.messages
+        )
 
 
 @require_POST
 @may_import
 def take_in(request):
     """Do what the preview said, once; then match what is exact."""
-    upload, data = _claimed(request)
-    key = request.POST.get("source", "")
-    source = LedgerSource.objects.filter(pk=key).first() if key.isdecimal() else None
+    token = request.POST.get("token", "")
+    found = uploads.claimed(token, resource=RESOURCE, by=request.user)
+    upload, data = found or (None, b"")
+    source = _source(request.POST)
     if upload is None or source is None:
         return _gone(request)
     reading = read(read_file(data), source)
     try:
-        file = ledger.take_in(
-            source,
-            reading.rows,
-            file_name=upload.file_name,
-            sha256=upload.sha256,
-            by=request.user,
-        )
+        with transaction.atomic():
+            file = ledger.take_in(
+                source,
+                reading.rows,
+                file_name=upload.file_name,
+                sha256=upload.sha256,
+                by=request.user,
+            )
+            shown = request.POST.get(seen.FIELD)
+            seen.still_so(shown, reading.rows, file.added, file.known)
     except ValidationError as refusal:
+        if getattr(refusal, "code", "") == seen.CODE:
+            notices = refusal.messages
+            return _preview(request, source, read_file(data), data, upload.file_name, notices)
         messages.error(request, " ".join(sentences(refusal)[:5]))
         return redirect("admin:reconciliation_import")
     exact = 0
@@ -177,9 +204,14 @@ def take_in(request):
     return redirect(f"{reverse('admin:reconciliation')}?month={month.slug}")
 
 
-def _claimed(request: HttpRequest):
-    token = request.POST.get("token", "")
-    return uploads.claimed(token, resource=RESOURCE, by=request.user) or (None, b"")
+def _waiting(request: HttpRequest, told: QueryDict):
+    found = uploads.waiting(told.get("token", ""), resource=RESOURCE, by=request.user)
+    return found or (None, b"")
+
+
+def _source(told: QueryDict) -> LedgerSource | None:
+    key = told.get("source", "")
+    return LedgerSource.objects.filter(pk=key).first() if key.isdecimal() else None
 
 
 def _gone(request):
@@ -196,7 +228,9 @@ def _keep(request, data: bytes, file_name: str) -> str:
     return kept.token
 
 
-def _preview(request, source: LedgerSource, sheet: Dataset, data: bytes, file_name: str):
+def _preview(
+    request, source: LedgerSource, sheet: Dataset, data: bytes, file_name: str, notices=()
+):
     """What taking it in would do. ValidationError if the source's columns are not in the file."""
     reading = read(sheet, source)
     planned = ledger.plan(source, reading.rows)
@@ -205,8 +239,10 @@ def _preview(request, source: LedgerSource, sheet: Dataset, data: bytes, file_na
     context = {
         "title": "What would be taken in",
         "source": source,
+        "notices": notices,
         "file_name": file_name,
         "plan": planned,
+        "seen": seen.fingerprint(reading.rows, len(planned.new), planned.known),
         "before": before,
         "refused": len(refusals),
         "refusals": refusals[:SHOWN],

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from commissioning.admin import seen
 from commissioning.admin.action_pages import sentences
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import KEY, VerbForm, prose
@@ -23,7 +24,8 @@ from commissioning.admin.pages import staff_page
 from commissioning.models import Payment
 from commissioning.money import format_pounds
 from finance.actions import reconciliation as actions
-from finance.admin.reconciliation_lists import TITLES, item_url, listing, recipient
+from finance.actions.ledger import lock_ledger
+from finance.admin.reconciliation_lists import TITLES, as_left, item_url, listing, recipient
 from finance.figures import candidates
 from finance.figures.reconciliation import (
     Reconciliation,
@@ -222,11 +224,15 @@ def _list(key: str, both: Reconciliation, request) -> dict:
 def _suggestions(both: Reconciliation, request) -> dict:
     found = [] if both.signed else candidates.suggestions(both.month, both.source)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    scores = [(score, sum(one.score >= score for one in found)) for score in SCORES]
+    from_score = [(score, [one for one in found if one.score >= score]) for score in SCORES]
     return {
         "page_obj": page,
         "suggestions": told(page.object_list),
-        "scores": [(score, count) for score, count in scores if count],
+        "scores": [
+            (score, len(those), seen.fingerprint(*sorted(one.token for one in those)))
+            for score, those in from_score
+            if those
+        ],
         "beyond": both.ledger.open_count > candidates.MOST_LINES,
     }
 
@@ -279,20 +285,24 @@ def match_exact(request):
 def accept(request):
     """Accept one suggestion, or all from a score on."""
     form = month_form(request)
-    token, least = request.POST.get("token", ""), request.POST.get("least", "")
+    month, source = form.cleaned_data["month"], form.cleaned_data["source"]
+    token = request.POST.get("token", "")
+    least, _, shown = request.POST.get("least", "").partition(seen.SEPARATOR)
     known = {str(score): score for score in SCORES}
+    found: list[str] = []
 
     def wanted(one: Suggestion) -> bool:
-        return one.score >= known[least] if least in known else one.token == token
+        is_wanted = one.score >= known[least] if least in known else one.token == token
+        found.extend([one.token] if is_wanted else [])
+        return is_wanted
 
-    return _answer(
-        request,
-        form.address(list=SUGGESTIONS),
-        lambda: actions.accept(
-            form.cleaned_data["month"], form.cleaned_data["source"], wanted, by=request.user
-        ),
-        "Matched",
-    )
+    def do():
+        made = actions.accept(month, source, wanted, by=request.user)
+        # What they were asked for under the lock.
+        seen.still_so(shown, *sorted(found))
+        return made
+
+    return _answer(request, form.address(list=SUGGESTIONS), do, "Matched")
 
 
 @require_POST
@@ -302,26 +312,35 @@ def explain(request):
     form = month_form(request)
     of_lines = request.POST.get("side") != "payment"
     back = form.address(list="lines" if of_lines else "payments")
-    keys = [key for key in request.POST.getlist("rows") if KEY.fullmatch(key)]
     answer = ExplainForm(request.POST, rows=[None])
-    if not keys or not answer.is_valid():
-        what = "Tick the rows first" if not keys else "Say why, and in words"
+    if not request.POST.getlist("rows") or not answer.is_valid():
+        what = "Say why, and in words" if request.POST.getlist("rows") else "Tick the rows first"
         messages.error(request, f"{what}. Nothing has been changed.")
         return redirect(back)
-    model = LedgerLine if of_lines else Payment
-    rows = list(model.objects.filter(pk__in=keys))
-    sides = {"lines": rows} if of_lines else {"payments": rows}
-    return _answer(
-        request,
-        back,
-        lambda: actions.explain(**sides, **answer.cleaned_data, by=request.user),
-        "Explained",
-    )
+
+    def do():
+        rows = ticked(LedgerLine if of_lines else Payment, request)
+        sides = {"lines": rows} if of_lines else {"payments": rows}
+        return actions.explain(**sides, **answer.cleaned_data, by=request.user)
+
+    return _answer(request, back, do, "Explained")
+
+
+def ticked(model: type[Payment] | type[LedgerLine], request: HttpRequest) -> list:
+    """The ticked rows, if of each is left what the page showed; nobody changes them meanwhile."""
+    lock_ledger()
+    told = [each.partition(seen.SEPARATOR) for each in request.POST.getlist("rows")]
+    shown = {key: left for key, _, left in told if KEY.fullmatch(key)}
+    now = ledger_lines() if model is LedgerLine else released_payments()
+    for row in now.filter(pk__in=shown):
+        seen.still_so(shown[str(row.pk)], as_left(row))
+    return list(model.objects.filter(pk__in=shown))
 
 
 def _answer(request, back: str, do, done: str) -> HttpResponseRedirect:
     try:
-        made = do()
+        with transaction.atomic():
+            made = do()
     except (ValidationError, IntegrityError) as refusal:
         messages.error(request, " ".join(sentences(refusal)))
     else:
@@ -338,17 +357,17 @@ def sign_off(request):
     """What would be signed, or what stands in the way; and the deed."""
     form = month_form(request)
     month = form.cleaned_data["month"]
-    seen = request.POST.get("seen")
+    shown = request.POST.get("seen")
     refusals: list[str] = []
     try:
         with transaction.atomic():
             row = actions.sign_off(month, by=request.user)
             figures = _fingerprint(row)
-            if seen != figures:
+            if shown != figures:
                 transaction.set_rollback(True)
     except (ValidationError, IntegrityError) as refusal:
         refusals, figures = sentences(refusal), ""
-    if not refusals and seen == figures:
+    if not refusals and shown == figures:
         messages.success(request, f"{month} is signed off.")
         return redirect(form.address())
     both = reconcile(month)
@@ -358,7 +377,7 @@ def sign_off(request):
         "table": table(both, form),
         "refusals": refusals,
         "seen": figures,
-        "has_moved": seen is not None and not refusals,
+        "has_moved": shown is not None and not refusals,
         "back": form.address(),
     }
     return staff_page(request, "admin/reconciliation_sign_off.html", context)

@@ -3,22 +3,24 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import redirect
 
+from commissioning.admin import seen
 from commissioning.admin.action_pages import sentences
-from commissioning.admin.forms import KEY
 from commissioning.admin.links import record_url
 from commissioning.admin.pages import staff_page
 from commissioning.days import in_words
 from commissioning.models import Payment
 from commissioning.money import format_pounds
 from finance.actions import reconciliation as actions
-from finance.admin.reconciliation import ExplainForm, may_look
+from finance.actions.ledger import lock_ledger
+from finance.admin.reconciliation import ExplainForm, may_look, ticked
 from finance.admin.reconciliation_lists import (
     LINE_COLUMNS,
     PAYMENT_COLUMNS,
+    as_left,
     item_url,
     line_cells,
     match_cells,
@@ -96,6 +98,7 @@ def _page(request, row, month: Month):
         "columns": PAYMENT_COLUMNS if is_line else LINE_COLUMNS,
         "found": found,
         "explain_form": explain_form,
+        "seen": seen.fingerprint(as_left(row)),
     }
     return staff_page(request, "admin/reconciliation_item.html", context)
 
@@ -116,25 +119,32 @@ def _found(row, words: str) -> list[tuple]:
 
 
 def _do(request, row, explain_form: ExplainForm):
-    is_line = isinstance(row, LedgerLine)
     try:
-        if "explain" in request.POST:
-            sides = {"lines": [row]} if is_line else {"payments": [row]}
-            actions.explain(**sides, **explain_form.cleaned_data, by=request.user)
-            messages.success(request, f"Explained: {row}.")
-        else:
-            keys = [key for key in request.POST.getlist("rows") if KEY.fullmatch(key)]
-            if not keys:
-                raise ValidationError("Tick what it is to be matched with first.")
-            model = Payment if is_line else LedgerLine
-            others = list(model.objects.filter(pk__in=keys))
-            sides = ([row], others) if is_line else (others, [row])
-            made = actions.match_by_hand(*sides, by=request.user)
-            total = format_pounds(sum(match.amount for match in made))
-            messages.success(request, f"Matched: {total} of {row}.")
+        with transaction.atomic():
+            _match_or_explain(request, row, explain_form)
     except (ValidationError, IntegrityError) as refusal:
         messages.error(request, " ".join(sentences(refusal)))
     return redirect(item_url(row))
+
+
+def _match_or_explain(request, row, explain_form: ExplainForm) -> None:
+    """Do what was asked, if of everything is left what the page showed."""
+    is_line = isinstance(row, LedgerLine)
+    lock_ledger()
+    now = ledger_lines() if is_line else released_payments()
+    seen.still_so(request.POST.get(seen.FIELD), *(as_left(each) for each in now.filter(pk=row.pk)))
+    if "explain" in request.POST:
+        sides = {"lines": [row]} if is_line else {"payments": [row]}
+        actions.explain(**sides, **explain_form.cleaned_data, by=request.user)
+        messages.success(request, f"Explained: {row}.")
+    else:
+        others = ticked(Payment if is_line else LedgerLine, request)
+        if not others:
+            raise ValidationError("Tick what it is to be matched with first.")
+        sides = ([row], others) if is_line else (others, [row])
+        made = actions.match_by_hand(*sides, by=request.user)
+        total = format_pounds(sum(match.amount for match in made))
+        messages.success(request, f"Matched: {total} of {row}.")
 
 
 def _line_facts(line: LedgerLine) -> list[tuple[str, object, str]]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
+from commissioning.admin import seen
 from commissioning.admin.links import record_url
 from commissioning.money import NOTHING, format_pounds
 from finance.figures.reconciliation import (
@@ -63,6 +64,16 @@ class Listing:
 
     def lines(self, rows) -> list[tuple[models.Model, list[Cell], Decimal]]:
         return [(row, self.cells(row), getattr(row, self.amount)) for row in rows]
+
+
+def as_left(row: models.Model) -> str:
+    """What a row is judged by: what of it is left."""
+    return f"{row.left:.2f}"
+
+
+def tick(row: models.Model) -> str:
+    """The value of a row's tick: which row, and what was left of it."""
+    return f"{row.pk}{seen.SEPARATOR}{seen.fingerprint(as_left(row))}"
 
 
 LINE_COLUMNS = ("Date", "Supplier", "Reference", "Description", "In the ledger")

@@ -70,6 +70,11 @@ urlpatterns = [
         name="reconciliation_import_columns",
     ),
     path(
+        "reconciliation/import/look/",
+        staff(ledger_import.look),
+        name="reconciliation_import_look",
+    ),
+    path(
         "reconciliation/import/take-in/",
         staff(ledger_import.take_in),
         name="reconciliation_import_take_in",

@@ -9,6 +9,8 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from commissioning.admin.base import (
     ReadOnlyAdmin,
@@ -53,6 +55,7 @@ class DraftMixin:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_draft"
         return reverse(name, args=[row.pk])
 
+    @method_decorator(require_safe)
     def draft_view(self, request, pk: int):
         row = self.get_queryset(request).filter(pk=min(pk, LARGEST_KEY)).first()
         if row is None:

@@ -5,7 +5,6 @@ from django.conf import settings
 from lxml import html
 
 from commissioning.models import Submission
-from commissioning.submissions import FIELD
 from tests.commissioning import staff
 from tests.commissioning.answers import DAY
 
@@ -20,15 +19,21 @@ def effects() -> dict[str, int]:
     }
 
 
-def forms(page, fill: bool = True) -> list[tuple[str, dict]]:
+def forms(page, fill: bool = True, all_of_them: bool = False) -> list[tuple[str, dict]]:
     """(address, what is sent) of each form of a page that is posted, by its first button.
 
-    Empty boxes are filled with words, and boxes to tick are ticked, if asked for.
+    Empty boxes are filled with words, and boxes to tick are ticked, if asked for. The button that
+    signs out is on every page, and left out unless all are asked for.
     """
     found = []
     address = page.wsgi_request.get_full_path()
     for form in html.fromstring(page.content.decode()).forms:
-        if form.method != "POST" or "logout" in (form.action or ""):
+        if form.method != "POST":
+            continue
+        if "logout" in (form.action or "") and not all_of_them:
+            continue
+        if not form.xpath(".//button[not(@type='button')] | .//input[@type='submit']"):
+            # Shown to somebody who may not change it.
             continue
         sent: dict[str, list] = {}
         for name, value in form.form_values():
@@ -36,28 +41,18 @@ def forms(page, fill: bool = True) -> list[tuple[str, dict]]:
         for field in form.xpath(".//textarea[@name] | .//input[@name]") if fill else []:
             if field.get("type") == "checkbox":
                 sent.setdefault(field.get("name"), [field.get("value") or "on"])
-            elif field.get("type") in (None, "text") and not any(sent.get(field.get("name"), [])):
+            elif field.get("type") in (None, "text") and is_empty(sent, field.get("name")):
                 is_day = "vDateField" in (field.get("class") or "")
                 sent[field.get("name")] = [DAY if is_day else "So it was agreed."]
-        button = form.xpath(".//button[@type='submit' and @name] | .//input[@type='submit']")
-        if button:
-            sent[button[0].get("name")] = [button[0].get("value")]
-        found.append((form.action or address, sent))
+        button = form.xpath(".//button[not(@type='button')] | .//input[@type='submit']")[0]
+        if button.get("name"):
+            sent[button.get("name")] = [button.get("value")]
+        found.append((button.get("formaction") or form.action or address, sent))
     return found
 
 
-def three_times(client, address: str, sent: dict) -> bool:
-    """Send one form three times; whether it had an effect. Fails if it had more than one."""
-    assert FIELD in sent, f"a form to {address} has no single-use key"
-    before = effects()
-    first = client.post(address, sent)
-    after = effects()
-    for _ in range(2):
-        again = client.post(address, sent)
-        assert again.status_code == first.status_code, f"{address}: {again.status_code}"
-        assert again.get("Location") == first.get("Location"), address
-    assert effects() == after, f"{address} had more than one effect"
-    return after != before
+def is_empty(sent: dict, name: str) -> bool:
+    return not any(value.strip() for value in sent.get(name, []))
 
 
 def problems(page):

@@ -86,6 +86,7 @@ def test_the_first_extract_of_a_source_asks_which_column_is_what_and_remembers(c
     page = client.post(
         reverse("admin:reconciliation_import_columns"),
         {**COLUMNS, "name": "Force ledger", "token": page.context["token"]},
+        follow=True,
     )
     assert (len(page.context["plan"].new), page.context["plan"].empty) == (1, 1)
     assert not LedgerLine.objects.exists()
@@ -183,6 +184,7 @@ def test_an_extract_with_other_columns_asks_anew_which_is_what(client, finance):
     page = client.post(
         reverse("admin:reconciliation_import_columns"),
         {**new, "name": source.name, "source": source.pk, "token": page.context["token"]},
+        follow=True,
     )
     assert len(page.context["plan"].new) == 1
 
@@ -333,6 +335,7 @@ NAMES = [
     ("post", "reconciliation_sign_off"),
     ("get", "reconciliation_import"),
     ("post", "reconciliation_import_columns"),
+    ("get", "reconciliation_import_look"),
     ("post", "reconciliation_import_take_in"),
 ]
 

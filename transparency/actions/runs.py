@@ -41,7 +41,7 @@ def publish(
         kind=duty.kind, starts_on=period.first_day, ends_on=period.last_day
     )
     content = assemble(duty, period, absolute)
-    sha256 = hashlib.sha256(as_csv(content).encode()).hexdigest()
+    sha256 = checksum(content)
     latest = versions.published().order_by("-number").first()
     if latest and not latest.is_withdrawn and latest.sha256 == sha256:
         raise RuleBroken("Nothing has changed since the version before.", "nothing_changes")
@@ -49,7 +49,7 @@ def publish(
         kind=duty.kind,
         starts_on=period.first_day,
         ends_on=period.last_day,
-        number=(versions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        number=last_number(duty, period) + 1,
         change_note=change_note,
         content=content,
         sha256=sha256,
@@ -61,6 +61,19 @@ def publish(
     after = {"lines": len(content["rows"]), "sha256": sha256}
     history.record("published", run, by, after=after, reason=change_note)
     return run
+
+
+def checksum(content: dict) -> str:
+    """Of what a run holds."""
+    return hashlib.sha256(as_csv(content).encode()).hexdigest()
+
+
+def last_number(duty: Duty, period: Period) -> int:
+    """Of the versions of a period, withdrawn ones included; 0 if there is none."""
+    versions = Run.objects.filter(
+        kind=duty.kind, starts_on=period.first_day, ends_on=period.last_day
+    )
+    return versions.aggregate(last=Max("number"))["last"] or 0
 
 
 @transaction.atomic

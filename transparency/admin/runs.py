@@ -2,11 +2,15 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
+from commissioning.admin import seen
 from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import moment, person
 from commissioning.admin.forms import ReasonForm, VerbForm, prose
@@ -106,6 +110,7 @@ class RunAdmin(ReadOnlyAdmin):
 
     # --- What is due ---
 
+    @method_decorator(require_safe)
     def due_view(self, request):
         """Every run that is due or published, and everything that is withheld."""
         if not self.has_view_permission(request):
@@ -149,6 +154,7 @@ class RunAdmin(ReadOnlyAdmin):
             obstacles=[(one, record_url(one.record)) for one in readiness.obstacles(duty, period)],
             versions=versions,
             form=form,
+            seen=seen.fingerprint(runs.checksum(content), runs.last_number(duty, period)),
             may_publish=may_publish,
             too_early=duty.begins_on(period) > timezone.localdate(),
             due_on=duty.due_on(period),
@@ -156,14 +162,16 @@ class RunAdmin(ReadOnlyAdmin):
 
     def _publish(self, request, duty: Duty, period: Period, form: PublishForm):
         try:
-            run = runs.publish(
-                duty,
-                period,
-                absolute=request.build_absolute_uri,
-                on=timezone.localdate(),
-                by=request.user,
-                change_note=form.cleaned_data.get("change_note", ""),
-            )
+            with transaction.atomic():
+                run = runs.publish(
+                    duty,
+                    period,
+                    absolute=request.build_absolute_uri,
+                    on=timezone.localdate(),
+                    by=request.user,
+                    change_note=form.cleaned_data.get("change_note", ""),
+                )
+                seen.still_so(request.POST.get(seen.FIELD), run.sha256, run.number - 1)
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
             return None

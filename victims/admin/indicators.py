@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.text import slugify
+from django.views.decorators.http import require_safe
 
 from commissioning.actions import history
 from commissioning.admin.base import StaffModelAdmin
@@ -80,6 +82,7 @@ class IndicatorSetAdmin(StaffModelAdmin):
         address = reverse("admin:victims_indicatorset_ministry", args=[obj.pk])
         return [("The ministry’s return", address)]
 
+    @method_decorator(require_safe)
     def ministry(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Choose the period; the answer is the workbook. Nothing is changed."""
         if not request.user.has_perm("victims.view_returncount"):

@@ -3,13 +3,17 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.text import slugify
+from django.views.decorators.http import require_safe
 
-from commissioning.actions import history
+from commissioning.actions import history, records
 from commissioning.admin.links import record_url
+from commissioning.admin.meanwhile import changes_of, overtaken
 from commissioning.resources import uploads
 from commissioning.workbooks import CONTENT_TYPE
 from victims import privacy, rules
@@ -91,6 +95,7 @@ class UploadsMixin:
             },
         ]
 
+    @method_decorator(require_safe)
     def form_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The form of a return, with the numbers that it holds so far."""
         row = self._row(request, pk)
@@ -161,7 +166,11 @@ class UploadsMixin:
 
     def _take_in(self, request, row, reading: filled.Reading) -> HttpResponse:
         try:
-            returns.submit(row, reading.values, comments=reading.comments, by=request.user)
+            with transaction.atomic():
+                records.lock(row)
+                if older := overtaken(self, request, row):
+                    raise older
+                returns.submit(row, reading.values, comments=reading.comments, by=request.user)
         except ValidationError as refusal:
             return self._refused(request, row, refusal)
         messages.success(request, f"Taken in: {row}. Finance certifies it next.")
@@ -182,6 +191,7 @@ class UploadsMixin:
                 "opts": self.opts,
                 "back_address": record_url(row),
                 "row": row,
+                "seen": changes_of(self, request, row).count(),
                 "faults": faults[:SHOWN],
                 "faulty": len(faults),
                 "more": max(len(faults) - SHOWN, 0),
