@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from commissioning import integrity_history, triggers
+from commissioning import hooks, integrity_history, triggers
 from commissioning.figures.instalments import beyond_commitment
 from commissioning.integrity_tools import name_of, named
 from commissioning.models import (
@@ -63,15 +63,20 @@ TOTALS = [
 ]
 
 
+def rules() -> list[Callable[[], Iterator[str]]]:
+    """Every rule over all records, those of other apps last."""
+    return [*RULES, *hooks.record_checks]
+
+
 def breaches() -> Iterator[str]:
     """A sentence for every record that breaks a rule; none when all is well."""
-    for rule in RULES:
+    for rule in rules():
         yield from rule()
 
 
 def out_of_date() -> Iterator[str]:
     """A sentence for all that is made from the records, can be made anew, and is behind them."""
-    for rule in MADE_ANEW:
+    for rule in hooks.index_checks:
         yield from rule()
 
 
@@ -339,8 +344,6 @@ def schedules_fit() -> Iterator[str]:
     )
 
 
-# Apps that stand on this one add theirs.
-MADE_ANEW: list[Callable[[], Iterator[str]]] = []
 RULES: list[Callable[[], Iterator[str]]] = [
     triggers_stand,
     constraints_stand,

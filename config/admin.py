@@ -1,5 +1,6 @@
 """The staff site: whose it is, its own pages, and its records in the order of the work."""
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import include, path, reverse
@@ -117,11 +118,8 @@ class StaffSite(AdminSite):
 
     def get_urls(self):
         # Before Django's own, so that the first page is ours.
-        return [
-            path("", include("commissioning.admin.urls")),
-            path("", include("finance.admin.urls")),
-            *super().get_urls(),
-        ]
+        own = [app for app in ("commissioning", "finance") if apps.is_installed(app)]
+        return [*(path("", include(f"{app}.admin.urls")) for app in own), *super().get_urls()]
 
     def autocomplete_view(self, request):
         return RecordSearchView.as_view(admin_site=self)(request)

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
 
+from commissioning import hooks
 from commissioning.models import HistoryEvent, HistoryLink
-from search import freshness
 
 # What an answer is made of besides records: every file of ours that can show on a page.
 MADE_OF = ("*.py", "*.html", "*.json", "*.css")
@@ -36,7 +36,7 @@ def caching(get_response):
         if unchanged is not None:
             return _kept(unchanged, etag)
         # Asked before the page is made: one that the index had not followed yet is not to be kept.
-        is_settled = "q" not in request.GET or not freshness.is_behind()
+        is_settled = "q" not in request.GET or not _index_is_behind()
         response = get_response(request)
         if is_settled and response.status_code == 200 and not response.has_header("Cache-Control"):
             _kept(response, etag)
@@ -45,6 +45,11 @@ def caching(get_response):
         return response
 
     return answer
+
+
+def _index_is_behind() -> bool:
+    index = hooks.word_index.receiver
+    return index is not None and index.is_behind()
 
 
 def _last_change() -> tuple[int, datetime | None]:
@@ -80,7 +85,7 @@ def version() -> str:
     """A fingerprint of our code, templates and settings as this process found them."""
     found = hashlib.sha256(repr(sorted(settings.OFFICE.items())).encode())
     found.update(f"{Path(settings.ACCESSIBILITY_STATEMENT).stat().st_mtime_ns}".encode())
-    folders = [*settings.OUR_APPS, "config", "templates", "static"]
+    folders = [*settings.OUR_APPS, "core", "config", "templates", "static"]
     for folder in folders:
         for pattern in MADE_OF:
             for path in sorted((Path(settings.BASE_DIR) / folder).rglob(pattern)):

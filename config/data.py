@@ -2,9 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
-from itertools import chain
+from dataclasses import asdict, fields
 
 from django.db.models import Count, Max
 from django.http import JsonResponse, StreamingHttpResponse
@@ -15,27 +13,15 @@ from django.views.decorators.http import require_safe
 from commissioning.models import Award
 from commissioning.opendata import dictionary, grants, package
 from commissioning.opendata.contracts import CONTRACTS
-from commissioning.public import downloads, listings
+from commissioning.public import changes, downloads, listings
 from commissioning.public.listing import Listing
 from commissioning.public.views.base import PublicPage
 from config import lists
-from programmes.models import Edition, Release, ReleasedCell
-from transparency.models import Problem
 
 # The contracts register holds awards once more, in the columns that transparency rules ask for.
 TABLES = (listings.AWARDS, CONTRACTS, *(one for one in lists.ALL if one is not listings.AWARDS))
-SHOWN_CHANGES = 20
 # Fields that say when a record came to be public.
 MOMENTS = ("published_at", "recorded_at", "made_at")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A note on what is new in the data, or was put right."""
-
-    at: datetime
-    text: str
-    href: str
 
 
 def tables() -> list[dict]:
@@ -71,27 +57,6 @@ def in_the_standard() -> dict:
     }
 
 
-def changes() -> list[Change]:
-    """What was released, published anew or put right, newest first; nothing withdrawn."""
-    shown = ReleasedCell.objects.published().order_by().values("release")
-    releases = Release.objects.filter(pk__in=shown).order_by("-made_at")[:SHOWN_CHANGES]
-    editions = Edition.objects.published().defer("content").select_related("report")
-    problems = Problem.objects.published().order_by("-answered_at")[:SHOWN_CHANGES]
-    found = chain(
-        (Change(one.made_at, _said(f"Figures released: {one}", one), "") for one in releases),
-        (
-            Change(one.made_at, _said(str(one), one), one.get_absolute_url())
-            for one in editions.order_by("-made_at")[:SHOWN_CHANGES]
-        ),
-        (Change(one.answered_at, one.change_note, one.about) for one in problems),
-    )
-    return sorted(found, key=lambda change: change.at, reverse=True)[:SHOWN_CHANGES]
-
-
-def _said(what: str, version: Release | Edition) -> str:
-    return f"{what}. {version.change_note}" if version.change_note else f"{what}."
-
-
 class Data(PublicPage):
     """Every list as files, their licence, and what is new in them."""
 
@@ -102,7 +67,7 @@ class Data(PublicPage):
             sets=tables(),
             standard=in_the_standard(),
             changed_at=package.last_change(),
-            changes=changes(),
+            changes=changes.latest(),
             today=timezone.localdate(),
             **kwargs,
         )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -238,7 +239,7 @@ class Transparency(PublicPage):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             conditions=Condition.objects.filter(award__isnull=True, fund__isnull=True),
-            duties=DUTIES.values(),
+            duties=DUTIES.values() if apps.is_installed("transparency") else (),
             listings=lists.BY_NAME,
             **kwargs,
         )
@@ -250,7 +251,9 @@ class Accessibility(PublicPage):
     template_name = "pages/accessibility.html"
 
     def get_context_data(self, **kwargs):
-        form = f"{reverse('transparency:problem')}?about={reverse('accessibility')}"
+        form = ""
+        if apps.is_installed("transparency"):
+            form = f"{reverse('transparency:problem')}?about={reverse('accessibility')}"
         return super().get_context_data(statement=statement(), form=form, **kwargs)
 
 

@@ -104,9 +104,12 @@ SPLIT_DAYS = int(os.environ.get("SPLIT_DAYS") or "28")
 # release the first payment into it (docs/decisions/0023); 0 for no such rule.
 BANK_COOLING_OFF_DAYS = int(os.environ.get("BANK_COOLING_OFF_DAYS") or 5)
 
-# Each stands on those after it.
+# Each stands on those after it. An office that has no use for one leaves it out.
+LEFT_OUT = set(os.environ.get("LEAVE_OUT", "").split(",")) & {"search", "transparency", "finance"}
 OUR_APPS = ["search", "transparency", "finance", "victims", "programmes", "commissioning"]
+OUR_APPS = [app for app in OUR_APPS if app not in LEFT_OUT]
 INSTALLED_APPS = [
+    "core",
     *OUR_APPS,
     "config.apps.ConfigConfig",
     "config.apps.StaffSiteConfig",
@@ -166,7 +169,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "commissioning.public.context.office",
                 "config.context.for_staff",
-                "transparency.public.notes.change_notes",
+                *(["transparency.public.notes.change_notes"] if "transparency" in OUR_APPS else []),
             ],
             "builtins": [
                 "commissioning.templatetags.figures",

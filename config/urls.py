@@ -1,5 +1,6 @@
 """Addresses: the public site at the root, staff under /staff/, the API under /api/v1/."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
@@ -39,8 +40,10 @@ urlpatterns = [
     path(".well-known/security.txt", pages.security, name="security"),
     path("api/v1/", include("config.api")),
     path("staff/", admin.site.urls),
-    path("", include("search.public.urls")),
-    path("", include("transparency.public.urls")),
-    path("", include("programmes.public.urls")),
+    *(
+        path("", include(f"{app}.public.urls"))
+        for app in ("search", "transparency", "programmes")
+        if apps.is_installed(app)
+    ),
     path("", include("commissioning.public.urls")),
 ]

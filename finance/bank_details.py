@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from commissioning.rules import RuleBroken
@@ -81,11 +80,6 @@ def opened(account: BankAccount) -> BankDetails:
 
 def owner_of(account: BankAccount) -> str:
     return f"organisation {account.organisation_id}"
-
-
-# Further checks of a sort code and account number that are typed in, such as a modulus check. Each
-# raises RuleBroken for what no bank has. None is built in (docs/decisions/0023).
-CHECKS: list[Callable[[BankDetails], None]] = []
 
 
 def read(account_name: str, sort_code: str, account_number: str) -> BankDetails:

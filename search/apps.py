@@ -8,12 +8,6 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from commissioning import integrity as proofs
-        from commissioning.actions import history
-        from commissioning.public import filtering
-        from search import engines, freshness, integrity, queries
+        from search import engines
 
-        history.RECORDED.append(freshness.follow)
-        filtering.INDEX.append(filtering.WordIndex(queries.narrow, queries.best_first))
-        proofs.MADE_ANEW.extend(integrity.RULES)
         post_migrate.connect(engines.install_after_migrate, sender=self)

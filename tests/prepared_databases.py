@@ -25,7 +25,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 # Any number will do, as long as all workers take the same lock.
 LOCK = 20_150_401
 OUR_IMPORTS = re.compile(
-    rb"^(?:import|from) ((?:commissioning|programmes|finance|victims)\S*)", re.M
+    rb"^(?:import|from) ((?:core|commissioning|programmes|finance|victims)\S*)", re.M
 )
 
 

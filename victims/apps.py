@@ -8,13 +8,6 @@ class VictimsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from commissioning.actions import awards
-        from finance.figures import year_end
         from victims import roles
-        from victims.actions import returns
-        from victims.figures import returns_owed
 
-        check = year_end.Check("returns", "Monitoring returns not received", returns_owed)
-        year_end.CHECKS.append(check)
-        awards.DATES_CHANGED.append(returns.follow_award)
         post_migrate.connect(roles.install_after_migrate, sender=self)

@@ -1,13 +1,13 @@
 """The life of an award: drafted, recommended, approved, varied, closed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
-from commissioning import rules
+from commissioning import hooks, rules
 from commissioning.actions import (
     history,
     journal,
@@ -36,9 +36,6 @@ from commissioning.rules import RuleBroken
 
 Status = Award.Status
 Lines = Sequence[tuple[Allocation, Decimal]]
-
-# What apps that stand on this one do when an award is promised or its days change.
-DATES_CHANGED: list[Callable[[Award, User], None]] = []
 
 
 @transaction.atomic
@@ -407,7 +404,7 @@ def _decide_under(decision: DecisionNotice | None, effective_on: date) -> None:
 
 
 def _tell_of_dates(award: Award, by: User) -> None:
-    for follow in DATES_CHANGED:
+    for follow in hooks.award_dates_changed:
         follow(award, by)
 
 

@@ -1,20 +1,17 @@
 """Recording who did what: one append-only event per action."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from django.db import IntegrityError, models, transaction
 
-from commissioning import record_states
+from commissioning import hooks, record_states
 from commissioning.actions.event_log import log_recorded
 from commissioning.actions.refusals import broken_constraint
 from commissioning.fields import RunningTotal
 from commissioning.models import HistoryEvent, RecordState, User
 from commissioning.rules import RuleBroken, rows_are_free_of_interest
 from commissioning.triggers import clock
-
-# What apps above this one do about events when they are recorded, in the same transaction.
-RECORDED: list[Callable[[Sequence[HistoryEvent]], None]] = []
 
 # The verb of every event that says what left the system.
 EXPORTED = "exported"
@@ -92,7 +89,7 @@ def record_all(events: Iterable[HistoryEvent]) -> None:
     for told, state in states:
         state.event_id = told.pk
     RecordState.objects.bulk_create((state for _, state in states), batch_size=1000)
-    for tell in RECORDED:
+    for tell in hooks.history_recorded:
         tell(events)
     # After the commit: a page that shows what would happen records it, and takes it back.
     transaction.on_commit(partial(log_recorded, events))

@@ -1,6 +1,6 @@
 """Money out to recipients, and money back: requested by one person, released by another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from commissioning import rules
+from commissioning import hooks, rules
 from commissioning.actions import (
     history,
     journal,
@@ -35,10 +35,6 @@ from commissioning.models import (
 )
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken
-
-# What apps that stand on this one ask before money goes: each takes a payment, the day it moves and
-# who releases it, and raises RuleBroken with what stands in the way.
-BEFORE_RELEASE: list[Callable[[Payment, date, User], None]] = []
 
 # --- Requests -------------------------------------------------------------------------------------
 
@@ -238,7 +234,7 @@ def release_many(
     for payment in locked:
         rules.payment_is_requested(payment)
         rules.releaser_is_not_requester(payment, by)
-        for ask in BEFORE_RELEASE:
+        for ask in hooks.before_release:
             ask(payment, paid_on, by)
         payment.status, payment.paid_on = Payment.Status.RELEASED, paid_on
         payment.released_by, payment.released_at = by, timezone.now()

@@ -12,7 +12,7 @@ from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils import timezone
 
-from commissioning import rules
+from commissioning import hooks, rules
 from commissioning.admin import (
     owed_back,
     waiting_awards,
@@ -124,12 +124,17 @@ def notices_for(user: User) -> list[Notice]:
     return [Notice(says, "Record a limit", address) for says in found]
 
 
+def work_lists() -> list[WorkList]:
+    """Every list, those of other apps last."""
+    return [*WORK_LISTS, *hooks.work_lists]
+
+
 def lists_for(user: User) -> list[WorkList]:
     """The lists that the user acts on; to one who acts on none, those anybody may see."""
-    acting = [each for each in WORK_LISTS if user.has_perm(f"{each.app}.{each.permission}")]
+    acting = [each for each in work_lists() if user.has_perm(f"{each.app}.{each.permission}")]
     if acting or not user.has_perm("commissioning.view_award"):
         return acting
-    return [each for each in WORK_LISTS if not each.in_hand]
+    return [each for each in work_lists() if not each.in_hand]
 
 
 def _rows_to_tick(key: str, model: type[models.Model], user: User):
@@ -142,7 +147,6 @@ def _rows_to_tick(key: str, model: type[models.Model], user: User):
 
 WorkListFilter.known = staticmethod(_rows_to_tick)
 
-# Apps that stand on this one add theirs.
 WORK_LISTS = [
     WorkList(
         "approve",

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from commissioning import rules
+from commissioning import hooks, rules
 from commissioning.actions import history, records
 from commissioning.admin.action_pages import sentences
 from commissioning.admin.columns import UNKNOWN, add_address, moment, person
@@ -111,7 +111,7 @@ class StaffModelAdmin(VerbsMixin, SpreadsheetMixin, SearchesMixin, admin.ModelAd
         return FootedList
 
     def get_list_filter(self, request):
-        offered = super().get_list_filter(request)
+        offered = [*super().get_list_filter(request), *hooks.list_filters.of(self.model)]
         return [WorkListFilter, *offered] if WORK_LIST in request.GET else offered
 
     def action_checkbox(self, obj):

@@ -256,19 +256,20 @@ class MarginForm(VerbForm):
             self.fields["reason"].initial = authority.reason
 
 
+ALLOCATE = Verb(
+    name="allocate",
+    label="Allocate to areas",
+    permissions=["allocate_budget"],
+    relies_on=BUDGET,
+    explains="Set money of this budget aside, for one area or for several at once.",
+    tells=stands,
+    form=AllocateForm,
+    rules=[something_is_left],
+    do=allocate,
+    done="Allocated from",
+)
+# What else is done with a budget.
 BUDGET_VERBS = [
-    Verb(
-        name="allocate",
-        label="Allocate to areas",
-        permissions=["allocate_budget"],
-        relies_on=BUDGET,
-        explains="Set money of this budget aside, for one area or for several at once.",
-        tells=stands,
-        form=AllocateForm,
-        rules=[something_is_left],
-        do=allocate,
-        done="Allocated from",
-    ),
     Verb(
         name="revise",
         label="Revise the budget",

@@ -7,12 +7,13 @@ from django.utils import timezone
 from commissioning.actions import funds
 from commissioning.admin.allocation_verbs import ALLOCATION_VERBS
 from commissioning.admin.base import FOR_STAFF, ReadOnlyInline, StaffModelAdmin, from_documents
-from commissioning.admin.budget_verbs import BUDGET_VERBS
+from commissioning.admin.budget_verbs import ALLOCATE, BUDGET_VERBS
 from commissioning.admin.columns import difference, list_address, moment, person, pounds
 from commissioning.admin.filters import WithinArea, period_of
 from commissioning.admin.forms import DecisionChoice, StaffForm, day, positive, prose, told
 from commissioning.admin.links import record_url
 from commissioning.admin.receipts import ReceiptInline
+from commissioning.admin.sharing import ALLOCATE_BY_FORMULA
 from commissioning.models import (
     Allocation,
     Award,
@@ -98,7 +99,7 @@ class AuthorityInline(ReadOnlyInline):
 
 @admin.register(Budget)
 class BudgetAdmin(MoneyAdmin):
-    verbs = BUDGET_VERBS
+    verbs = [ALLOCATE, ALLOCATE_BY_FORMULA, *BUDGET_VERBS]
     permission = "commissioning.fund_budget"
     money = [
         pounds("amount", "budget"),

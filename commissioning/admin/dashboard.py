@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commissioning import figures
+from commissioning import figures, hooks
 from commissioning.admin.attention import BulkLink, WorkList, lists_for, notices_for
 from commissioning.admin.money_tables import Figure
 from commissioning.admin.pages import staff_page
@@ -24,9 +24,8 @@ MOST_ROWS = 5
 PER_PAGE = 50
 ALL_PERIODS = "all"
 
-# What people come to do: permission, words, and the page's name. Apps that stand on this one add
-# theirs.
-QUICK_ACTIONS = [
+# What people come to do: permission, words, and the page's name.
+QUICK_LINKS = [
     ("commissioning.add_award", "New award", "admin:commissioning_award_add"),
     ("commissioning.add_award", "Import awards", "admin:commissioning_award_import"),
     ("commissioning.add_organisation", "New organisation", "admin:commissioning_organisation_add"),
@@ -131,7 +130,7 @@ def your_work(request):
 def _actions(user: User) -> list[tuple[str, str]]:
     return [
         (label, reverse(name))
-        for permission, label, name in QUICK_ACTIONS
+        for permission, label, name in (*QUICK_LINKS, *hooks.quick_links)
         if user.has_perm(permission)
     ]
 

@@ -1,11 +1,9 @@
 """Payments and recoveries in the staff site."""
 
-from collections.abc import Callable, Sequence
-
 from django.contrib import admin
 from django.db.models import F
 
-from commissioning import rules
+from commissioning import hooks, rules
 from commissioning.actions import payments
 from commissioning.admin.alike import warn_of_alike
 from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
@@ -25,11 +23,6 @@ Kind = Payment.Kind
 Status = Payment.Status
 
 
-# What apps that stand on this one say before money goes, in sentences: each takes a payment.
-# Whoever may release payments may know of bank accounts too.
-RELEASE_WARNINGS: list[Callable[[Payment], Sequence[str]]] = []
-
-
 class ReleaseForm(VerbForm):
     paid_on = day("Paid on", help_text="The day the money moves.")
     early_reason = early_reason()
@@ -40,17 +33,13 @@ class ReleaseForm(VerbForm):
             del self.fields["early_reason"]
 
 
-# What they know of a payment and whoever lets it go should read, each as (label, words).
-RELEASE_FACTS: list[Callable[[Payment], Facts]] = []
-
-
 def what_goes(payment: Payment) -> Facts:
     """Who is paid or pays back, for what, and where the money goes."""
     award = payment.commitment.award
     return [
         *facts(award, "recipient", "recipient_note", "reference", "title"),
         *facts(payment, "amount", "due_on", "reference", "cause"),
-        *(fact for known in RELEASE_FACTS for fact in known(payment)),
+        *(fact for known in hooks.release_facts for fact in known(payment)),
     ]
 
 
@@ -94,7 +83,7 @@ PAYMENT_VERBS = [
                 planned=payment.instalment_id is not None,
                 but=[payment.pk],
             ),
-            *(said for warn in RELEASE_WARNINGS for said in warn(payment)),
+            *(said for warn in hooks.release_warnings for said in warn(payment)),
         ],
         do=lambda payment, given, by: payments.release(payment, by=by, **given),
         do_many=lambda rows, given, by: payments.release_many(rows, by=by, **given),

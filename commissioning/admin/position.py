@@ -1,17 +1,15 @@
 """The budget position for finance: one table over the journal, as a page and as a workbook."""
 
-from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commissioning import figures, workbooks
+from commissioning import figures, hooks, workbooks
 from commissioning.actions import history
 from commissioning.admin.money_forms import FigureForm, MoneyForm, titled
 from commissioning.admin.money_tables import Column, Layout, MoneyTable
@@ -64,11 +62,6 @@ def position_rows(by: str, slice_: Slice) -> tuple[tuple[Row, ...], Row]:
 POSITION = Layout("Budget position", COLUMNS, position_rows, "admin:position_entries")
 
 
-# Links beside the position to reports of apps that stand on this one: each takes request and form,
-# and gives (label, address) of what this person may open.
-FURTHER_LINKS: list[Callable[[HttpRequest, MoneyForm], list[tuple[str, str]]]] = []
-
-
 class EntriesForm(FigureForm, MoneyForm):
     """One figure of the position, to be followed to its entries."""
 
@@ -114,7 +107,7 @@ def position(request):
         "links": [
             ("Download this as XLSX", xlsx),
             *_as_at_today(form),
-            *(link for links in FURTHER_LINKS for link in links(request, form)),
+            *(link for links in hooks.position_links for link in links(request, form)),
         ],
     }
     return staff_page(request, "admin/money_page.html", context)

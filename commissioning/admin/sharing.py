@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from commissioning import rules
 from commissioning.actions import weightings
 from commissioning.actions.weightings import Decided
-from commissioning.admin.budget_verbs import BUDGET_VERBS, WHY, DatedForm, something_is_left, stands
+from commissioning.admin.budget_verbs import WHY, DatedForm, something_is_left, stands
 from commissioning.admin.forms import DecisionChoice, RecordChoice, day, line, positive, prose
 from commissioning.admin.forms import pounds as pounds_field
 from commissioning.admin.relied_on import BUDGET
@@ -234,6 +234,3 @@ ALLOCATE_BY_FORMULA = Verb(
     ),
     done="Allocated by formula from",
 )
-if ALLOCATE_BY_FORMULA.name not in {verb.name for verb in BUDGET_VERBS}:
-    # Beside the other way to allocate, which comes first.
-    BUDGET_VERBS.insert(1, ALLOCATE_BY_FORMULA)

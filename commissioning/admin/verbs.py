@@ -17,6 +17,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
+from commissioning import hooks
 from commissioning.admin.action_pages import MOST, StaffActionPage, chosen
 from commissioning.admin.columns import list_address
 from commissioning.admin.effects import Effect, Watch
@@ -124,9 +125,14 @@ class VerbsMixin:
 
     verbs: Sequence[Verb] = ()
 
+    @property
+    def staff_actions(self) -> list[Verb]:
+        """Its own and those of other apps."""
+        return [*self.verbs, *hooks.staff_actions.of(self.model)]
+
     def get_urls(self):
         addresses = []
-        for verb in self.verbs:
+        for verb in self.staff_actions:
             name = self.verb_address_name(verb)
             single = self.admin_site.admin_view(partial(self.verb_view, verb))
             addresses.append(path(f"<int:pk>/{verb.name}/", single, name=name))
@@ -161,7 +167,7 @@ class VerbsMixin:
 
     def get_actions(self, request):
         actions = super().get_actions(request)
-        for verb in self.verbs:
+        for verb in self.staff_actions:
             if verb.many and self.may_use(request, verb):
                 actions[verb.name] = (partial(_list_action, verb), verb.name, f"{verb.label}…")
         return actions
@@ -184,7 +190,7 @@ class VerbsMixin:
                 "address": reverse(f"admin:{self.verb_address_name(verb)}", args=[row.pk]),
                 "obstacle": aside or verb.obstacle(row, request.user),
             }
-            for verb in self.verbs
+            for verb in self.staff_actions
             if self.may_use(request, verb) and verb.is_possible(row)
         ]
 

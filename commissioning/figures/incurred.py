@@ -1,17 +1,18 @@
 """Pounds incurred by a day: paid by then, plus accruals and less prepayments at that day.
 
 What was delivered and not paid, or paid ahead, is for the app above to say. It hands that down as
-a function in `ACCRUALS`; without one, only payments count.
+a receiver of the hook `accruals`; without one, only payments count.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db import models
 
+from commissioning import hooks
 from commissioning.figures.slices import Slice
 from commissioning.models import Budget
 
@@ -33,13 +34,9 @@ class Accrued:
     record: models.Model | None = field(default=None, compare=False)
 
 
-# Each takes a slice with its `as_at` and gives every accrual and prepayment of the slice.
-ACCRUALS: list[Callable[[Slice], Iterable[Accrued]]] = []
-
-
 def accruals(slice_: Slice) -> list[Accrued]:
     """Every accrual and prepayment of the slice as at its day, as they count on that day."""
-    return [each for hook in ACCRUALS for each in hook(slice_)]
+    return [each for told in hooks.accruals for each in told(slice_)]
 
 
 def accruals_at_use_by(slice_: Slice, days: Iterable[date]) -> dict[int, list[Accrued]]:

@@ -6,14 +6,13 @@ one add what they publish.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.db.models import Model
 
+from commissioning import hooks
 from commissioning.models import Award, Organisation
 
-# Each takes a record and gives sentences on where its name stays public.
-NAMED_IN: list[Callable[[Model], Iterable[str]]] = []
 # The awards and the like that are named one by one; of the others, how many there are.
 SHOWN = 5
 
@@ -26,7 +25,7 @@ def name_of(row: Model) -> str:
 
 def still_named(row: Model) -> list[str]:
     """Sentences on where the record's name stays public; none if it is gone everywhere."""
-    return [sentence for find in NAMED_IN for sentence in find(row)]
+    return [sentence for find in (_in_awards, *hooks.places_that_name) for sentence in find(row)]
 
 
 def some_of(rows: Iterable[object]) -> str:
@@ -55,6 +54,3 @@ def _in_awards(row: Model) -> Iterable[str]:
             "services, decisions and themes, in the lists and files of awards, commitments and "
             "payments, in the API, the feed, the search and the 360Giving data."
         )
-
-
-NAMED_IN.append(_in_awards)

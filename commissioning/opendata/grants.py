@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from commissioning.models import Award
 from commissioning.public import listings
-from commissioning.public.listing import STANDARDS, Selection
+from commissioning.public.listing import Selection
 
 # A section 9 award is a grant by law, whatever arrangement it is recorded as. Contracts stand in
 # the contracts register instead.
@@ -39,9 +39,6 @@ def given(awards: QuerySet[Award]) -> QuerySet[Award]:
     for holds in reasons().values():
         awards = awards.exclude(holds)
     return awards
-
-
-STANDARDS[listings.AWARDS.standard] = given
 
 
 @dataclass(frozen=True)

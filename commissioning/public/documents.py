@@ -1,14 +1,11 @@
 """Documents that records are from and that have a page here, such as an annual report."""
 
-from collections.abc import Callable
-
-# Apps above this one say which documents they hold: the address of each page by its title.
-HELD: list[Callable[[], dict[str, str]]] = []
+from commissioning import hooks
 
 
 def addresses() -> dict[str, str]:
     """The address of every document that has a page, by its title."""
-    return {title: href for held in HELD for title, href in held().items()}
+    return {title: href for held in hooks.documents for title, href in held().items()}
 
 
 def split(text: str, held: dict[str, str]) -> tuple[str, str]:

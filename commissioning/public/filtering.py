@@ -13,6 +13,7 @@ from django_filters import CharFilter, Filter, FilterSet, ModelChoiceFilter
 from django_filters.fields import ModelChoiceField
 from drf_spectacular.utils import extend_schema_field
 
+from commissioning import hooks
 from commissioning.money import PoundsField
 from commissioning.public.forms import FilterForm
 from commissioning.years import FinancialYear, period_label
@@ -174,18 +175,20 @@ class PoundsFilter(Filter):
 class WordIndex:
     """What the app above that keeps an index of words does for the lists.
 
-    `narrow` leaves the records that hold all words of a text, `best_first` puts them in order.
+    `narrow` leaves the records that hold all words of a text, `best_first` puts them in order, and
+    `is_behind` says whether something changed that it has not followed yet.
     """
 
     narrow: Callable[[QuerySet, str], QuerySet]
     best_first: Callable[[QuerySet, str], QuerySet]
-
-
-INDEX: list[WordIndex] = []
+    is_behind: Callable[[], bool]
 
 
 class WordsFilter(CharFilter):
-    """Every word must be found: by `finds(word)` where given, else by the search index."""
+    """Every word must be found: by `finds(word)` where given, else by the search index.
+
+    A list whose words only an index finds has no such filter where no app keeps one.
+    """
 
     def __init__(self, *, finds=None, **kwargs):
         kwargs.setdefault("label", "Search")
@@ -193,12 +196,15 @@ class WordsFilter(CharFilter):
         super().__init__(**kwargs)
         self.finds = finds
 
+    @property
+    def is_there(self) -> bool:
+        return self.finds is not None or hooks.word_index.receiver is not None
+
     def filter(self, queryset, value):
         if not value:
             return queryset
         if self.finds is None:
-            (index,) = INDEX
-            return index.narrow(queryset, value)
+            return hooks.word_index.receiver.narrow(queryset, value)
         for word in value.split()[:10]:
             queryset = queryset.filter(self.finds(word))
         return queryset
@@ -237,11 +243,18 @@ class PublicFilterSet(FilterSet):
         for name in self.when_used:
             if not self.data.get(name):
                 del self.filters[name]
+        for name in self.base_filters.keys() - self.offered():
+            del self.filters[name]
+
+    @classmethod
+    def offered(cls) -> list[str]:
+        """The names of its filters, without those that need an app that is not installed."""
+        return [name for name, each in cls.base_filters.items() if getattr(each, "is_there", True)]
 
     @classmethod
     def unknown(cls, params: QueryDict, others: Iterable[str] = ()) -> list[str]:
         """Names that are no filters here, nor any of the others that may be asked for."""
-        known = {*cls.base_filters, *others}
+        known = {*cls.offered(), *others}
         return [name for name in params if name not in known and not TRACKING.fullmatch(name)]
 
     @classmethod

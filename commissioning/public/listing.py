@@ -8,10 +8,11 @@ from django.db.models import Aggregate, Count, Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from commissioning import hooks
 from commissioning.models.publication import QUALIFIED, Qualifier
 from commissioning.money import format_pounds
 from commissioning.public.columns.base import Cell, Column, Kind
-from commissioning.public.filtering import INDEX, PublicFilterSet
+from commissioning.public.filtering import PublicFilterSet
 from commissioning.public.keyset import NUMBERED_UP_TO
 from commissioning.qualifiers import of_sum
 
@@ -23,8 +24,6 @@ PLACES = ("sort", "page", "cursor")
 BEST = "best"
 # Amounts that their source gives as "about" or "at least" so much, as a forecast and so on.
 INEXACT = ~Q(qualifier=Qualifier.EXACT)
-# By the name of a standard's address, which rows it can hold: told by commissioning/opendata.
-STANDARDS: dict[str, Callable[[QuerySet], QuerySet]] = {}
 
 
 @dataclass(frozen=True)
@@ -192,7 +191,7 @@ class Selection:
         give wrong totals, and has no place to say so.
         """
         if self.unknown:
-            known = ", ".join([*self.listing.filters.base_filters, "sort"])
+            known = ", ".join([*self.listing.filters.offered(), "sort"])
             return f"{self.unknown[0][:60]}: {NO_FILTER} There are: {known}."
         if self.repeated:
             return f"{self.repeated[0]}: {ONE_VALUE}"
@@ -216,8 +215,8 @@ class Selection:
     @property
     def complete_rows(self) -> QuerySet:
         if self.sort == BEST:
-            (index,) = INDEX
-            return index.best_first(self.listing.complete(self.rows), self.words)
+            rows = self.listing.complete(self.rows)
+            return hooks.word_index.receiver.best_first(rows, self.words)
         return self.listing.ordered(self.listing.complete(self.rows), self.sort)
 
 

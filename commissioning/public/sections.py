@@ -1,11 +1,10 @@
 """What apps above this one add to its pages: lists of records that only they know."""
 
-from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Model
 
+from commissioning import hooks
 from commissioning.public.listing import Excerpt
 
 
@@ -24,11 +23,7 @@ class Section:
     elsewhere: tuple[str, str] | None = None
 
 
-# For each noun, what makes a section of the page of one record of it.
-ADDED: dict[type[Model], list[Callable[[Model], Section | None]]] = defaultdict(list)
-
-
 def sections_of(record: Model) -> list[Section]:
     """The sections that are added to the page of a record."""
-    made = [make(record) for make in ADDED[type(record)]]
+    made = [make(record) for make in hooks.sections.of(type(record))]
     return [section for section in made if section is not None]

@@ -5,6 +5,7 @@ Resources translate between rows and records; the actions decide. Use `base.load
 
 from django.db.models import Model
 
+from commissioning import hooks
 from commissioning.models import (
     Allocation,
     Area,
@@ -83,10 +84,11 @@ FURTHER_RESOURCES: dict[type[Model], list[type[RecordResource]]] = {
 def resources_on(model: type[Model]) -> list[type[RecordResource]]:
     """The resources that a noun's list offers, its own first."""
     own = [RESOURCES[model]] if model in RESOURCES else []
-    return [*own, *FURTHER_RESOURCES.get(model, [])]
+    return [*own, *FURTHER_RESOURCES.get(model, []), *hooks.spreadsheets.of(model)]
 
 
 def resources_by_noun() -> dict[str, type[RecordResource]]:
     """Every resource that imports, by what a command calls it: `award`, `taken-on-award`, …"""
-    every = [*RESOURCES.values(), *(each for more in FURTHER_RESOURCES.values() for each in more)]
+    nouns = dict.fromkeys([*RESOURCES, *FURTHER_RESOURCES, *hooks.spreadsheets.models])
+    every = [resource for model in nouns for resource in resources_on(model)]
     return {each.noun(): each for each in every if each._meta.can_import}

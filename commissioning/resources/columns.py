@@ -4,6 +4,8 @@ A column reads a cell into the value of its attribute (`clean`) and writes the a
 (`export`). Lists of names and codes stand in one cell with semicolons between them.
 """
 
+from functools import singledispatch
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from import_export.fields import Field
@@ -193,24 +195,22 @@ class Lines(Cell):
         return cells.join_list(sorted(value))
 
 
-# The cells of each kind of field, the first that fits; apps that stand on this one add theirs.
-CELLS: dict[type[models.Field], type[Widget]] = {
-    MoneyField: Pounds,
-    models.DateTimeField: Moment,
-    models.DateField: Day,
-    models.BooleanField: YesOrNo,
-    models.IntegerField: WholeNumber,
-}
+@singledispatch
+def cell_of(field: models.Field) -> type[Widget]:
+    """The cells of a kind of field; `cell_of.register` teaches it another."""
+    return Text
+
+
+cell_of.register(MoneyField, lambda field: Pounds)
+cell_of.register(models.DateTimeField, lambda field: Moment)
+cell_of.register(models.DateField, lambda field: Day)
+cell_of.register(models.BooleanField, lambda field: YesOrNo)
+cell_of.register(models.IntegerField, lambda field: WholeNumber)
 
 
 def widget_for(field: models.Field) -> Widget:
     """The widget that reads and writes a model's plain field."""
-    if field.choices:
-        return Choice(field.choices)
-    for kind, widget in CELLS.items():
-        if isinstance(field, kind):
-            return widget()
-    return Text()
+    return Choice(field.choices) if field.choices else cell_of(field)()
 
 
 class Column(Field):

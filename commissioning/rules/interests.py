@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from commissioning import hooks
 from commissioning.days import in_words
 from commissioning.models import Award, Interest, Organisation, Service, User
 from commissioning.rules.broken import RuleBroken
@@ -29,7 +30,7 @@ OVERSEEING = {
 # A person may always declare an interest; `actions/interests.py` asks who may end one.
 EXEMPT: set[type[models.Model]] = {Interest}
 
-# Records that a model leads to besides its foreign keys; apps that stand on this one add theirs.
+# Records that a model leads to besides its foreign keys.
 REACHES: dict[type[models.Model], Callable[[Any], Iterable[models.Model]]] = {
     Service: lambda service: service.providers.all(),
 }
@@ -41,7 +42,9 @@ SOONEST, OLDEST = timedelta(days=366), timedelta(days=366 * 80)
 @cache
 def leading() -> dict[type[models.Model], tuple[models.ForeignKey, ...]]:
     """Each model from which foreign keys lead to an organisation, with those to follow."""
-    found: dict[type[models.Model], tuple] = {Organisation: (), **dict.fromkeys(REACHES, ())}
+    found: dict[type[models.Model], tuple] = dict.fromkeys(
+        (Organisation, *REACHES, *hooks.led_to.models), ()
+    )
     grows = True
     while grows:
         before = sum(map(len, found.values())), len(found)
@@ -62,6 +65,13 @@ def _towards(model: type[models.Model]) -> Iterable[models.ForeignKey]:
             yield field
 
 
+def _led_to(row: models.Model) -> Iterable[models.Model]:
+    """Records that a record leads to besides its foreign keys."""
+    own = [REACHES[type(row)]] if type(row) in REACHES else []
+    for find in (*own, *hooks.led_to.of(type(row))):
+        yield from find(row)
+
+
 def organisations_of(row: models.Model) -> set[int]:
     """The keys of the organisations that a record leads to."""
     found: set[int] = set()
@@ -77,8 +87,8 @@ def organisations_of(row: models.Model) -> set[int]:
             found.add(each.pk)
         fields = (one for one in leading()[type(each)] if getattr(each, one.attname) is not None)
         waiting.extend(getattr(each, field.name) for field in fields)
-        if type(each) in REACHES and each.pk:
-            waiting.extend(REACHES[type(each)](each))
+        if each.pk:
+            waiting.extend(_led_to(each))
     return found
 
 

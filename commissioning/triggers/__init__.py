@@ -15,9 +15,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from commissioning.triggers import clock, history_chain, postgresql, sqlite
-from commissioning.triggers.guarded import APPEND_ONLY, SHUT, SHUT_RULE
+from commissioning.triggers.guarded import SHUT, SHUT_RULE, append_only
 
-__all__ = ["APPEND_ONLY", "install", "make_way_before_migrate", "missing", "names", "remove"]
+__all__ = ["append_only", "install", "make_way_before_migrate", "missing", "names", "remove"]
 
 
 def make_way_before_migrate(sender, using: str, plan, **kwargs) -> None:

@@ -4,8 +4,11 @@ A refusal begins with the name of its rule and a colon, in both dialects, so tha
 actions/journal.py can tell staff in their words what was refused.
 """
 
-# Tables whose rows are never changed or removed, and the sentence that says so. Apps that stand on
-# this one add theirs.
+from collections.abc import Mapping
+
+from commissioning import hooks
+
+# Tables whose rows are never changed or removed, and the sentence that says so.
 APPEND_ONLY = {
     "commissioning_entry": "entry_is_never_changed: Entries are never changed or removed. "
     "Post a correction instead.",
@@ -21,6 +24,16 @@ APPEND_ONLY = {
     "commissioning_receipt": "receipt_is_never_changed: What came in is never changed or removed. "
     "Record a correction instead.",
 }
+
+
+def append_only() -> Mapping[str, str]:
+    """Tables of every app whose rows are never changed or removed, each with its sentence."""
+    return {
+        table: says
+        for told in (APPEND_ONLY, *hooks.append_only_tables)
+        for table, says in told.items()
+    }
+
 
 # Totals that only the journal writes, and what may not change under a row once money stands on it.
 TOTALS = {

@@ -6,7 +6,6 @@ from commissioning.triggers import history_chain
 from commissioning.triggers.guarded import (
     ANCHOR_RULE,
     ANCHORS,
-    APPEND_ONLY,
     CHAIN_RULE,
     CLOSED_RULE,
     DECISION_RULE,
@@ -14,6 +13,7 @@ from commissioning.triggers.guarded import (
     TOTALS_RULE,
     WEIGHTING_CITED,
     WEIGHTING_RULE,
+    append_only,
     changed,
     relied_on,
     rewritten,
@@ -194,7 +194,7 @@ FUNCTIONS = [
 
 
 def triggers() -> Iterator[tuple[str, str, str]]:
-    for table, sentence in APPEND_ONLY.items():
+    for table, sentence in append_only().items():
         yield (
             f"{table}_append_only",
             table,

@@ -9,7 +9,6 @@ from commissioning.triggers import history_chain
 from commissioning.triggers.guarded import (
     ANCHOR_RULE,
     ANCHORS,
-    APPEND_ONLY,
     CHAIN_RULE,
     CLOSED_RULE,
     DECISION_RULE,
@@ -20,6 +19,7 @@ from commissioning.triggers.guarded import (
     TOTALS_RULE,
     WEIGHTING_CITED,
     WEIGHTING_RULE,
+    append_only,
     changed,
     relied_on,
     rewritten,
@@ -55,7 +55,7 @@ def _replaceable() -> Iterator[tuple[str, str]]:
     INSERT OR REPLACE removes the row in its way without asking the triggers on DELETE.
     """
     keys = {model._meta.db_table: model._meta.pk.column for model in apps.get_models()}
-    for table in APPEND_ONLY:
+    for table in append_only():
         key = keys[table]
         yield table, f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
     for noun in ANCHORS:
@@ -75,7 +75,7 @@ def _standing_once() -> Iterator[tuple[str, str, str, str]]:
         table = model._meta.db_table
         unique = (one for one in model._meta.constraints if isinstance(one, UniqueConstraint))
         for constraint in unique:
-            if table not in APPEND_ONLY or not constraint.fields or constraint.condition:
+            if table not in append_only() or not constraint.fields or constraint.condition:
                 continue
             columns = [model._meta.get_field(name).column for name in constraint.fields]
             same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
@@ -118,7 +118,7 @@ def _weightings() -> Iterator[tuple[str, str, str]]:
 
 def triggers() -> Iterator[tuple[str, str, str]]:
     yield from _weightings()
-    for table, sentence in APPEND_ONLY.items():
+    for table, sentence in append_only().items():
         for event in ("UPDATE", "DELETE"):
             yield (
                 f"{table}_no_{event.lower()}",

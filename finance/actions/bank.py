@@ -6,7 +6,7 @@ from django.utils import timezone
 from commissioning.actions import history, records
 from commissioning.models import Organisation, User
 from commissioning.rules import RuleBroken, has_no_interest, reason_is_given
-from finance import bank_details
+from finance import bank_details, hooks
 from finance.bank_details import BankDetails
 from finance.models import BankAccount
 from finance.rules import bank as rules
@@ -21,7 +21,7 @@ def propose(account: BankAccount, details: BankDetails, *, by: User) -> BankAcco
     The row holds the organisation and how the details were checked.
     """
     rules.details_are_not_told(details, account.checked_how, "checked_how")
-    for check in bank_details.CHECKS:
+    for check in hooks.bank_detail_checks:
         check(details)
     bank_details.put(details, account)
     account.status, account.proposed_by = Status.PROPOSED, by

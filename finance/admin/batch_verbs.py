@@ -10,7 +10,6 @@ from django.utils.html import format_html, format_html_join
 from commissioning.admin.columns import list_address
 from commissioning.admin.facts import Facts
 from commissioning.admin.forms import ReasonForm, VerbForm, day
-from commissioning.admin.payments import PAYMENT_VERBS, RELEASE_FACTS, RELEASE_WARNINGS
 from commissioning.admin.relied_on import PAYMENT, under
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
@@ -381,12 +380,3 @@ BATCH_VERBS = [
         done="Cancelled",
     ),
 ]
-
-# On the list and page of payments, which stand below this app.
-if paid_into not in RELEASE_FACTS:
-    RELEASE_FACTS.append(paid_into)
-if warns_paid_otherwise not in RELEASE_WARNINGS:
-    RELEASE_WARNINGS.append(warns_paid_otherwise)
-if warns_of_new_account not in RELEASE_WARNINGS:
-    RELEASE_WARNINGS.append(warns_of_new_account)
-PAYMENT_VERBS += [each for each in [PUT_INTO_A_BATCH] if each not in PAYMENT_VERBS]

@@ -5,7 +5,7 @@ from django.contrib import admin
 from commissioning import rules
 from commissioning.admin.attention import WorkList
 from commissioning.admin.base import ReadOnlyAdmin
-from commissioning.admin.budget_verbs import BUDGET_VERBS, WHY, something_is_free, stands
+from commissioning.admin.budget_verbs import WHY, something_is_free, stands
 from commissioning.admin.columns import link, moment, person, pounds
 from commissioning.admin.forms import (
     BudgetChoice,
@@ -110,8 +110,6 @@ PROPOSE = Verb(
     ),
     done="Carry-forward proposed from",
 )
-if PROPOSE.name not in {verb.name for verb in BUDGET_VERBS}:
-    BUDGET_VERBS.append(PROPOSE)
 
 
 # --- On its own -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from commissioning.admin.base import ReadOnlyAdmin
-from commissioning.admin.budget_verbs import BUDGET_VERBS, WHY
+from commissioning.admin.budget_verbs import WHY
 from commissioning.admin.columns import moment, person, pounds
 from commissioning.admin.forms import VerbForm, day, prose
 from commissioning.admin.forms import pounds as pounds_asked
@@ -74,8 +74,6 @@ STATE_FORECAST = Verb(
     ),
     done="Forecast stated for",
 )
-if STATE_FORECAST.name not in {verb.name for verb in BUDGET_VERBS}:
-    BUDGET_VERBS.append(STATE_FORECAST)
 
 
 @admin.register(Forecast)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from commissioning.admin.money_forms import ROWS, MoneyForm, titled
 from commissioning.admin.money_tables import Column, Layout, MoneyTable, Words
 from commissioning.admin.pages import staff_page
-from commissioning.admin.position import FURTHER_LINKS, address_as_at
+from commissioning.admin.position import address_as_at
 from commissioning.days import end_of_day, in_words
 from commissioning.figures import Slice
 from finance.admin.monitoring_owed import owed_table
@@ -226,10 +226,6 @@ def from_position(request, form: MoneyForm) -> list[tuple[str, str]]:
     today = "today" if day == timezone.localdate() else "this day"
     address = urlencode({**asked, "as_at": str(day)})
     return [(f"Budget monitoring as at {today}", f"{reverse('admin:monitoring')}?{address}")]
-
-
-if from_position not in FURTHER_LINKS:
-    FURTHER_LINKS.append(from_position)
 
 
 @require_safe

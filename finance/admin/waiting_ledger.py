@@ -72,7 +72,7 @@ LEDGER_LISTS = [
     ),
 ]
 
-LEDGER_ACTIONS = [
+LEDGER_LINKS = [
     ("finance.import_ledger", "Take in the ledger", "admin:reconciliation_import"),
     ("finance.view_ledgerline", "Reconciliation", "admin:reconciliation"),
 ]

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from commissioning.admin.columns import list_address
-from commissioning.admin.links import FURTHER_STEPS, record_url
+from commissioning.admin.links import record_url
 from commissioning.models import Organisation, Payment
 from finance.models import BankAccount
 
@@ -32,13 +32,3 @@ def to_bank_accounts(request: HttpRequest, organisation: Organisation) -> list[S
     if not request.user.has_perm("finance.view_bankaccount"):
         return []
     return [("Bank accounts", list_address(BankAccount, organisation__id__exact=organisation.pk))]
-
-
-WAYS_ON = [
-    (Payment, to_reconciliation),
-    (Payment, to_batch),
-    (Organisation, to_bank_accounts),
-]
-for noun, way in WAYS_ON:
-    if way not in FURTHER_STEPS[noun]:
-        FURTHER_STEPS[noun].append(way)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from commissioning.admin.action_pages import sentences
 from commissioning.admin.columns import list_address
 from commissioning.admin.forms import ReasonForm, prose
+from commissioning.admin.left_at import left_address
 from commissioning.admin.links import record_url
 from commissioning.admin.pages import staff_page
 from commissioning.days import in_words
@@ -27,8 +28,8 @@ from commissioning.models import Budget, ClosedYear, Condition, HistoryEvent, Pa
 from commissioning.money import format_pounds
 from commissioning.rules import RuleBroken
 from commissioning.years import FinancialYear
+from finance import hooks
 from finance.actions import year_end as actions
-from finance.admin.left_at import left_address
 from finance.admin.reconciliation_lists import month_url
 from finance.figures.reconciliation import months_not_signed_off
 from finance.figures.year_end import (
@@ -50,7 +51,7 @@ may_look = permission_required("finance.view_accrual", raise_exception=True)
 may_close = permission_required("commissioning.close_year", raise_exception=True)
 
 
-# Where each point is settled, by its key. Apps that stand on this one add theirs.
+# Where each point is settled, by its key.
 SETTLED_AT: dict[str, Callable[[FinancialYear], str]] = {
     "lines": left_address(LedgerLine),
     "months": lambda year: reverse("admin:reconciliation"),
@@ -73,11 +74,16 @@ class ShownPoint:
     each: list[tuple[str, str]]
 
 
+def settled_at() -> dict[str, Callable[[FinancialYear], str]]:
+    """Where each point is settled, those of other apps included, by its key."""
+    return SETTLED_AT | {check.key: address for check, address in hooks.year_end_checks}
+
+
 def _shown(found: list[Point], year: FinancialYear) -> list[ShownPoint]:
     return [
         ShownPoint(
             point,
-            "" if point.not_before else SETTLED_AT[point.key](year),
+            "" if point.not_before else settled_at()[point.key](year),
             _months(year) if point.key == "months" else [],
         )
         for point in found

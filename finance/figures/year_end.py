@@ -15,6 +15,7 @@ from commissioning.figures import Position, Slice, position, years_reached
 from commissioning.models import Basis, Budget, ClosedYear, Condition, Payment
 from commissioning.triggers import history_chain
 from commissioning.years import FinancialYear
+from finance import hooks
 from finance.figures.accruals import accrued, left_to_decide
 from finance.figures.reconciliation import OPEN, ledger_lines, months_not_signed_off
 from finance.models import Accrual, CarryForward, ClosingStatement, LedgerLine, PaymentBatch
@@ -113,7 +114,7 @@ def _rows(found: Callable[[FinancialYear], QuerySet]) -> Callable[[FinancialYear
     return lambda year: found(year).count()
 
 
-# In the order of the work. Apps that stand on this one add theirs.
+# In the order of the work.
 CHECKS = [
     Check(
         "lines",
@@ -137,9 +138,14 @@ CHECKS = [
 ]
 
 
+def checks() -> list[Check]:
+    """Every check, those of other apps last."""
+    return [*CHECKS, *(check for check, _ in hooks.year_end_checks)]
+
+
 def points(year: FinancialYear) -> list[Point]:
     """Every point of the checklist as it stands now."""
-    return [_point(check, year) for check in CHECKS]
+    return [_point(check, year) for check in checks()]
 
 
 def _point(check: Check, year: FinancialYear) -> Point:

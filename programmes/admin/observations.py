@@ -5,7 +5,6 @@ from django.contrib import admin
 
 from commissioning.admin.base import AFTER, StaffModelAdmin
 from commissioning.admin.columns import UNKNOWN, list_address, moment, person
-from commissioning.admin.dashboard import QUICK_ACTIONS
 from commissioning.admin.filters import year_of
 from commissioning.admin.forms import StaffForm, VerbForm, line, prose
 from commissioning.admin.verbs import Verb
@@ -14,10 +13,6 @@ from programmes.actions import observations
 from programmes.admin.tables import figures_table, place, value
 from programmes.models import Missing, Observation, SeriesBreak
 from programmes.quantities import NumberField, format_quantity
-
-QUICK_ACTIONS.insert(
-    4, ("programmes.add_observation", "New figure", "admin:programmes_observation_add")
-)
 
 CORRECTED = ["value", "value_high", "numerator", "denominator", "qualifier", "missing"]
 CORRECTED += ["series_break", "note"]

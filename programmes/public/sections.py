@@ -1,9 +1,8 @@
 """What was achieved, on the pages of an area, a fund, an organisation and others."""
 
 from commissioning.models import Area, Award, Fund, Organisation, Service, Theme
-from commissioning.public.documents import HELD
 from commissioning.public.listing import Excerpt, excerpt
-from commissioning.public.sections import ADDED, Section
+from commissioning.public.sections import Section
 from programmes.models import Report
 from programmes.public import listings
 from programmes.public.achieved import NO_RESULT, whose_results
@@ -91,14 +90,3 @@ def reports() -> dict[str, str]:
     """The published annual reports: the address of each by its title."""
     published = Report.objects.filter(editions__isnull=False).distinct()
     return {report.title: report.get_absolute_url() for report in published}
-
-
-def add() -> None:
-    """To the pages of the app below, once, when all apps are there."""
-    HELD[:] = [reports]
-    ADDED[Area] = [of_area]
-    ADDED[Fund] = [of_fund]
-    ADDED[Organisation] = [of_organisation]
-    ADDED[Theme] = [programmes_of_theme, measures_of_theme]
-    ADDED[Service] = [of_service, background_of_service]
-    ADDED[Award] = [of_award]

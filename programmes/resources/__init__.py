@@ -1,6 +1,5 @@
 """Spreadsheets of programmes, measures and figures, in and out."""
 
-from commissioning.resources import RESOURCES
 from programmes.models import (
     Breakdown,
     Category,
@@ -21,17 +20,15 @@ from programmes.resources.measures import (
 from programmes.resources.observations import ObservationResource
 from programmes.resources.programmes import LocalUnitResource, ProgrammeResource
 
-__all__ = ["numbers"]
+__all__ = ["RESOURCES", "numbers"]
 
-RESOURCES.update(
-    {
-        Programme: ProgrammeResource,
-        LocalUnit: LocalUnitResource,
-        Breakdown: CategoryResource,
-        Category: CategoryResource,
-        Measure: MeasureResource,
-        Indicator: IndicatorResource,
-        Target: TargetResource,
-        Observation: ObservationResource,
-    }
-)
+RESOURCES = {
+    Programme: ProgrammeResource,
+    LocalUnit: LocalUnitResource,
+    Breakdown: CategoryResource,
+    Category: CategoryResource,
+    Measure: MeasureResource,
+    Indicator: IndicatorResource,
+    Target: TargetResource,
+    Observation: ObservationResource,
+}

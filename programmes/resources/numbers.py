@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from commissioning.resources import cells
-from commissioning.resources.columns import CELLS, Cell
+from commissioning.resources.columns import Cell, cell_of
 from commissioning.workbooks import Unit
 from programmes.quantities import QuantityField, exact_quantity, format_quantity, parse_quantity
 
@@ -39,4 +39,4 @@ class Number(Cell):
         return "" if value is None else format_quantity(value)
 
 
-CELLS[QuantityField] = Number
+cell_of.register(QuantityField, lambda field: Number)

@@ -255,7 +255,7 @@ def verbs():
 
 
 def own(modeladmin):
-    return getattr(modeladmin, "verbs", [])
+    return getattr(modeladmin, "staff_actions", [])
 
 
 def traces() -> tuple:

@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from commissioning import roles
 from commissioning.actions import awards
-from commissioning.admin.attention import WORK_LISTS
+from commissioning.admin.attention import work_lists
 from commissioning.models import Award, Instalment, Payment
 from tests import builders as a
 from tests.commissioning import staff
 
 pytestmark = pytest.mark.django_db
 
-BULK = [work for work in WORK_LISTS if work.in_one_go]
+BULK = [work for work in work_lists() if work.in_one_go]
 
 
 def ticked(page) -> set[int]:
@@ -61,7 +61,7 @@ def choose(client, work, action=None):
 
 
 def work(key):
-    return next(each for each in WORK_LISTS if each.key == key)
+    return next(each for each in work_lists() if each.key == key)
 
 
 def test_filters_and_ticks_are_there_again_on_going_back(client):

@@ -127,7 +127,7 @@ def test_a_further_check_of_account_numbers_is_asked_when_they_are_typed(monkeyp
     def modulus(details):
         raise RuleBroken("No bank has this account number. Ask again.", "modulus")
 
-    monkeypatch.setattr(bank_details, "CHECKS", [modulus])
+    monkeypatch.setattr("finance.hooks.bank_detail_checks", [modulus])
 
     with pytest.raises(RuleBroken, match="No bank has this account number"):
         a.a_proposed_account()

@@ -2,6 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from commissioning.public.changes import Change
 from transparency.models import Problem
 
 
@@ -15,3 +16,9 @@ def notes_on(path: str) -> list[Problem]:
     if "\x00" in path:
         return []
     return list(Problem.objects.published().filter(about=path).order_by("-answered_at")[:10])
+
+
+def changes(most: int) -> list[Change]:
+    """What was put right lately after somebody told the office of it."""
+    found = Problem.objects.published().order_by("-answered_at")[:most]
+    return [Change(one.answered_at, one.change_note, one.about) for one in found]

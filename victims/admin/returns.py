@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import list_address, moment, person
+from commissioning.admin.left_at import left_at
 from commissioning.admin.links import record_url
-from finance.admin.left_at import left_at
 from programmes.models import Missing
 from victims.admin.return_verbs import RETURN_VERBS
 from victims.admin.services import OF_SERVICE

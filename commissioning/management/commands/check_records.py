@@ -26,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(self.style.ERROR(f"Breaches found: {found:,}."))
             sys.exit(1)
         self.stdout.write(
-            f"All records agree: {len(integrity.RULES)} rules over {Entry.objects.count():,} "
+            f"All records agree: {len(integrity.rules())} rules over {Entry.objects.count():,} "
             "entries."
         )
         number, sha256 = history_chain.last(connection)

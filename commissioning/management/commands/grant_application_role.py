@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from commissioning.triggers.guarded import APPEND_ONLY
+from commissioning.triggers.guarded import append_only
 
 
 class Command(BaseCommand):
@@ -57,7 +57,7 @@ def statements(role: str, tables: set[str]) -> list[str]:
     ]
     # The triggers refuse this too. UPDATE stays granted: locking a row asks for it.
     granted += [
-        f"REVOKE DELETE ON {table} FROM {role}" for table in sorted(tables & {*APPEND_ONLY})
+        f"REVOKE DELETE ON {table} FROM {role}" for table in sorted(tables & {*append_only()})
     ]
     granted.append(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
     return granted

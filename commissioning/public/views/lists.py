@@ -3,15 +3,17 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from commissioning import hooks
 from commissioning.public import downloads, facets, keyset, wider
 from commissioning.public.keyset import BadCursor, CursorPage
-from commissioning.public.listing import BEST, STANDARDS, Listing, Selection
+from commissioning.public.listing import BEST, Listing, Selection
 from commissioning.public.views.base import PublicPage
 
 PER_PAGE = 50
@@ -74,11 +76,16 @@ class ListPage(PublicPage):
         kept = [(name, value) for name, value in self.request.GET.items() if name in used and value]
         query = f"?{urlencode(kept)}" if kept else ""
         files = {form: self.listing.file(form) + query for form in downloads.FORMS}
-        held = STANDARDS.get(self.listing.standard)
         # The standard has no file without records.
-        if held and held(selection.rows).exists():
+        if self.listing.standard and self._of_standard(selection.rows).exists():
             files["standard"] = reverse(self.listing.standard, args=["json"]) + query
         return files
+
+    def _of_standard(self, rows: QuerySet) -> QuerySet:
+        """The records of the list that its standard of open data can give."""
+        for given in hooks.open_data.of(self.listing.model):
+            rows = given(rows)
+        return rows
 
     def sorts(self, selection: Selection) -> list[dict]:
         """The orders that the list can be put in; none where there is only one."""

@@ -6,15 +6,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
-from commissioning.admin.budgets import BudgetAdmin
 from commissioning.admin.columns import list_address
-from commissioning.admin.conditions import ConditionAdmin
-from commissioning.admin.payments import PaymentAdmin
 from commissioning.years import FinancialYear
-from finance.admin.batches import PaymentBatchAdmin
-from finance.admin.carry_forward import CarryForwardAdmin
-from finance.admin.ledger import LedgerLineAdmin
-from finance.figures import year_end
 
 Found = Callable[[FinancialYear], QuerySet]
 
@@ -46,16 +39,3 @@ def left_at(found: Found) -> type[LeftAt]:
 def left_address(model: type[Model]) -> Callable[[FinancialYear], str]:
     """Where what is left of a year is listed."""
     return lambda year: list_address(model, left_at=year.slug)
-
-
-# On the lists of nouns, also of those that stand below this app.
-_FOUND = {
-    LedgerLineAdmin: year_end.unmatched_lines,
-    PaymentBatchAdmin: year_end.unfinished_batches,
-    PaymentAdmin: year_end.unreleased_payments,
-    ConditionAdmin: year_end.overdue_conditions,
-    CarryForwardAdmin: year_end.waiting_carry_forwards,
-    BudgetAdmin: year_end.budgets_with_money_left,
-}
-for _listed, _found in _FOUND.items():
-    _listed.list_filter = [*_listed.list_filter, left_at(_found)]
