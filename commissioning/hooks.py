@@ -39,6 +39,10 @@ before_release: Hook[Callable[[Payment, date, User], None]] = Hook(
     "Asked of every payment before it is released, with the day it is paid and whoever releases "
     "it: raises RuleBroken for one that may not go."
 )
+before_request_ends: Hook[Callable[..., None]] = Hook(
+    "Called with a payment whose request is cancelled or refused, and `by` whom, in the same "
+    "transaction, before the payment is locked."
+)
 award_dates_changed: Hook[Callable[[Award, User], None]] = Hook(
     "Told of an award whose dates were set or changed, and by whom, in the same transaction."
 )
@@ -96,6 +100,9 @@ position_links: Hook[Callable[[HttpRequest, MoneyForm], list[Link]]] = Hook(
 )
 release_warnings: Hook[Callable[[Payment], Sequence[str]]] = Hook(
     "Asked for sentences that warn whoever is about to release a payment."
+)
+request_end_facts: Hook[Callable[[Payment], Sequence[str]]] = Hook(
+    "Asked for sentences on what else becomes of a request that is cancelled or refused."
 )
 release_facts: Hook[Callable[[Payment], Facts]] = Hook(
     "Asked for what whoever is about to release a payment should read, as (label, words)."

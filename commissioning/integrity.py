@@ -204,15 +204,15 @@ def closed_years_stayed_closed() -> Iterator[str]:
 
 def payments_match_the_journal() -> Iterator[str]:
     """A payment is released if and only if an entry for its amount stands on its day."""
-    release = Q(entries__reason__in=[Reason.PAYMENT, Reason.RECOVERY])
+    release = Q(entries__reason__in=[Reason.PAYMENT, Reason.RECOVERY, Reason.RETURN])
     taken_back = Value(NOTHING, MoneyField()) - F("amount")
     rows = Payment.objects.annotate(
         entry=FilteredRelation("entries", condition=release),
         posted=F("entry__amount"),
         posted_on=F("entry__effective_on"),
         moved=Case(
-            When(kind=Payment.Kind.RECOVERY, then=taken_back),
-            default=F("amount"),
+            When(kind=Payment.Kind.PAYMENT, then=F("amount")),
+            default=taken_back,
             output_field=MoneyField(),
         ),
     )
@@ -229,6 +229,22 @@ def payments_match_the_journal() -> Iterator[str]:
                 else f"but its entry moved {format_pounds(payment.posted)} on {payment.posted_on}."
             )
         ),
+    )
+
+
+def returns_are_of_whole_payments() -> Iterator[str]:
+    """What the bank returned unpaid is the whole of a released payment, on its day or later."""
+    back = Payment.objects.filter(kind=Payment.Kind.RETURN, status=Payment.Status.RELEASED)
+    of_it = Q(
+        returned_payment__kind=Payment.Kind.PAYMENT,
+        returned_payment__status=Payment.Status.RELEASED,
+        returned_payment__commitment=F("commitment"),
+        returned_payment__amount=F("amount"),
+        returned_payment__paid_on__lte=F("paid_on"),
+    )
+    yield from named(
+        back.exclude(of_it).select_related("commitment__award").order_by("pk"),
+        lambda row: f"{name_of(row)} does not return the whole of the payment that it names.",
     )
 
 

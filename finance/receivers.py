@@ -4,14 +4,15 @@ from commissioning import hooks
 from commissioning.admin.left_at import left_at
 from commissioning.models import Budget, Condition, Organisation, Payment
 from finance import integrity
+from finance.actions.batches import leave_drafted_batch
 from finance.admin import ways_on
 from finance.admin.bank import BANK_LISTS
-from finance.admin.batch_verbs import (
-    PUT_INTO_A_BATCH,
+from finance.admin.batch_accounts import (
     paid_into,
     warns_of_new_account,
     warns_paid_otherwise,
 )
+from finance.admin.batch_verbs import PUT_INTO_A_BATCH, says_it_leaves
 from finance.admin.batches import BATCH_LISTS
 from finance.admin.carry_forward import CARRY_FORWARD_LISTS, PROPOSE
 from finance.admin.forecasts import STATE_FORECAST
@@ -45,12 +46,14 @@ hooks.before_release.register(
     bank.first_payment_is_seen_by_a_third_person,
     batches.payment_stands_in_no_drafted_batch,
 )
+hooks.before_request_ends.register(leave_drafted_batch)
 hooks.led_to.register(PaymentBatch, PaymentBatch.payments)
 hooks.accruals.register(accruals.handed_down)
 
 hooks.staff_actions.register(Payment, PUT_INTO_A_BATCH)
 hooks.staff_actions.register(Budget, STATE_FORECAST, PROPOSE)
 hooks.release_facts.register(paid_into)
+hooks.request_end_facts.register(says_it_leaves)
 hooks.release_warnings.register(warns_paid_otherwise, warns_of_new_account)
 hooks.further_links.register(Payment, ways_on.to_reconciliation, ways_on.to_batch)
 hooks.further_links.register(Organisation, ways_on.to_bank_accounts)

@@ -84,6 +84,7 @@ def of_conditions_and_holds() -> None:
 def of_payments() -> None:
     officer = a.an_officer()
     payments.cancel(a.a_request(), by=officer, **WHY)
+    a.a_returned_payment()
     payments.refuse(a.a_request(), by=a.a_finance_officer(), **WHY)
     noted = a.a_request()
     noted.reference = "INV 7"
@@ -111,6 +112,9 @@ def of_finance() -> None:
     batches.take_out(batch, [batch.lines.first()], by=finance)
     batches.reschedule(batch, a.PAY_DAY + timedelta(days=1), by=finance)
     batches.cancel(batch, by=finance, **WHY)
+    ended = a.a_payable_request()
+    a.a_batch(ended)
+    batches.leave_drafted_batch(ended, by=finance)
     batches.download(a.a_released_batch(), by=finance)
     match = a.a_match(a.a_ledger_line(10), a.a_payment(10))
     reconciliation.undo(match, by=finance, **WHY)

@@ -64,6 +64,8 @@ class Line:
             yield "paid", amount
             if reason == Entry.Reason.RECOVERY:
                 yield "recovered", -amount
+            if reason == Entry.Reason.RETURN:
+                yield "returned_unpaid", -amount
 
     @property
     def is_public(self) -> bool:
@@ -201,7 +203,7 @@ def _rows(of: str, rows: list, lines: list[Line], by: str) -> Iterator[str]:
 
 
 def _as_told(of: str, told: Position, sums: Sums) -> Iterator[str]:
-    for figure in OF_BUDGETS | {"allocated", "committed", "paid", "recovered"}:
+    for figure in OF_BUDGETS | {"allocated", "committed", "paid", "recovered", "returned_unpaid"}:
         amount = getattr(told, figure)
         if amount is not None:
             yield from _same(of, figure, amount, sums, figure)

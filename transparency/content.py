@@ -77,10 +77,14 @@ def _awards(kind: str, period: Period) -> QuerySet[Award]:
 
 
 def spending(period: Period) -> QuerySet[Payment]:
+    """Payments of the period, and those that the bank returned unpaid in it, below zero.
+
+    What was published of an earlier period stays as it was.
+    """
     paid = Payment.objects.filter(
         paid_on__range=(period.first_day, period.last_day),
         status=Payment.Status.RELEASED,
-        kind=Payment.Kind.PAYMENT,
+        kind__in=[Payment.Kind.PAYMENT, Payment.Kind.RETURN],
         amount__gt=SPENDING_OVER,
     )
     return listings.PAYMENTS.complete(paid)
@@ -110,7 +114,7 @@ SOURCES = {
     Kind.SPENDING: Source(
         lambda period: spending(period).published().order_by("paid_on", "pk"),
         [
-            *_named(listings.PAYMENTS.columns, "paid_on"),
+            *_named(listings.PAYMENTS.columns, "paid_on", "kind"),
             RECIPIENT,
             _of_award("purpose", "Purpose"),
             _of_award("reason", "Reason"),

@@ -131,7 +131,8 @@ DUTIES = {
         Duty(
             Kind.SPENDING,
             "Spending over £500",
-            "Each payment over £500 under a published award: recipient, purpose and reasons.",
+            "Each payment over £500 under a published award: recipient, purpose and reasons. What "
+            "the bank returned unpaid is taken off in the month of its return.",
             "Specified Information Order, paragraph 3(g); each month",
             "month",
         ),

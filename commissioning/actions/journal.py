@@ -144,7 +144,7 @@ def commit(
 def pay(
     payments: Sequence[Payment], *, by: User, for_good: Mapping[Payment, Variation] | None = None
 ) -> None:
-    """Post released payments and recoveries on their dates, all or none of them.
+    """Post released payments, recoveries and returns on their dates, all or none of them.
 
     What comes back `for_good` is no longer committed either, by the variation named for it.
     """

@@ -45,6 +45,7 @@ def request(payment: Payment, *, by: User) -> Payment:
 
     A payment may be of an instalment, wholly or in part.
     """
+    rules.return_is_marked_on_its_payment(payment)
     if payment.pk is not None:
         rules.payment_is_requested(
             Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
@@ -220,7 +221,7 @@ def release_many(
     `early_reason` is kept on payments that are not due yet.
     """
     rules.year_is_open(paid_on)
-    locked = _lock(payments)
+    locked = lock(payments)
     rules.days_are_true(locked, paid_on)
     early = rules.early_payments(locked, paid_on)
     _keep_reason(early, early_reason)
@@ -234,6 +235,7 @@ def release_many(
     for payment in locked:
         rules.payment_is_requested(payment)
         rules.releaser_is_not_requester(payment, by)
+        rules.return_stays_on_its_day(payment, paid_on)
         for ask in hooks.before_release:
             ask(payment, paid_on, by)
         payment.status, payment.paid_on = Payment.Status.RELEASED, paid_on
@@ -241,7 +243,7 @@ def release_many(
         records.save_checked(payment)
     for_good = {row: _decrease(row, by) for row in locked if row.cause in Payment.FOR_GOOD}
     journal.pay(locked, for_good=for_good, by=by)
-    schedules.draw_up([*{row.commitment.award for row in for_good}], by=by)
+    schedules.draw_up(_to_plan_anew(locked), by=by)
     history.record_all(
         history.event(
             f"released {format_pounds(payment.amount)}",
@@ -260,7 +262,7 @@ def _lock_awards(keys: QuerySet) -> None:
     list(Award.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
-def _lock(payments: Sequence[Payment]) -> list[Payment]:
+def lock(payments: Sequence[Payment]) -> list[Payment]:
     """The payments as they are now, locked with their awards."""
     keys = [payment.pk for payment in payments]
     _lock_awards(Payment.objects.filter(pk__in=keys).values("commitment__award"))
@@ -333,6 +335,22 @@ def _decrease(payment: Payment, by: User) -> Variation:
     return variation
 
 
+def _to_plan_anew(payments: Sequence[Payment]) -> list[Award]:
+    """Awards that are less now, or whose returned payment was of an instalment since replaced."""
+    return list(
+        dict.fromkeys(
+            payment.commitment.award
+            for payment in payments
+            if payment.cause in Payment.FOR_GOOD
+            or (
+                payment.kind == Payment.Kind.RETURN
+                and payment.instalment is not None
+                and payment.instalment.dropped_at is not None
+            )
+        )
+    )
+
+
 # As the public reads it.
 WHY = {
     Payment.Cause.UNDERSPEND: "it was not spent",
@@ -356,6 +374,8 @@ def cancel(payment: Payment, *, reason: str, by: User) -> None:
 
 def _end(payment: Payment, status: str, reason: str, by: User) -> None:
     rules.reason_is_given(reason)
+    for step in hooks.before_request_ends:
+        step(payment, by=by)
     records.lock(payment)
     rules.payment_is_requested(payment)
     records.move(payment, status, by=by, reason=reason)

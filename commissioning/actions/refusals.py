@@ -197,7 +197,8 @@ def _over_recovered(moves: Sequence[Move]) -> str | None:
     for commitment in rows:
         asked = -taken[commitment.pk]
         if asked > commitment.paid:
-            return not_recoverable(commitment, asked)
+            is_return = any(move.reason == Entry.Reason.RETURN for move in moves)
+            return (not_returnable if is_return else not_recoverable)(commitment, asked)
     return None
 
 
@@ -212,8 +213,17 @@ def not_payable(commitment: Commitment, asked: Decimal) -> str:
 
 def not_recoverable(commitment: Commitment, asked: Decimal) -> str:
     """The sentence for a recovery of more pounds than were paid under a commitment."""
+    return _not_back("recovered", commitment, asked)
+
+
+def not_returnable(commitment: Commitment, asked: Decimal) -> str:
+    """The sentence for a returned payment of which less is still paid under its commitment."""
+    return _not_back("returned unpaid", commitment, asked)
+
+
+def _not_back(how: str, commitment: Commitment, asked: Decimal) -> str:
     return (
-        f"{format_pounds(asked)} cannot be recovered under award {commitment}: "
+        f"{format_pounds(asked)} cannot be {how} under award {commitment}: "
         f"committed {format_pounds(commitment.amount)}, paid {format_pounds(commitment.paid)}, "
         f"asked {format_pounds(asked)}."
     )

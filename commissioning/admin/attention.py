@@ -175,6 +175,15 @@ WORK_LISTS = [
         in_one_go=InOneGo("Release several at once", Payment, "release"),
     ),
     WorkList(
+        "returned",
+        "Returned payments to confirm",
+        "release_payment",
+        waiting_money.returns_to_confirm,
+        waiting_money.marked,
+        in_hand=True,
+        in_one_go=InOneGo("Confirm several at once", Payment, "confirm-return"),
+    ),
+    WorkList(
         "held",
         "Payments held",
         "change_hold",

@@ -280,7 +280,8 @@ class AwardAdmin(PublishableAdmin):
     def payments_made(self, award: Award) -> str:
         rows = Payment.objects.filter(commitment__award=award).select_related("commitment__award")
         lines = [
-            (link(row), format_pounds(row.amount), row.get_status_display()) for row in rows[:20]
+            (link(row), format_pounds(row.amount), _state_of_payment(row))
+            for row in rows.with_returned()[:20]
         ]
         if not lines:
             return UNKNOWN
@@ -345,6 +346,13 @@ class AwardAdmin(PublishableAdmin):
             ("Proposed variations", list_address(ProposedVariation, award__id__exact=obj.pk)),
             ("Journal", list_address(Entry, commitment__award__id__exact=obj.pk)),
         ]
+
+
+def _state_of_payment(payment: Payment) -> str:
+    """Where a payment stands, in words."""
+    if payment.kind == Payment.Kind.RETURN:
+        return f"returned unpaid, {payment.get_status_display()}"
+    return payment.get_status_display() + (", returned unpaid" if payment.is_returned else "")
 
 
 def _state(instalment: Instalment) -> str:

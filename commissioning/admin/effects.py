@@ -177,7 +177,10 @@ def _awards(entries) -> Iterable[str]:
 
 
 def _payments(entries) -> Iterable[str]:
-    for commitment, change in _net(entries, Kind.PAYMENT, "commitment").items():
+    returned = [entry for entry in entries if entry.reason == Entry.Reason.RETURN]
+    yield from _returned(returned)
+    others = [entry for entry in entries if entry not in returned]
+    for commitment, change in _net(others, Kind.PAYMENT, "commitment").items():
         where = f"award {commitment.award.reference} from {place(commitment.allocation)}"
         if change > 0:
             yield _taken(change, commitment.unpaid, f"left to pay under {where}", "paid")
@@ -186,6 +189,16 @@ def _payments(entries) -> Iterable[str]:
                 f"{format_pounds(-change)} paid under {where} will be recorded as recovered; "
                 f"{format_pounds(commitment.paid)} will remain paid."
             )
+
+
+def _returned(entries) -> Iterable[str]:
+    for commitment, change in _net(entries, Kind.PAYMENT, "commitment").items():
+        yield (
+            f"{format_pounds(-change)} paid under award {commitment.award.reference} from "
+            f"{place(commitment.allocation)} will be recorded as returned unpaid: it is committed "
+            f"again and can be requested once more. {format_pounds(commitment.paid)} will remain "
+            "paid."
+        )
 
 
 def _taken(amount: Decimal, left_after: Decimal, where: str, verb: str) -> str:

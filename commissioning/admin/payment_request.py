@@ -114,8 +114,10 @@ def requested_already(award: Award) -> list[str]:
     waiting = Payment.objects.filter(
         commitment__award=award, status=Payment.Status.REQUESTED
     ).values_list("kind", "amount")
+    said = {Kind.RETURN: "is marked and waits to be confirmed"}
     return [
-        f"A {kind} of {format_pounds(amount)} is requested already." for kind, amount in waiting
+        f"A {kind} of {format_pounds(amount)} {said.get(kind, 'is requested already')}."
+        for kind, amount in waiting
     ]
 
 

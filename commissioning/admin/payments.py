@@ -7,11 +7,24 @@ from commissioning import hooks, rules
 from commissioning.actions import payments
 from commissioning.admin.alike import warn_of_alike
 from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
-from commissioning.admin.columns import list_address, moment, person, pounds, pounds_of_kind
+from commissioning.admin.columns import (
+    UNKNOWN,
+    link,
+    list_address,
+    moment,
+    person,
+    pounds,
+    pounds_of_kind,
+)
 from commissioning.admin.facts import Facts, facts
 from commissioning.admin.filters import year_of
 from commissioning.admin.forms import ReasonForm, StaffForm, VerbForm, day, early_reason
 from commissioning.admin.links import record_url
+from commissioning.admin.payment_returns import (
+    RETURN_VERBS,
+    of_return,
+    standing_return,
+)
 from commissioning.admin.relied_on import PAYMENT
 from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
@@ -47,6 +60,22 @@ def is_requested(payment: Payment) -> bool:
     return payment.status == Status.REQUESTED
 
 
+def is_asked_for(payment: Payment) -> bool:
+    """Whether it waits to go, or to come back from its recipient; a return is confirmed instead."""
+    return is_requested(payment) and payment.kind != Kind.RETURN
+
+
+def says_ended(payment: Payment, given: dict) -> list[str]:
+    """What becomes of a request that is turned down or taken back."""
+    amount = format_pounds(payment.amount)
+    if payment.kind == Kind.RETURN:
+        return [f"{amount} stays paid: the payment is not recorded as returned unpaid."]
+    return [
+        f"{amount} will not be paid on this request.",
+        *(said for known in hooks.request_end_facts for said in known(payment)),
+    ]
+
+
 def is_early(payment: Payment, given: dict) -> list[str]:
     """That a payment goes before it is due, and why."""
     if not rules.early_payments([payment], given["paid_on"]):
@@ -66,7 +95,7 @@ PAYMENT_VERBS = [
         relies_on=PAYMENT,
         explains="Let the money go, or record that it came back.",
         form=ReleaseForm,
-        is_possible=is_requested,
+        is_possible=is_asked_for,
         rules=[
             rules.releaser_is_not_requester,
             rules.payment_is_not_held,
@@ -98,9 +127,7 @@ PAYMENT_VERBS = [
         explains="Turn the request down.",
         form=ReasonForm,
         is_possible=is_requested,
-        says=lambda payment, given: [
-            f"{format_pounds(payment.amount)} will not be paid on this request."
-        ],
+        says=says_ended,
         do=lambda payment, given, by: payments.refuse(payment, reason=given["reason"], by=by),
         done="Refused",
         many=True,
@@ -112,13 +139,12 @@ PAYMENT_VERBS = [
         relies_on=PAYMENT,
         explains="Take the request back, for example to ask for another amount.",
         form=ReasonForm,
-        is_possible=is_requested,
-        says=lambda payment, given: [
-            f"{format_pounds(payment.amount)} will not be paid on this request."
-        ],
+        is_possible=is_asked_for,
+        says=says_ended,
         do=lambda payment, given, by: payments.cancel(payment, reason=given["reason"], by=by),
         done="Cancelled",
     ),
+    *RETURN_VERBS,
 ]
 
 
@@ -133,11 +159,19 @@ class PaymentForm(StaffForm):
 
 
 AMOUNT = pounds("amount")
+WAYS = {Kind.PAYMENT: "to", Kind.RECOVERY: "back from", Kind.RETURN: "returned unpaid, to"}
 ASKING = {
     "fields": ["commitment", "kind", "cause", "amount"],
     "description": (
         "Ask finance to pay under an award, or to get money back. Published with the award once "
         "released."
+    ),
+}
+RETURNED = {
+    "fields": ["commitment", "kind", "returned", "bank_reason", "instalment", AMOUNT],
+    "description": (
+        "The bank returned the whole payment, so no money reached the recipient. Published with "
+        "the award once confirmed, without the reason."
     ),
 }
 ASKED = {
@@ -161,7 +195,8 @@ class PaymentAdmin(StaffModelAdmin):
         "recipient",
         pounds_of_kind(Kind.PAYMENT, "payment"),
         pounds_of_kind(Kind.RECOVERY, "recovery"),
-        "status",
+        pounds_of_kind(Kind.RETURN, "returned unpaid"),
+        "state",
         "due_on",
         "paid_on",
         "reference",
@@ -207,11 +242,17 @@ class PaymentAdmin(StaffModelAdmin):
             office, fields = IN_THE_OFFICE
             fields = {**fields, "fields": ["due_on", "early_reason", "reference", "note"]}
             return [(None, ASKING), (office, fields)]
-        stands = {"fields": self.written, "description": "Changed by the buttons above."}
-        return [("Where it stands", stands), (None, ASKED), IN_THE_OFFICE]
+        returned = ["returned_unpaid"] if standing_return(obj) else []
+        stands = {
+            "fields": [*self.written, *returned],
+            "description": "Changed by the buttons above.",
+        }
+        asked = RETURNED if obj.kind == Kind.RETURN else ASKED
+        return [("Where it stands", stands), (None, asked), IN_THE_OFFICE]
 
     def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), *self.written, AMOUNT]
+        kept = ["returned_unpaid", "returned", "bank_reason"]
+        return [*super().get_readonly_fields(request, obj), *self.written, *kept, AMOUNT]
 
     def has_add_permission(self, request):
         may_ask = request.user.has_perm("commissioning.request_payment")
@@ -219,6 +260,15 @@ class PaymentAdmin(StaffModelAdmin):
 
     def add_view(self, request, form_url="", extra_context=None):
         return super().add_view(request, form_url, {"title": "Request a payment"})
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_returned()
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "kind":
+            # A return is marked on the payment that came back.
+            kwargs["choices"] = [one for one in Kind.choices if one[0] != Kind.RETURN]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def add(self, obj, form, by):
         payments.request(obj, by=by)
@@ -235,15 +285,32 @@ class PaymentAdmin(StaffModelAdmin):
         award = payment.commitment.award
         return str(award.recipient or award.recipient_note)
 
+    @admin.display(description="status", ordering="status")
+    def state(self, payment: Payment) -> str:
+        returned = ", returned unpaid" if payment.is_returned else ""
+        return f"{payment.get_status_display()}{returned}"
+
+    @admin.display(description="returned unpaid")
+    def returned_unpaid(self, payment: Payment) -> str:
+        return of_return(payment) or UNKNOWN
+
+    @admin.display(description="payment that the bank returned")
+    def returned(self, payment: Payment) -> str:
+        return link(payment.returned_payment)
+
     def described(self, row: Payment) -> str:
-        way = "to" if row.kind == Kind.PAYMENT else "back from"
+        way = WAYS[row.kind]
         award, day = row.commitment.award, rules.due_day(row)
         due = f", due on {in_words(day)}" if day else ""
         return f"{format_pounds(row.amount)} {way} {self.recipient(row)}{due}, award {award}"
 
     def in_all(self, rows) -> str:
         sums = {kind: sum((r.amount for r in rows if r.kind == kind), NOTHING) for kind in Kind}
-        ways = {Kind.PAYMENT: "to pay", Kind.RECOVERY: "to come back"}
+        ways = {
+            Kind.PAYMENT: "to pay",
+            Kind.RECOVERY: "to come back",
+            Kind.RETURN: "returned unpaid",
+        }
         return " and ".join(
             f"{format_pounds(sums[kind])} {ways[kind]}" for kind in ways if sums[kind]
         )

@@ -31,7 +31,7 @@ COLUMNS = (
     ),
     Column("allocated", "Allocated", "Set aside for areas and purposes."),
     Column("committed", "Committed", "Promised in approved awards."),
-    Column("paid", "Paid", "Payments released, less recoveries."),
+    Column("paid", "Paid", "Payments released, less recoveries and what the bank returned unpaid."),
     Column(
         "pipeline",
         "Pipeline",

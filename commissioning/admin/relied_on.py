@@ -58,7 +58,7 @@ _PAID_UNDER: list[Path] = [
     *under("commitment__allocation", ALLOCATION),
 ]
 # Apps that stand on this one add what they know of a payment.
-PAYMENT: list[Path] = [*_PAID_UNDER, "instalment__condition"]
+PAYMENT: list[Path] = [*_PAID_UNDER, "instalment__condition", "returned_payment", "returns"]
 INSTALMENT: list[Path] = [*_PAID_UNDER, "condition", "payments"]
 
 # --- Reading them ---------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ COLUMNS = (
     Column("moved", "Moved", "Virements and carry-forward from other budgets, less those to them."),
     Column("allocated", "Allocated", "Set aside for areas and purposes."),
     Column("committed", "Committed", "Promised in approved awards."),
-    Column("paid", "Paid", "Payments released, less recoveries."),
+    Column("paid", "Paid", "Payments released, less recoveries and what the bank returned unpaid."),
     Column("returned", "Returned", "What went back to the source."),
     Column(
         "owed_back",

@@ -31,6 +31,7 @@ REFUSED_FOR = timedelta(days=30)
 # --- Payments -------------------------------------------------------------------------------------
 
 
+RETURNED = Q(kind=Payment.Kind.RETURN)
 # Money may come back meanwhile.
 HELD = Q(kind=Payment.Kind.PAYMENT) & Exists(
     Hold.objects.standing().filter(award=OuterRef("commitment__award"))
@@ -40,9 +41,27 @@ HELD = Q(kind=Payment.Kind.PAYMENT) & Exists(
 def to_release(user: User) -> models.QuerySet:
     return (
         Payment.objects.filter(~HELD, status=Payment.Status.REQUESTED)
-        .exclude(requested_by=user)
+        .exclude(Q(requested_by=user) | RETURNED)
         .select_related("commitment__award__recipient", "requested_by")
         .order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
+
+
+def returns_to_confirm(user: User) -> models.QuerySet:
+    """Payments that somebody else marked as returned unpaid by the bank."""
+    return (
+        Payment.objects.filter(RETURNED, status=Payment.Status.REQUESTED)
+        .exclude(requested_by=user)
+        .select_related("commitment__award__recipient", "requested_by")
+        .order_by("paid_on", "pk")
+    )
+
+
+def marked(payment: Payment) -> str:
+    award = payment.commitment.award
+    return (
+        f"{format_pounds(payment.amount)} to {award.recipient or award.recipient_note}, returned "
+        f"on {in_words(payment.paid_on)}, marked by {payment.requested_by}"
     )
 
 
@@ -83,6 +102,7 @@ def why_refused(payment: Payment) -> str:
 def without_reference(user: User) -> models.QuerySet:
     return (
         Payment.objects.filter(status=Payment.Status.RELEASED, reference="")
+        .exclude(RETURNED)
         .select_related("commitment__award__recipient")
         .order_by("-paid_on", "-pk")
     )

@@ -15,7 +15,8 @@ def payments_alike(
 ) -> list[Payment]:
     """Payments of the amount to the award's recipient, requested or released in the last days.
 
-    Of what is `planned` by an instalment, other instalments are no duplicates.
+    What the bank returned unpaid may be paid again. Of what is `planned` by an instalment, other
+    instalments are no duplicates.
     """
     since = timezone.now() - timedelta(days=settings.SPLIT_DAYS)
     to = (
@@ -26,7 +27,11 @@ def payments_alike(
     near = Q(status=Payment.Status.REQUESTED) | Q(
         status=Payment.Status.RELEASED, released_at__gte=since
     )
-    alike = Payment.objects.filter(to, near, kind=kind, amount=amount).exclude(pk__in=but)
+    alike = (
+        Payment.objects.not_returned()
+        .filter(to, near, kind=kind, amount=amount)
+        .exclude(pk__in=but)
+    )
     if planned:
         alike = alike.filter(instalment__isnull=True)
     return list(alike.select_related("commitment__award").order_by("pk"))

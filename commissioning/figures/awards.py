@@ -25,6 +25,7 @@ class AwardLine:
     variations: Decimal
     paid: Decimal
     recovered: Decimal
+    returned_unpaid: Decimal
 
     @property
     def current(self) -> Decimal:
@@ -62,12 +63,16 @@ class AwardPosition:
 
     @property
     def paid(self) -> Decimal:
-        """Payments less recoveries."""
+        """Payments less recoveries and what the bank returned unpaid."""
         return sum((line.paid for line in self.lines), NOTHING)
 
     @property
     def recovered(self) -> Decimal:
         return sum((line.recovered for line in self.lines), NOTHING)
+
+    @property
+    def returned_unpaid(self) -> Decimal:
+        return sum((line.returned_unpaid for line in self.lines), NOTHING)
 
     @property
     def unpaid(self) -> Decimal:
@@ -91,7 +96,8 @@ def award_position(
             original=sum_where(kind=Kind.COMMITMENT, reason=Reason.ORIGINAL),
             committed=sum_where(kind=Kind.COMMITMENT),
             paid=sum_where(kind=Kind.PAYMENT),
-            returned=sum_where(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
+            recovered=sum_where(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
+            returned=sum_where(kind=Kind.PAYMENT, reason=Reason.RETURN),
         )
     }
     commitments = award.commitments.filter(pk__in=sums).select_related(
@@ -104,7 +110,8 @@ def award_position(
                 original=sums[commitment.pk]["original"],
                 variations=sums[commitment.pk]["committed"] - sums[commitment.pk]["original"],
                 paid=sums[commitment.pk]["paid"],
-                recovered=-sums[commitment.pk]["returned"],
+                recovered=-sums[commitment.pk]["recovered"],
+                returned_unpaid=-sums[commitment.pk]["returned"],
             )
             for commitment in commitments
         )

@@ -1,6 +1,17 @@
 """What instalments ask for, and what was asked for and paid of them."""
 
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from commissioning.models import Instalment, Payment
@@ -9,12 +20,24 @@ from commissioning.money import NOTHING, MoneyField
 REQUESTED, RELEASED = Payment.Status.REQUESTED, Payment.Status.RELEASED
 
 
+# What the bank returned unpaid was not paid.
+PAID = Case(
+    When(kind=Payment.Kind.RETURN, then=Value(NOTHING, MoneyField()) - F("amount")),
+    default=F("amount"),
+    output_field=MoneyField(),
+)
+
+
 def with_sums(instalments: QuerySet) -> QuerySet:
-    """Instalments, each with pounds `requested` and not yet released, `paid`, and `outstanding`."""
-    of_it = Payment.objects.filter(instalment=OuterRef("pk"), kind=Payment.Kind.PAYMENT)
+    """Instalments, each with pounds `requested` and not yet released, `paid`, and `outstanding`.
+
+    An instalment whose payment the bank returned unpaid is outstanding again.
+    """
+    of_it = Payment.objects.filter(instalment=OuterRef("pk"))
+    asked = of_it.filter(kind=Payment.Kind.PAYMENT, status=REQUESTED)
     return instalments.annotate(
-        requested=_sum(of_it.filter(status=REQUESTED), "instalment"),
-        paid=_sum(of_it.filter(status=RELEASED), "instalment"),
+        requested=_sum(asked, "instalment"),
+        paid=_sum(of_it.filter(status=RELEASED), "instalment", PAID),
     ).annotate(
         outstanding=ExpressionWrapper(F("amount") - F("requested") - F("paid"), MoneyField())
     )
@@ -49,7 +72,7 @@ def beyond_commitment(commitments: QuerySet) -> QuerySet:
     return planned.filter(planned__gt=held)
 
 
-def _sum(rows: QuerySet, of: str, what: str = "amount") -> Coalesce:
+def _sum(rows: QuerySet, of: str, what: str | Case = "amount") -> Coalesce:
     """Pounds of the rows that belong to one record; £0.00 for none."""
     total = rows.order_by().values(of).annotate(total=Sum(what)).values("total")
     return Coalesce(Subquery(total), Value(NOTHING, MoneyField()), output_field=MoneyField())

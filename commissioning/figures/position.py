@@ -33,6 +33,7 @@ class Position:
     taken_on: Decimal = NOTHING
     paid: Decimal = NOTHING
     recovered: Decimal = NOTHING
+    returned_unpaid: Decimal = NOTHING
     pipeline: Decimal | None = NOTHING
     # What the revisions consist of, besides others.
     virements: Decimal | None = NOTHING
@@ -61,7 +62,8 @@ class Position:
             committed=sums["committed"],
             taken_on=sums["taken_on"],
             paid=sums["paid"],
-            recovered=-sums["returned"],
+            recovered=-sums["recovered"],
+            returned_unpaid=-sums["returned_unpaid"],
             pipeline=pipeline,
             virements=of_budget(sums["virements"]),
             carried_forward=of_budget(sums["carried_forward"]),
@@ -106,7 +108,8 @@ class Position:
         £0.00 is said only of what was committed here, whose payments are kept here.
         """
         is_kept = self.committed > self.taken_on
-        return self.paid if self.paid or self.recovered or is_kept else None
+        came_back = self.recovered or self.returned_unpaid
+        return self.paid if self.paid or came_back or is_kept else None
 
     @property
     def unallocated(self) -> Decimal | None:
@@ -162,6 +165,7 @@ FIGURES = {
     "committed": Q(kind=Kind.COMMITMENT),
     "taken_on": Q(kind=Kind.COMMITMENT, commitment__award__taken_on_from__gt=""),
     "paid": Q(kind=Kind.PAYMENT),
-    "returned": Q(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
+    "recovered": Q(kind=Kind.PAYMENT, reason=Reason.RECOVERY),
+    "returned_unpaid": Q(kind=Kind.PAYMENT, reason=Reason.RETURN),
 }
 SUMS = {name: sum_where(condition) for name, condition in FIGURES.items()}

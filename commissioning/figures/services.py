@@ -10,7 +10,7 @@ from commissioning.models import Entry, Service
 
 
 def paid_for(services: Iterable[Service], first_day: date, last_day: date) -> Decimal | None:
-    """Pounds paid, less recoveries, under published awards of these services within the days.
+    """Pounds paid, less what came back, under published awards of these services within the days.
 
     None where no payment is recorded: that is not £0.
     """

@@ -37,6 +37,7 @@ class Entry(models.Model):
         WITHDRAWAL = "withdrawal", "withdrawal"
         PAYMENT = "payment", "payment"
         RECOVERY = "recovery", "recovery"
+        RETURN = "return", "returned unpaid"
         CORRECTION = "correction", "correction"
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -133,6 +134,7 @@ class Entry(models.Model):
                         "withdrawal",
                         "payment",
                         "recovery",
+                        "return",
                         "correction",
                     ]
                 ),
@@ -141,7 +143,7 @@ class Entry(models.Model):
             models.UniqueConstraint(
                 name="entry_releases_a_payment_once",
                 fields=["payment"],
-                condition=Q(reason__in=["payment", "recovery"]),
+                condition=Q(reason__in=["payment", "recovery", "return"]),
                 violation_error_message="This payment has already been released.",
             ),
         ]

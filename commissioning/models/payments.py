@@ -1,7 +1,7 @@
 """Payments: money out under a commitment, and money back."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.commitments import Commitment
@@ -15,13 +15,34 @@ class PaymentQuerySet(models.QuerySet):
         """A released payment is public with its award."""
         return self.filter(commitment__award__is_published=True, status=Payment.Status.RELEASED)
 
+    def with_returned(self):
+        """Each with `is_returned`: the bank sent it back unpaid, and that was confirmed."""
+        returns = Payment.objects.filter(
+            returned_payment=OuterRef("pk"), status=Payment.Status.RELEASED
+        )
+        return self.annotate(is_returned=Exists(returns))
+
+    def not_returned(self):
+        """Without those that the bank returned unpaid."""
+        return self.with_returned().filter(is_returned=False)
+
 
 class Payment(models.Model):
-    """Money sent to a recipient under a commitment, or recovered from one."""
+    """Money sent to a recipient under a commitment, returned unpaid by the bank, or recovered.
+
+    A return is a record of its own beside the payment, which stays as it was released.
+    """
 
     class Kind(models.TextChoices):
         PAYMENT = "payment", "payment"
         RECOVERY = "recovery", "recovery"
+        RETURN = "return", "returned unpaid"
+
+    class BankReason(models.TextChoices):
+        ACCOUNT_CLOSED = "account_closed", "the account is closed"
+        WRONG_DETAILS = "wrong_details", "the bank details are wrong"
+        REFUSED = "refused", "the payee or its bank refused it"
+        OTHER = "other", "another reason"
 
     class Cause(models.TextChoices):
         REPAYMENT = "repayment", "repayment: it may be paid again"
@@ -53,6 +74,22 @@ class Payment(models.Model):
         on_delete=models.PROTECT,
         related_name="payments",
         help_text="The instalment that it pays, wholly or in part.",
+    )
+    returned_payment = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="returns",
+        verbose_name="payment that the bank returned",
+    )
+    bank_reason = models.CharField(
+        "why the bank returned it",
+        max_length=14,
+        choices=BankReason,
+        blank=True,
+        editable=False,
     )
     reference = LineField(
         max_length=60,
@@ -98,12 +135,28 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(
                 name="recovery_is_of_no_instalment",
-                condition=Q(kind="payment") | Q(instalment__isnull=True),
+                condition=~Q(kind="recovery") | Q(instalment__isnull=True),
                 violation_error_message="Only a payment is of an instalment; a recovery is not.",
             ),
             models.CheckConstraint(
+                name="return_says_what_the_bank_returned_and_why",
+                condition=Q(kind="return", returned_payment__isnull=False, paid_on__isnull=False)
+                & ~Q(bank_reason="")
+                | ~Q(kind="return") & Q(returned_payment__isnull=True, bank_reason=""),
+                violation_error_message=(
+                    "A return names the payment that the bank returned, the day and why. Nothing "
+                    "else does."
+                ),
+            ),
+            models.UniqueConstraint(
+                name="payment_is_returned_once",
+                fields=["returned_payment"],
+                condition=Q(status__in=["requested", "released"]),
+                violation_error_message="This payment is already marked as returned unpaid.",
+            ),
+            models.CheckConstraint(
                 name="payment_before_it_is_due_has_a_reason",
-                condition=Q(kind="recovery")
+                condition=~Q(kind="payment")
                 | ~Q(status="released")
                 | Q(due_on__isnull=True)
                 | Q(paid_on__gte=F("due_on"))
@@ -132,8 +185,18 @@ class Payment(models.Model):
         ]
 
     class Publication:
-        public = {"id", "commitment", "kind", "cause", "amount", "paid_on", "status"}
+        public = {
+            "id",
+            "commitment",
+            "kind",
+            "cause",
+            "amount",
+            "paid_on",
+            "status",
+            "returned_payment",
+        }
         private = {
+            "bank_reason",
             "instalment",
             "reference",
             "due_on",

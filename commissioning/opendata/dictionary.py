@@ -47,8 +47,9 @@ MEANINGS = {
     "withheld": "Whether something about it is not published.",
     "amount": "What it is worth today, after all changes.",
     "qualifier": "How exact the amount is, in the words of its source.",
-    "paid": "Payments less recoveries recorded here. Empty where it is not known: the award was "
-    "made before this register was used, and no payment of it is recorded here.",
+    "paid": "Payments less what was recovered or the bank returned unpaid, recorded here. Empty "
+    "where it is not known: the award was made before this register was used, and no payment of it "
+    "is recorded here.",
     "fund": "The fund that the money comes from.",
     "source": "Where the money of the fund comes from; of a figure, where it is printed.",
     "sources": "Where the money comes from: the sources of the budgets that it stands on.",

@@ -73,7 +73,7 @@ def of_line(award: Award, line: AwardLine) -> Chain:
             recipient,
             amount=line.paid if line.paid or not award.taken_on_from else None,
             missing=NO_PAYMENT,
-            href="#payments" if line.paid or line.recovered else None,
+            href="#payments" if line.paid or line.recovered or line.returned_unpaid else None,
         )
     )
     return Chain(steps, _sentence(steps, _recipient(award)))

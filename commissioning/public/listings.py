@@ -238,7 +238,7 @@ PAYMENTS = Listing(
     name="payments",
     one="payment",
     many="payments",
-    lead="Money sent under published awards, and money recovered from them (below zero).",
+    lead="Money sent under published awards; below zero, what was recovered or the bank returned.",
     rows=Payment.objects.published,
     complete=lambda rows: rows.select_related(
         "commitment__award__recipient", *[f"commitment__{path}" for path in LINE]
@@ -251,10 +251,10 @@ PAYMENTS = Listing(
     },
     total=ExpressionWrapper(
         _sum("amount", Q(kind=Payment.Kind.PAYMENT))
-        - _sum("amount", Q(kind=Payment.Kind.RECOVERY)),
+        - _sum("amount", ~Q(kind=Payment.Kind.PAYMENT)),
         output_field=MoneyField(),
     ),
-    total_words="paid, recoveries taken off",
+    total_words="paid, less what came back",
     key="pk",
     has_pages=False,
 )

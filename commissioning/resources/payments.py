@@ -93,6 +93,8 @@ class PaymentResource(RecordResource):
         same = Payment.objects.filter(
             commitment=values["commitment"], reference=values.get("reference", "")
         ).exclude(status__in=[Payment.Status.REFUSED, Payment.Status.CANCELLED])
+        # A payment that the bank returned stays found, so that no file pays it again by itself.
+        same = same.exclude(kind=Payment.Kind.RETURN)
         if values.get("reference"):
             return same.first()
         return same.filter(

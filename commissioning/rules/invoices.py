@@ -24,13 +24,16 @@ def plain_reference(reference: str) -> str:
 def invoice_is_requested_once(payment: Payment) -> None:
     """No two payments to one recipient carry one reference, unless one came to nothing.
 
+    Of a payment that the bank returned unpaid, the payment that takes its place carries the
+    reference again: under the same commitment, for no more.
+
     Call with the recipient locked: the database has no recipient beside the reference.
     """
     reference = plain_reference(payment.reference)
     if payment.kind != Payment.Kind.PAYMENT or not reference:
         return
     for other in _to_the_same(payment).exclude(reference=""):
-        if plain_reference(other.reference) == reference:
+        if plain_reference(other.reference) == reference and not _takes_its_place(payment, other):
             raise RuleBroken(
                 f"Reference {payment.reference} is on another payment to the same recipient: "
                 f"{format_pounds(other.amount)} under award {other.commitment.award.reference} "
@@ -38,6 +41,11 @@ def invoice_is_requested_once(payment: Payment) -> None:
                 "requested once. If this is another invoice, give its own reference.",
                 "requested_twice",
             )
+
+
+def _takes_its_place(payment: Payment, other: Payment) -> bool:
+    is_within = payment.commitment_id == other.commitment_id and payment.amount <= other.amount
+    return other.is_returned and is_within
 
 
 def _to_the_same(payment: Payment):
@@ -49,7 +57,9 @@ def _to_the_same(payment: Payment):
         else Q(commitment__award=award)
     )
     standing = [Payment.Status.REQUESTED, Payment.Status.RELEASED]
-    others = Payment.objects.filter(to, kind=Payment.Kind.PAYMENT, status__in=standing)
+    others = Payment.objects.with_returned().filter(
+        to, kind=Payment.Kind.PAYMENT, status__in=standing
+    )
     return others.exclude(pk=payment.pk).select_related("commitment__award").order_by("pk")
 
 

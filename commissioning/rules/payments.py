@@ -30,9 +30,59 @@ def payment_is_requested(payment: Payment) -> None:
 def releaser_is_not_requester(payment: Payment, by: User) -> None:
     """Whoever requested a payment cannot release it, superusers included."""
     if payment.requested_by_id == by.pk:
+        did = "requested this payment, so you cannot release it"
+        if payment.kind == Payment.Kind.RETURN:
+            did = "marked this payment as returned, so you cannot confirm it"
+        raise RuleBroken(f"You {did}. Ask a colleague in finance.", "same_person")
+
+
+def return_is_marked_on_its_payment(payment: Payment) -> None:
+    """A return is not asked for: it is marked on the payment that the bank returned."""
+    if payment.kind == Payment.Kind.RETURN:
         raise RuleBroken(
-            "You requested this payment, so you cannot release it. Ask a colleague in finance.",
-            "same_person",
+            "A return is not requested. Open the payment that the bank returned, and mark it as "
+            "returned unpaid.",
+            "not_requested",
+            "kind",
+        )
+
+
+def payment_can_be_returned(payment: Payment, on: date) -> None:
+    """The bank returns a released payment once, on the day it was paid or later, not to come."""
+    if payment.kind != Payment.Kind.PAYMENT or payment.status != Payment.Status.RELEASED:
+        raise RuleBroken(
+            f"This {payment.kind} is {payment.get_status_display()}. The bank can only return a "
+            "payment that was released.",
+            "wrong_state",
+        )
+    standing = [Payment.Status.REQUESTED, Payment.Status.RELEASED]
+    if payment.returns.filter(status__in=standing).exists():
+        raise RuleBroken(
+            f"{format_pounds(payment.amount)} under award {payment.commitment.award.reference} is "
+            "already marked as returned unpaid.",
+            "payment_is_returned_once",
+        )
+    if on < payment.paid_on:
+        raise RuleBroken(
+            f"{in_words(on)} is before the payment was made, on {in_words(payment.paid_on)}. "
+            "Choose the day on which the bank returned it.",
+            "returned_before_paid",
+        )
+    if on > timezone.localdate():
+        raise RuleBroken(
+            f"{in_words(on)} is still to come. Mark a payment as returned once the bank has "
+            "returned it.",
+            "recovery_is_to_come",
+        )
+
+
+def return_stays_on_its_day(payment: Payment, paid_on: date) -> None:
+    """A return is confirmed for the day that was marked."""
+    if payment.kind == Payment.Kind.RETURN and payment.paid_on != paid_on:
+        raise RuleBroken(
+            f"This return is marked for {in_words(payment.paid_on)}. Refuse it and mark the "
+            "payment again if the day is wrong.",
+            "another_day",
         )
 
 
@@ -56,10 +106,10 @@ def days_are_true(payments: Iterable[Payment], paid_on: date) -> None:
     moving = list(payments)
     if paid_on > timezone.localdate():
         for payment in moving:
-            if payment.kind == Payment.Kind.RECOVERY:
+            if payment.kind != Payment.Kind.PAYMENT:
                 raise RuleBroken(
-                    f"{in_words(paid_on)} is still to come. Record a recovery once the money is "
-                    "back.",
+                    f"{in_words(paid_on)} is still to come. Record a {payment.kind} once the money "
+                    "is back.",
                     "recovery_is_to_come",
                 )
     lines = {payment.commitment_id: payment.commitment for payment in moving}

@@ -190,7 +190,10 @@ def _is_near(payment: Payment, days: Iterable[date], today: date) -> bool:
 
 
 def _earlier_payments(going: Sequence[Payment], today: date) -> list[Payment]:
-    """Released payments that may belong to those that go now; the day is looked at afterwards."""
+    """Released payments that may belong to those that go now; the day is looked at afterwards.
+
+    A payment that the bank returned unpaid counts no more: the one in its place does.
+    """
     awards = {payment.commitment.award for payment in going}
     notices = {award.decision_id for award in awards if award.decision_id}
     recipients = {award.recipient_id for award in awards if award.recipient_id}
@@ -200,7 +203,7 @@ def _earlier_payments(going: Sequence[Payment], today: date) -> list[Payment]:
     )
     parts = Q(instalment__in={row.instalment_id for row in going if row.instalment_id})
     lately = Q(released_at__gte=start_of_day(first))
-    rows = Payment.objects.filter(
+    rows = Payment.objects.not_returned().filter(
         same & lately | parts, status=Payment.Status.RELEASED, kind=Payment.Kind.PAYMENT
     )
     return list(rows.select_related("commitment__award", "instalment").order_by("pk"))

@@ -112,6 +112,7 @@ def _fixed_of_award(award: Award) -> dict[str, str]:
 def _fixed_of_payment(payment: Payment) -> dict[str, str]:
     """The amount that was asked for is the amount that is released."""
     fixed = ["commitment", "kind", "cause", "instalment", "amount", "paid_on", "early_reason"]
+    fixed += ["returned_payment", "bank_reason"]
     if payment.instalment_id is not None:
         # It falls due when the schedule says.
         fixed.append("due_on")
@@ -120,9 +121,10 @@ def _fixed_of_payment(payment: Payment) -> dict[str, str]:
         fixed += ["due_on", "reference"] if payment.reference else ["due_on"]
         sentence = f"This {payment.kind} is {payment.get_status_display()}, so it stays as it is."
         return dict.fromkeys(fixed, sentence)
-    return dict.fromkeys(
-        fixed, "What was asked for stays. Cancel the request, and make a new one, to change it."
-    )
+    again = "Cancel the request, and make a new one, to change it."
+    if payment.kind == Payment.Kind.RETURN:
+        again = "Refuse it, and mark the payment again, to change it."
+    return dict.fromkeys(fixed, f"What was asked for stays. {again}")
 
 
 def _fixed_of_condition(condition: Condition) -> dict[str, str]:

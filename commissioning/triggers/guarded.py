@@ -46,7 +46,15 @@ ANCHORS = {
     "budget": ["id", "fund_id", "source_id", "starts_on", "ends_on"],
     "allocation": ["id", "budget_id", "area_id"],
     "commitment": ["id", "award_id", "allocation_id"],
-    "payment": ["id", "commitment_id", "kind", "amount", "status", "paid_on"],
+    "payment": [
+        "id",
+        "commitment_id",
+        "kind",
+        "amount",
+        "status",
+        "paid_on",
+        "returned_payment_id",
+    ],
 }
 
 TOTALS_RULE = (
@@ -61,6 +69,12 @@ SHUT = "commissioning_entry_shut"
 SHUT_RULE = "journal_is_shut: The database is being upgraded. Try again when that is done."
 REPLACE_RULE = "record_is_never_replaced: A record with this number is already there."
 RELEASED_RULE = "entry_releases_a_payment_once: This payment has already been released."
+# The reasons of entries by which a payment is released, in SQL.
+RELEASES = "('payment', 'recovery', 'return')"
+RETURN_RULE = (
+    "return_takes_back_its_payment: A return takes back the whole of one released payment under "
+    "the same commitment, on the day on which that was paid or later."
+)
 FIT_RULE = "entry_fits_its_chain: The entry does not fit under the records above it."
 WEIGHTING_RULE = (
     "weighting_stays: Allocations stand on this weighting, so it stays as it is. Record other "
@@ -100,6 +114,19 @@ def relied_on(key: str) -> str:
     """Whether anything was allowed under the decision notice."""
     rows = (f"EXISTS (SELECT 1 FROM {table} WHERE decision_id = {key})" for table in RELYING)
     return " OR ".join(rows)
+
+
+def returns_nothing(entry: str) -> str:
+    """Whether an entry says that a payment came back unpaid, and no such payment did."""
+    return f"""
+        {entry}.reason = 'return' AND NOT EXISTS (
+            SELECT 1 FROM commissioning_payment r
+            JOIN commissioning_payment p ON p.id = r.returned_payment_id
+            WHERE r.id = {entry}.payment_id AND r.kind = 'return' AND r.status = 'released'
+              AND p.kind = 'payment' AND p.status = 'released'
+              AND p.commitment_id = r.commitment_id AND {entry}.amount = -p.amount
+              AND {entry}.effective_on >= p.paid_on)
+    """
 
 
 def starts_with_money(columns: list[str]) -> str:

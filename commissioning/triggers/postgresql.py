@@ -9,6 +9,7 @@ from commissioning.triggers.guarded import (
     CHAIN_RULE,
     CLOSED_RULE,
     DECISION_RULE,
+    RETURN_RULE,
     TOTALS,
     TOTALS_RULE,
     WEIGHTING_CITED,
@@ -16,6 +17,7 @@ from commissioning.triggers.guarded import (
     append_only,
     changed,
     relied_on,
+    returns_nothing,
     rewritten,
     sql_text,
     starts_with_money,
@@ -112,6 +114,10 @@ FUNCTIONS = [
         ) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = {sql_text(CHAIN_RULE)},
                 CONSTRAINT = 'entry_follows_its_chain';
+        END IF;
+        IF EXISTS (SELECT 1 FROM posted e WHERE {returns_nothing("e")}) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = {sql_text(RETURN_RULE)},
+                CONSTRAINT = 'return_takes_back_its_payment';
         END IF;
         PERFORM pg_advisory_xact_lock_shared('commissioning_closedyear'::regclass::oid::bigint);
         IF EXISTS (

@@ -14,7 +14,9 @@ from commissioning.triggers.guarded import (
     DECISION_RULE,
     FIT_RULE,
     RELEASED_RULE,
+    RELEASES,
     REPLACE_RULE,
+    RETURN_RULE,
     TOTALS,
     TOTALS_RULE,
     WEIGHTING_CITED,
@@ -22,6 +24,7 @@ from commissioning.triggers.guarded import (
     append_only,
     changed,
     relied_on,
+    returns_nothing,
     rewritten,
     sql_text,
     starts_with_money,
@@ -181,15 +184,15 @@ def triggers() -> Iterator[tuple[str, str, str]]:
     )
     # The unique index says so too, but INSERT OR REPLACE would remove the first entry.
     released = (
-        "NEW.reason IN ('payment', 'recovery') AND EXISTS (SELECT 1 FROM commissioning_entry "
-        "WHERE payment_id = NEW.payment_id AND reason IN ('payment', 'recovery'))"
+        f"NEW.reason IN {RELEASES} AND EXISTS (SELECT 1 FROM commissioning_entry "
+        f"WHERE payment_id = NEW.payment_id AND reason IN {RELEASES})"
     )
     yield (
         "commissioning_entry_check",
         "commissioning_entry",
         "BEFORE INSERT ON commissioning_entry BEGIN "
         f"{refuse(CHAIN_RULE, chain)} {refuse(CLOSED_RULE, closed)} "
-        f"{refuse(RELEASED_RULE, released)} END",
+        f"{refuse(RELEASED_RULE, released)} {refuse(RETURN_RULE, returns_nothing('NEW'))} END",
     )
     award = "(SELECT award_id FROM commissioning_commitment WHERE id = NEW.commitment_id)"
     yield (

@@ -84,6 +84,28 @@ def take_out(batch: PaymentBatch, lines: Sequence[BatchLine], *, by: User) -> No
 
 
 @transaction.atomic
+def leave_drafted_batch(payment: Payment, *, by: User) -> None:
+    """Take a request that comes to nothing out of the batch in which it stands.
+
+    The batch is locked before the payment, as by everybody else.
+    """
+    line = _drafted_line(payment)
+    if line is not None:
+        take_out(line.batch, [line], by=by)
+        return
+    records.lock(payment)
+    if _drafted_line(payment) is not None:
+        raise RuleBroken(
+            "Somebody put this payment into a batch at the same moment. Try again.", "in_a_batch"
+        )
+
+
+def _drafted_line(payment: Payment) -> BatchLine | None:
+    lines = BatchLine.objects.standing().filter(payment=payment, batch__status=Status.DRAFTED)
+    return lines.select_related("batch").first()
+
+
+@transaction.atomic
 def reschedule(batch: PaymentBatch, pay_on: date, *, by: User) -> None:
     """Let a drafted batch be paid on another day."""
 

@@ -16,10 +16,15 @@ from commissioning.days import in_words
 from commissioning.models import Payment
 from commissioning.money import NOTHING, format_pounds
 from finance.actions import batches
+from finance.admin.batch_accounts import (
+    lacks_account,
+    paid_into,
+    recipient_of,
+    warns_of_new_accounts,
+)
 from finance.models import BankAccount, BatchLine, PaymentBatch, PaymentFileLayout
 from finance.payment_files import layout_of
 from finance.rules import batches as rules
-from finance.rules.bank import is_new_account
 
 Status = PaymentBatch.Status
 
@@ -164,32 +169,12 @@ def says_put(payment: Payment, given: dict) -> list[str]:
     ]
 
 
-def lacks_account(payment: Payment) -> bool:
-    recipient = payment.commitment.award.recipient
-    return not BankAccount.objects.confirmed().filter(organisation=recipient).exists()
-
-
-def recipient_of(payment: Payment) -> str:
-    award = payment.commitment.award
-    return str(award.recipient or award.recipient_note)
-
-
 def warns_put(payment: Payment, given: dict) -> list[str]:
     if not lacks_account(payment):
         return []
     return [
         f"{recipient_of(payment)} has no confirmed bank account. "
         "The batch cannot be released before it has one."
-    ]
-
-
-def warns_paid_otherwise(payment: Payment) -> list[str]:
-    """A single release records what was paid by another way than a file of this office."""
-    if payment.kind != Payment.Kind.PAYMENT or not lacks_account(payment):
-        return []
-    return [
-        f"No confirmed bank account of {recipient_of(payment)} is recorded here. Go on only if the "
-        "money is paid by another way."
     ]
 
 
@@ -209,41 +194,6 @@ def put(requested, given: dict, by) -> None:
         batches.draft(PaymentBatch(pay_on=given["pay_on"]), requested, by=by)
 
 
-def paid_into(payment: Payment) -> Facts:
-    """The account that the money goes to, by its ending alone."""
-    if payment.kind != Payment.Kind.PAYMENT:
-        return []
-    account = _account_of(payment)
-    if account is None:
-        return [("Account", "none confirmed here")]
-    new = ", new since the last payment" if is_new_account(account) else ""
-    return [("Account", f"ends in {account.ending}{new}")]
-
-
-def _account_of(payment: Payment) -> BankAccount | None:
-    recipient = payment.commitment.award.recipient_id
-    confirmed = BankAccount.objects.confirmed().filter(organisation=recipient)
-    return confirmed.select_related("organisation", "proposed_by", "decided_by").first()
-
-
-def warns_of_new_account(payment: Payment) -> list[str]:
-    """The first payment into an account is the one that a fraud is after."""
-    account = _account_of(payment) if payment.kind == Payment.Kind.PAYMENT else None
-    if account is None or not is_new_account(account):
-        return []
-    return [
-        f"The account of {account.organisation} ending in {account.ending} is new since the last "
-        f"payment: {account.proposed_by} proposed it and {account.decided_by} confirmed it on "
-        f"{in_words(account.decided_at)}."
-    ]
-
-
-def warns_of_new_accounts(batch: PaymentBatch, given: dict) -> list[str]:
-    lines = batch.lines.standing().select_related("payment__commitment__award")
-    said = [sentence for line in lines for sentence in warns_of_new_account(line.payment)]
-    return list(dict.fromkeys(said))
-
-
 def what_goes_together(batch: PaymentBatch) -> Facts:
     """Each payment of a batch: who is paid how much, into which account, for which award."""
     lines = batch.lines.standing().select_related("payment__commitment__award__recipient")
@@ -260,6 +210,12 @@ def what_goes_together(batch: PaymentBatch) -> Facts:
         )
         for line in lines.order_by("pk")
     ]
+
+
+def says_it_leaves(payment: Payment) -> list[str]:
+    """Whoever ends a request is told that it stands in a batch."""
+    lines = payment.batch_lines.standing().filter(batch__status=Status.DRAFTED)
+    return [f"It leaves {line.batch}." for line in lines.select_related("batch")]
 
 
 # --- What it relies on ----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 
 from commissioning.admin.action_pages import sentences
@@ -14,6 +15,7 @@ from commissioning.admin.base import ReadOnlyInline, StaffInline, StaffModelAdmi
 from commissioning.admin.columns import UNKNOWN, link, moment, person, pounds
 from commissioning.admin.forms import StaffForm, day
 from commissioning.admin.links import record_url
+from commissioning.admin.payment_returns import of_return
 from commissioning.days import in_words
 from commissioning.money import format_pounds
 from finance.actions import batches
@@ -24,6 +26,7 @@ from finance.admin.batch_verbs import (
     counted,
     says_left_out,
 )
+from finance.figures.batches import with_outcomes
 from finance.models import BatchLine, LayoutColumn, PaymentBatch, PaymentFileLayout
 
 Status = PaymentBatch.Status
@@ -65,7 +68,9 @@ class LineInline(ReadOnlyInline):
 
     @admin.display
     def status(self, line: BatchLine) -> str:
-        return line.payment.get_status_display()
+        returned = of_return(line.payment)
+        status = line.payment.get_status_display()
+        return format_html("{}, returned unpaid {}", status, returned) if returned else status
 
     @admin.display(description="account")
     def into(self, line: BatchLine) -> str:
@@ -91,7 +96,7 @@ class PaymentBatchAdmin(StaffModelAdmin):
         "reference",
         "pay_on",
         "status",
-        "count",
+        "payments",
         pounds("total"),
         person("drafted_by", "drafted by"),
         person("released_by", "released by"),
@@ -105,14 +110,38 @@ class PaymentBatchAdmin(StaffModelAdmin):
         "reference",
         "status",
         "pay_on",
-        "count",
-        pounds("total"),
+        "payments",
+        "pounds",
         person("drafted_by", "drafted by"),
         moment("drafted_at", "drafted at"),
         person("released_by", "released by"),
         moment("released_at", "released at"),
         "sha256",
     ]
+
+    def get_queryset(self, request):
+        return with_outcomes(super().get_queryset(request))
+
+    @admin.display(ordering="count")
+    def payments(self, batch: PaymentBatch) -> str:
+        """Such as: 3 payments, 1 returned unpaid."""
+        return ", ".join(
+            [
+                f"{batch.count:,} payment{'' if batch.count == 1 else 's'}",
+                *([f"{batch.returned_count:,} returned unpaid"] if batch.returned_count else []),
+                *([f"{batch.ended_count:,} cancelled or refused"] if batch.ended_count else []),
+            ]
+        )
+
+    @admin.display(description="total")
+    def pounds(self, batch: PaymentBatch) -> str:
+        """What its payments come to, and what of that was or can be paid."""
+        total, less = format_pounds(batch.total), batch.returned + batch.ended
+        if not less:
+            return total
+        gone = "was returned unpaid" if batch.returned else "was cancelled or refused"
+        left = format_pounds(batch.total - less)
+        return f"{total}, of which {format_pounds(less)} {gone} and {left} is left"
 
     def has_change_permission(self, request, obj=None):
         return False

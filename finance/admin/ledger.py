@@ -280,7 +280,7 @@ class MonthSignOffAdmin(ReadOnlyAdmin):
         pounds("ledger", "ledger total"),
         pounds("ledger_matched", "of it matched"),
         pounds("ledger_explained", "of it explained"),
-        pounds("paid", "payments less recoveries"),
+        pounds("paid", "payments less what came back"),
         pounds("paid_matched", "of them matched"),
         pounds("paid_explained", "of them explained"),
         pounds("difference", "ledger less payments"),

@@ -70,7 +70,7 @@ COLUMNS = (
         "Committed",
         "Promised in approved awards.",
     ),
-    Column("paid", "Paid", "Payments released, less recoveries."),
+    Column("paid", "Paid", "Payments released, less recoveries and what the bank returned unpaid."),
     Column(
         "accrued",
         "Accrued",

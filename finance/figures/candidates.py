@@ -139,9 +139,8 @@ def payment_item(payment: Payment, run: str | None = None) -> Item:
 def for_line(line: LedgerLine, words: str = "") -> list[tuple[Payment, Suggestion | None]]:
     """Payments that a line may be matched with by hand, the likest first; those with the words."""
     first, last = line.day - timedelta(FAR), line.day + timedelta(FAR)
-    rows = payment_candidates(first, last).filter(
-        kind=Payment.Kind.PAYMENT if line.amount > 0 else Payment.Kind.RECOVERY
-    )
+    out = Q(kind=Payment.Kind.PAYMENT)
+    rows = payment_candidates(first, last).filter(out if line.amount > 0 else ~out)
     if words:
         rows = rows.filter(
             Q(reference__icontains=words)

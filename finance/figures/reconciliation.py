@@ -33,8 +33,8 @@ from finance.months import Month
 ZERO = Value(NOTHING, MoneyField())
 # Pounds as the ledger counts them: minus for money that came back.
 SIGNED = Case(
-    When(kind=Payment.Kind.RECOVERY, then=ZERO - F("amount")),
-    default=F("amount"),
+    When(kind=Payment.Kind.PAYMENT, then=F("amount")),
+    default=ZERO - F("amount"),
     output_field=MoneyField(),
 )
 
@@ -80,7 +80,7 @@ def lines_of(
 
 
 def payments_of(month: Month, known_at: datetime | None = None) -> QuerySet[Payment]:
-    """Payments and recoveries of the month."""
+    """Payments, recoveries and returns of the month."""
     return released_payments(known_at).filter(paid_on__range=month.days)
 
 

@@ -124,7 +124,7 @@ def _moves(since: date) -> Iterable[tuple[str, Sequence[Part]]]:
 
 
 def _of_payments(since: date, *statuses: str) -> list[Payment]:
-    rows = Payment.objects.filter(
+    rows = Payment.objects.not_returned().filter(
         Q(released_at__gte=start_of_day(since))
         | Q(released_at__isnull=True, requested_at__gte=start_of_day(since)),
         kind=Payment.Kind.PAYMENT,

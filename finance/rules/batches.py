@@ -83,8 +83,8 @@ def releaser_is_not_drafter(batch: PaymentBatch, by: User) -> None:
 
 def payment_can_stand_in_a_batch(payment: Payment) -> None:
     """Only requested payments go into batches; money that comes back does not."""
-    if payment.kind == Payment.Kind.RECOVERY:
-        raise RuleBroken("Recoveries do not go into batches.", "recovery")
+    if payment.kind != Payment.Kind.PAYMENT:
+        raise RuleBroken("Money that comes back does not go into batches.", "recovery")
     rules.payment_is_requested(payment)
 
 

@@ -74,7 +74,7 @@ def importer_does_not_sign(month: Month, by: User) -> None:
 
 
 def sides_go_together(line: LedgerLine, payment: Payment) -> None:
-    """Money out is matched with released payments, money back with released recoveries."""
+    """Money out is matched with released payments, money back with recoveries and returns."""
     if payment.status != Payment.Status.RELEASED:
         raise RuleBroken(
             f"This {payment.kind} is {payment.get_status_display()}; only what was released can be "

@@ -34,6 +34,10 @@ HOW = {
     "condition_settled_by_staff_says_when_and_why": lambda: change(
         a.a_met_condition(), settled_reason=""
     ),
+    "return_says_what_the_bank_returned_and_why": lambda: change(
+        a.a_payment_marked_returned(), bank_reason=""
+    ),
+    "payment_is_returned_once": lambda: twice(a.a_payment_marked_returned()),
     "payment_has_no_cause_to_come_back": lambda: change(a.a_request(), cause="clawback"),
     "recovery_is_of_no_instalment": lambda: change(
         a.a_requested_instalment(an_instalment()), kind="recovery"

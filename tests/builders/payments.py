@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from commissioning.actions import conditions, holds, payments, schedules
+from commissioning.actions import conditions, holds, payments, returns, schedules
 from commissioning.models import Award, Condition, Hold, Instalment, Payment, User
-from tests.builders.ledger import a_budget, an_allocation, an_award
+from tests.builders.ledger import a_budget, a_payment, an_allocation, an_award
 from tests.builders.people import a_finance_officer, an_officer, pounds
 
 EARLY = "The group cannot wait."
@@ -93,3 +93,21 @@ def a_recovery(amount: str | int, award: Award, cause: str = "", **fields) -> Pa
     payments.release(payment, paid_on=date(2026, 7, 1), by=a_finance_officer())
     payment.refresh_from_db()
     return payment
+
+
+def a_payment_marked_returned(
+    payment: Payment | None = None, by: User | None = None, **fields
+) -> Payment:
+    """A return that somebody marked and nobody has confirmed."""
+    payment = payment or a_payment()
+    fields = {"on": payment.paid_on, "bank_reason": Payment.BankReason.ACCOUNT_CLOSED, **fields}
+    (marked,) = returns.mark([payment], by=by or a_finance_officer(), **fields)
+    return marked
+
+
+def a_returned_payment(payment: Payment | None = None, **fields) -> Payment:
+    """A payment that the bank returned unpaid, confirmed."""
+    marked = a_payment_marked_returned(payment, **fields)
+    returns.confirm([marked], by=a_finance_officer())
+    marked.refresh_from_db()
+    return marked

@@ -79,6 +79,7 @@ def a_world() -> None:
     decisions.correct(approved.decision, **slip, by=a.an_officer())
     paid = a.an_award(5_000, allocation)
     a.a_payment(2_000, paid)
+    a.a_payment_marked_returned(a.a_payment(10, paid))
     a.a_request(1_000, paid)
     awards.vary(
         approved,

@@ -195,3 +195,20 @@ def test_whoever_authorises_a_margin_does_not_use_it(client, person):
         full = a.a_budget(1_000)
         a.an_allocation(1_000, full)
         assert uses_margin(client, margin_of_another(full))
+
+
+def return_marked(client) -> tuple[Payment, bool]:
+    """A payment that is marked as returned unpaid, and whether this person marked it."""
+    payment = a.a_payment(100)
+    press(client, payment, "mark-returned", on=DAY, bank_reason="refused")
+    row = payment.returns.first()
+    return row or a.a_payment_marked_returned(payment), row is not None
+
+
+def test_whoever_marks_a_payment_as_returned_does_not_confirm_it(client, person):
+    row, began = return_marked(client)
+
+    assert not (decides(client, row, "confirm-return") and began)
+    if person.is_superuser:
+        assert began
+        assert decides(client, a.a_payment_marked_returned(), "confirm-return")

@@ -74,10 +74,11 @@ def test_everything_that_stands_in_the_way_is_told_at_once_and_nothing_is_done()
         a.a_payable_request(50),
         a.a_payable_request(60),
     )
+    # As only an old record can be: a request that ends leaves its batch.
     batch = a.a_batch(fine, without, ended, own, changing, gone)
     terminate(ended.commitment.award)
     a.a_proposed_account(changing.commitment.award.recipient)
-    payments.cancel(gone, reason="A slip.", by=a.an_officer())
+    Payment.objects.filter(pk=gone.pk).update(status="cancelled")
 
     with pytest.raises(RuleBroken) as told:
         batches.release(batch, by=second)
@@ -95,7 +96,6 @@ def test_everything_that_stands_in_the_way_is_told_at_once_and_nothing_is_done()
     batch.refresh_from_db()
     assert (batch.status, batch.sha256, paid()) == ("drafted", "", 0)
     assert not PaymentFile.objects.exists()
-    assert list(integrity.breaches()) == []
 
 
 def test_payments_that_fit_alone_and_not_together_are_refused_with_figures():

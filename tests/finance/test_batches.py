@@ -56,7 +56,7 @@ def test_what_cannot_stand_in_a_batch_is_told_at_once_with_figures():
 
     said = " ".join(told.value.messages)
     assert "£20.00 to " in said
-    assert "Recoveries do not go into batches." in said
+    assert "Money that comes back does not go into batches." in said
     assert "£30.00 to " in said
     assert "already refused" in said
     assert "£40.00 to " in said

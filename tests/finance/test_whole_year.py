@@ -207,6 +207,24 @@ class Story:
         assert (after.recovered, before.paid - after.paid) == (350, 350)
         assert before.committed - after.committed == 150
 
+    def one_comes_back_unpaid_and_is_paid_once_more(self):
+        """Into an account that was closed: back on 8 July, paid again on 9 July."""
+        before = position(Slice())
+        payment = self.batch.payments().get(commitment__award=self.awards[2])
+        told = {"on": "08/07/2024", "bank_reason": "account_closed"}
+        staff.use(self.year.as_(self.year.finance), payment, "mark-returned", **told)
+        row = payment.returns.get()
+        staff.use(self.year.as_(self.year.treasurer), row, "confirm-return")
+        assert position(Slice()).returned_unpaid == before.paid - position(Slice()).paid
+        assert before.paid - position(Slice()).paid == payment.amount
+        page = self.year.as_(self.year.finance).get(staff.address(self.batch))
+        assert "34 payments, 1 returned unpaid" in page.content.decode()
+
+        (again,) = payments.request_instalments([payment.instalment], by=self.year.officer)
+        staff.use(self.year.client, again, "release", paid_on="09/07/2024")
+
+        assert position(Slice()).paid == before.paid
+
     def money_is_vired_between_the_sources(self):
         staff.use(
             self.year.as_(self.year.finance),
@@ -295,6 +313,7 @@ CHAPTERS = [
     Story.the_ledger_of_june_is_taken_in_and_matched,
     Story.june_is_signed_off_by_somebody_else,
     Story.some_of_it_comes_back,
+    Story.one_comes_back_unpaid_and_is_paid_once_more,
     Story.money_is_vired_between_the_sources,
     Story.the_month_is_reported_as_at_three_dates,
     Story.the_next_year_has_its_budget,

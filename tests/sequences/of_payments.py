@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from commissioning.actions import conditions, holds, payments
+from commissioning.actions import conditions, holds, payments, returns
 from commissioning.models import Award, Commitment, Condition, Hold, Instalment, Payment
 from finance.actions import batches
 from finance.models import PaymentBatch
@@ -62,6 +62,21 @@ def ask_back(office: Office, step: Step) -> None:
             payments.release(payment, paid_on=step.day, by=office.finance[0])
 
 
+def bank_returns(office: Office, step: Step) -> None:
+    """The bank returns a payment, perhaps one that it returned before; mostly it is confirmed."""
+    payment = office.a(Payment, step.n, kind=Payment.Kind.PAYMENT, status="released")
+    reasons = Payment.BankReason.values
+    with clock.on(step.day):
+        returned = returns.mark(
+            [payment],
+            on=max(step.day, payment.paid_on or step.day) if step.m % 4 else step.day,
+            bank_reason=reasons[step.m % len(reasons)],
+            by=office.finance[1],
+        )
+        if step.m % 3:
+            returns.confirm(returned, by=office.finance[0 if step.m < 95 else 1])
+
+
 def hold(office: Office, step: Step) -> None:
     holds.place(office.award(step.n, *Award.OPEN), reason="Late accounts.", by=office.finance[1])
 
@@ -116,6 +131,7 @@ VERBS = [
     release,
     turn_request_down,
     ask_back,
+    bank_returns,
     hold,
     lift_hold,
     set_condition,
