@@ -52,4 +52,4 @@ def paid(amount, name, allocation, day, reference="", **fields) -> Payment:
 
 def breaches() -> list[str]:
     """What check_records finds wrong with the ledger and its matches."""
-    return [sentence for rule in integrity.rules() for sentence in rule()]
+    return [sentence for rule in integrity.RULES for sentence in rule()]

@@ -153,6 +153,7 @@ class Year:
         page = client.post(
             reverse("admin:reconciliation_import_columns"),
             {**COLUMNS, "name": "Force ledger", "token": page.context["token"]},
+            follow=True,
         )
         told = {"source": LedgerSource.objects.get().pk, "token": page.context["token"]}
         return client.post(reverse("admin:reconciliation_import_take_in"), told, follow=True)
