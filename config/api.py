@@ -18,6 +18,7 @@ class Root(APIRootView):
     """
 
     http_method_names = ["get", "head"]
+    parameters = ("format",)
 
     def get(self, request, *args, **kwargs):
         response = super().get(request, *args, **kwargs)
@@ -33,6 +34,7 @@ class Schema(SpectacularAPIView):
     """The OpenAPI description."""
 
     http_method_names = ["get", "head"]
+    parameters = ("format",)
 
 
 class Docs(PublicPage):

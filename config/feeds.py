@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
-from django.http import HttpResponseBadRequest
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
@@ -25,16 +24,6 @@ class ListFeed(Feed):
 
     feed_type = Atom1Feed
     listing: Listing
-
-    def __call__(self, request, *args, **kwargs):
-        """A feed has no filters: one that is asked for is refused, never passed over."""
-        if request.GET:
-            name = next(iter(request.GET))[:60]
-            return HttpResponseBadRequest(
-                f"{name}: a feed cannot be filtered. Leave out what follows the question mark.",
-                content_type="text/plain; charset=utf-8",
-            )
-        return super().__call__(request, *args, **kwargs)
 
     def author_name(self) -> str:
         return settings.OFFICE["name"]

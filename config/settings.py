@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.asking.UnknownParametersAreRefused",
     # The last: what it takes back or keeps is what the page itself did.
     "commissioning.submissions.single_use",
 ]

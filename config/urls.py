@@ -11,9 +11,14 @@ from config import data, feeds, pages
 from config.sitemaps import SITEMAPS
 
 
-def read_only(view):
-    """Library views answer any method: these take GET and HEAD, and need no token to refuse."""
-    return csrf_exempt(require_safe(view))
+def read_only(view, *parameters: str):
+    """Library views answer any method: these take GET and HEAD, and need no token to refuse.
+
+    `parameters` are the names that the address takes.
+    """
+    view = csrf_exempt(require_safe(view))
+    view.parameters = parameters
+    return view
 
 
 urlpatterns = [
@@ -31,7 +36,7 @@ urlpatterns = [
     path("sitemap.xml", read_only(sitemaps.index), {"sitemaps": SITEMAPS}, name="sitemaps"),
     path(
         "sitemap-<section>.xml",
-        read_only(sitemaps.sitemap),
+        read_only(sitemaps.sitemap, "p"),
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),

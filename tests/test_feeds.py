@@ -92,7 +92,7 @@ def test_a_filter_of_a_feed_is_refused_in_a_sentence(client, name, query):
     answer = client.get(f"{reverse(name)}?{query}")
 
     assert answer.status_code == 400
-    assert "a feed cannot be filtered" in answer.content.decode()
+    assert "There is no such filter. This address takes none" in answer.content.decode()
 
 
 def test_a_payment_under_an_old_award_brings_it_to_the_top(client, monkeypatch):

@@ -8,6 +8,7 @@ from django.views.generic import View
 from commissioning.opendata import package
 from commissioning.opendata.grants import GrantSelection
 from commissioning.public import downloads
+from commissioning.public.listings import AWARDS
 
 NONE = (
     "No grant that this asks for can be given as 360Giving data. The standard needs a recipient, "
@@ -23,6 +24,10 @@ class GrantsFile(View):
     """
 
     http_method_names = ["get", "head"]
+
+    @classmethod
+    def parameters(cls) -> tuple[str, ...]:
+        return (*AWARDS.filter_names, "sort")
 
     def get(self, request, form):
         selection = GrantSelection(request.GET, request)

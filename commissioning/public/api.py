@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet
 
-from commissioning.public.listing import NO_FILTER, ONE_VALUE, Listing
+from commissioning.public.listing import Listing
 from commissioning.public.serializers import serializer_for
 
 
@@ -108,20 +108,10 @@ class Pages(CursorPagination):
         return found
 
 
-class KnownFilters(DjangoFilterBackend):
-    """The list's filters; a filter that there is none of is refused, never passed over."""
-
-    OTHERS = {"cursor", "limit", "format", "fields"}
+class ListFilters(DjangoFilterBackend):
+    """The list's filters; what they cannot use is refused in a sentence."""
 
     def filter_queryset(self, request, queryset, view):
-        filters = view.filterset_class
-        known = {*filters.base_filters, *self.OTHERS}
-        for name in request.query_params:
-            if name not in known:
-                words = ", ".join(sorted(known - {"format"}))
-                raise ValidationError({name[:60]: [f"{NO_FILTER} There are: {words}."]})
-        for name in filters.repeated(request.query_params):
-            raise ValidationError({name: [ONE_VALUE]})
         view.field_names()
         filterset = self.get_filterset(request, queryset, view)
         if not filterset.is_valid():
@@ -136,8 +126,14 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     http_method_names = ["get", "head"]
     listing: Listing
     pagination_class = Pages
-    filter_backends = [KnownFilters]
+    filter_backends = [ListFilters]
     lookup_value_regex = r"[^/\x00]+"
+
+    @classmethod
+    def parameters(cls, detail: bool, **made_with) -> tuple[str, ...]:
+        if detail:
+            return ("fields", "format")
+        return (*cls.listing.filter_names, "cursor", "limit", "fields", "format")
 
     def get_queryset(self) -> models.QuerySet:
         return self.listing.rows()

@@ -1,14 +1,13 @@
 """Kinds of filter, and what they say of values that cannot be used."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django_filters import CharFilter, Filter, FilterSet, ModelChoiceFilter
 from django_filters.fields import ModelChoiceField
 from drf_spectacular.utils import extend_schema_field
@@ -222,10 +221,6 @@ def word_in(*paths: str) -> Callable[[str], Q]:
     return finds
 
 
-# What others write into an address to count where visitors come from.
-TRACKING = re.compile(r"utm_.*|fbclid|gclid|dclid|msclkid|mc_[ce]id|_gl|_ga")
-
-
 class PublicFilterSet(FilterSet):
     """`when_used` are filters that links lead to: their fields show only while they are in use.
 
@@ -250,21 +245,6 @@ class PublicFilterSet(FilterSet):
     def offered(cls) -> list[str]:
         """The names of its filters, without those that need an app that is not installed."""
         return [name for name, each in cls.base_filters.items() if getattr(each, "is_there", True)]
-
-    @classmethod
-    def unknown(cls, params: QueryDict, others: Iterable[str] = ()) -> list[str]:
-        """Names that are no filters here, nor any of the others that may be asked for."""
-        known = {*cls.offered(), *others}
-        return [name for name in params if name not in known and not TRACKING.fullmatch(name)]
-
-    @classmethod
-    def repeated(cls, params: QueryDict) -> list[str]:
-        """Filters that were given more than one value; each takes one."""
-        return [
-            name
-            for name, values in params.lists()
-            if name in cls.base_filters and len(set(values)) > 1
-        ]
 
     def get_form_class(self):
         form_class = super().get_form_class()

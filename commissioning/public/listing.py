@@ -16,8 +16,6 @@ from commissioning.public.filtering import PublicFilterSet
 from commissioning.public.keyset import NUMBERED_UP_TO
 from commissioning.qualifiers import of_sum
 
-NO_FILTER = "There is no such filter."
-ONE_VALUE = "This filter takes one value, and was given several."
 # What else may be asked of a list: its order, and the place in it.
 PLACES = ("sort", "page", "cursor")
 # The order of a search: what holds its words best. Only where there are words.
@@ -87,6 +85,10 @@ class Listing:
     def address(self) -> str:
         return reverse(f"{self.namespace}:{self.name}")
 
+    @property
+    def filter_names(self) -> tuple[str, ...]:
+        return tuple(self.filters.offered())
+
     def file(self, form: str) -> str:
         """The address of the list as "csv", "xlsx" or "json"."""
         return reverse(f"{self.namespace}:{self.name}-file", args=[form])
@@ -151,6 +153,10 @@ class Listing:
         return rows
 
 
+def _no_such_order(listing: Listing) -> str:
+    return f"There is no such order. There are: {', '.join(listing.sorts) or 'none here'}."
+
+
 class Selection:
     """What a request asks of a listing: the rows that its filters leave, their order and total."""
 
@@ -158,43 +164,22 @@ class Selection:
         self.listing = listing
         self.filterset = listing.filters(params, queryset=listing.rows(), request=request)
         self.words = params.get("q", "") if listing.is_indexed else ""
-        known = [*listing.sorts, *([BEST] if self.words else [])]
-        self.sort = params["sort"] if params.get("sort") in known else ""
+        # Best first stands in an address until its words are taken out.
+        known = {"", *listing.sorts, *([BEST] if listing.is_indexed else [])}
+        asked = params.get("sort", "")
+        self.sort_problem = "" if asked in known else _no_such_order(listing)
+        usable = asked in listing.sorts or (asked == BEST and self.words)
+        self.sort = asked if usable else ""
 
     @cached_property
     def is_valid(self) -> bool:
-        return self.filterset.is_valid()
-
-    @cached_property
-    def unknown(self) -> list[str]:
-        return self.listing.filters.unknown(self.filterset.data, PLACES)
-
-    @cached_property
-    def repeated(self) -> list[str]:
-        return self.listing.filters.repeated(self.filterset.data)
-
-    @property
-    def passed_over(self) -> list[str]:
-        """What was asked of a page and not used, in sentences."""
-        data = self.filterset.data
-        return [
-            *(f"‘{name[:60]}’ is not a filter here, and was not used." for name in self.unknown),
-            *(
-                f"‘{name}’ was given more than once: only ‘{data[name][:60]}’ was used."
-                for name in self.repeated
-            ),
-        ]
+        return self.filterset.is_valid() and not self.sort_problem
 
     @property
     def problem(self) -> str:
-        """One sentence on the first filter that cannot be used. A file that passed one over would
-        give wrong totals, and has no place to say so.
-        """
-        if self.unknown:
-            known = ", ".join([*self.listing.filters.offered(), "sort"])
-            return f"{self.unknown[0][:60]}: {NO_FILTER} There are: {known}."
-        if self.repeated:
-            return f"{self.repeated[0]}: {ONE_VALUE}"
+        """One sentence on the first filter or order that cannot be used; empty where all can."""
+        if self.sort_problem:
+            return f"sort: {self.sort_problem}"
         form = self.filterset.form
         return next((f"{form[name].label}: {said[0]}" for name, said in form.errors.items()), "")
 

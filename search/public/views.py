@@ -18,6 +18,7 @@ class SearchPage(PublicPage):
     """Results, best first. A kind that there is none of lists nothing and says so (400)."""
 
     template_name = "search/search.html"
+    parameters = ("q", "kind", "page")
 
     def get(self, request, *args, **kwargs):
         kind = request.GET.get("kind", "")

@@ -51,7 +51,6 @@ def awards():
         ("", ["Bananas", "Cherries", "Apples"]),
         ("sort=largest", ["Bananas", "Cherries", "Apples"]),
         ("sort=title", ["Apples", "Bananas", "Cherries"]),
-        ("sort=nonsense", ["Bananas", "Cherries", "Apples"]),
         ("q=apples", ["Apples"]),
         ("q=fruit+hope", ["Apples"]),
         ("q=trust", ["Apples"]),
@@ -153,48 +152,29 @@ def test_what_is_wrong_with_a_filter_is_said_first_on_the_page(client):
 FILES = ["/awards.csv", "/awards.xlsx", "/awards.json", "/data/awards.360giving.json"]
 
 
-@pytest.mark.parametrize("door", [*FILES, "/data/contracts.csv", "/api/v1/awards/"])
+@pytest.mark.parametrize("door", ["/awards/", *FILES[:3], "/data/contracts.csv"])
+def test_an_order_that_there_is_none_of_is_refused(client, awards, door):
+    answer = client.get(f"{door}?sort=nonsense")
+
+    assert answer.status_code == 400
+    assert "There is no such order. There are: " in answer.content.decode()
+
+
 @pytest.mark.parametrize(
-    ("query", "sentence"),
+    "query",
     [
-        ("bogus=1", "There is no such filter."),
-        ("year=2026-27&Area=north", "There is no such filter."),
-        ("area=north&area=south", "This filter takes one value, and was given several."),
-        ("area=north&area=", "This filter takes one value, and was given several."),
+        "page=1",
+        "sort=title",
+        "sort=",
+        "sort=best",
+        "utm_source=a&fbclid=1",
+        "area=north&area=north",
     ],
 )
-def test_a_file_that_would_pass_a_filter_over_is_refused(client, door, query, sentence):
-    a.an_area("North")
-    a.an_area("South")
-    name = "Area" if "Area" in query else query.split("=")[0]
-
-    answer = client.get(f"{door}?{query}")
-
-    said = answer.content.decode()
-    assert answer.status_code == 400
-    assert name in said
-    assert sentence in said
-
-
-def test_a_page_says_which_filter_was_not_used(client, awards):
-    a.an_area("South")
-    page = client.get("/awards/?bogus=<b>&area=south&area=north&sort=title").content.decode()
-
-    assert "‘bogus’ is not a filter here, and was not used." in page
-    assert "‘area’ was given more than once: only ‘north’ was used." in page
-    assert titles(client, "bogus=1&area=south&area=north") == ["Apples"]
-    assert 'href="/awards.csv?area=north&amp;sort=title"' in page
-
-
-@pytest.mark.parametrize(
-    "query", ["page=1", "sort=title", "utm_source=news&fbclid=1", "area=north&area=north"]
-)
-def test_what_is_no_mistake_is_not_spoken_of(client, awards, query):
-    page = client.get(f"/awards/?{query}").content.decode()
-
-    assert "was not used" not in page
-    assert "more than once" not in page
-    assert client.get(f"/awards.csv?{query}").status_code == 200
+def test_what_is_no_mistake_is_answered(client, awards, query):
+    assert client.get(f"/awards/?{query}").status_code == 200
+    if "page" not in query:
+        assert client.get(f"/awards.csv?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["min=5&max=5", "min=5", "max=5", "min=&max=5"])

@@ -178,6 +178,7 @@ class ProblemPage(PublicPage):
 
     http_method_names = ["get", "head", "post"]
     template_name = "transparency/problem.html"
+    parameters = ("about",)
 
     def dispatch(self, request, *args, **kwargs):
         response = super().dispatch(request, *args, **kwargs)

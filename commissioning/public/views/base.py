@@ -1,5 +1,6 @@
 """What every public page is: read-only, the same for everyone, and without a cookie."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.db.models import QuerySet
@@ -18,10 +19,12 @@ HOME = {"label": "Home", "href": "/"}
 class PublicPage(TemplateView):
     """A page that can be read and nothing else. `crumbs_at` is the page above it, if not Home.
 
-    `records` is the list whose records the page shows, each at an address of its own.
+    `records` is the list whose records the page shows, each at an address of its own. `parameters`
+    are the names that its address takes (commissioning/public/asking.py).
     """
 
     http_method_names = ["get", "head"]
+    parameters: ClassVar[tuple[str, ...] | Callable] = ()
     records: ClassVar[Listing | None] = None
 
     @classmethod

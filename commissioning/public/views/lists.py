@@ -13,7 +13,7 @@ from django.views.generic import View
 from commissioning import hooks
 from commissioning.public import downloads, facets, keyset, wider
 from commissioning.public.keyset import BadCursor, CursorPage
-from commissioning.public.listing import BEST, Listing, Selection
+from commissioning.public.listing import BEST, PLACES, Listing, Selection
 from commissioning.public.views.base import PublicPage
 
 PER_PAGE = 50
@@ -24,6 +24,10 @@ class ListPage(PublicPage):
 
     template_name = "public/list.html"
     listing: Listing = None
+
+    @classmethod
+    def parameters(cls, listing: Listing, **made_with) -> tuple[str, ...]:
+        return (*listing.filter_names, *PLACES)
 
     def get(self, request, *args, **kwargs):
         selection = Selection(self.listing, request.GET, request)
@@ -71,8 +75,8 @@ class ListPage(PublicPage):
 
     def files(self, selection: Selection) -> dict[str, str]:
         """The same list as files, with the filters in use."""
-        used = [*self.listing.filters.base_filters, "sort"]
-        # A file refuses what a page passes over.
+        # A file has no pages, and refuses to be asked for one.
+        used = (*self.listing.filter_names, "sort")
         kept = [(name, value) for name, value in self.request.GET.items() if name in used and value]
         query = f"?{urlencode(kept)}" if kept else ""
         files = {form: self.listing.file(form) + query for form in downloads.FORMS}
@@ -107,6 +111,10 @@ class ListFile(View):
 
     http_method_names = ["get", "head"]
     listing: Listing = None
+
+    @classmethod
+    def parameters(cls, listing: Listing) -> tuple[str, ...]:
+        return (*listing.filter_names, "sort")
 
     def get(self, request, form):
         selection = Selection(self.listing, request.GET, request)

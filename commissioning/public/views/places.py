@@ -117,6 +117,7 @@ class ComparePage(PublicPage):
     """Two areas with the same figures of each. Without two of them it asks which."""
 
     template_name = "public/compare.html"
+    parameters = ("area", "other")
 
     def get(self, request, *args, **kwargs):
         # One area alone is a beginning, not a mistake: a link from its page leads here.
@@ -140,9 +141,10 @@ class CompareFile(View):
     """The same comparison as a file."""
 
     http_method_names = ["get", "head"]
+    parameters = ComparePage.parameters
 
     def get(self, request, form):
-        if not request.GET:
+        if not any(name in request.GET for name in self.parameters):
             raise Http404("There is no file of no areas.")
         asked = CompareForm(request.GET)
         comparison = of_form(asked)
