@@ -2,14 +2,20 @@
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from django.urls import reverse
+from rfc3339_validator import validate_rfc3339
 
+from commissioning.actions import records
 from commissioning.models import Organisation
+from config import feeds
 from tests import builders as a
 from tests import world
+from tests.test_public_door import patterns
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -180,3 +186,82 @@ def test_robots_may_read_how_to_use_the_api(client):
 
     assert rules.index("Allow: /api/v1/docs/") < rules.index("Disallow: /api/")
     assert 'href="/api/v1/docs/">API</a>' in client.get("/").content.decode()
+
+
+ALL_FEEDS = sorted(name for name, _ in patterns() if name.startswith("feed-"))
+
+
+def parsed(client, name: str):
+    return feedparser.parse(client.get(reverse(name)).content)
+
+
+@pytest.mark.parametrize("name", ALL_FEEDS)
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_reader_of_feeds_reads_every_feed(client, name, is_empty):
+    """By an independent parser, and the rules of RFC 4287 that it does not ask about."""
+    if not is_empty:
+        for n in range(3):
+            world.a_public_award("1", title=f"Fish & <b>chips</b> {n}", purpose="1 < 2 & <i>3</i>")
+            a.a_decision(title=f"“Open” {n} & <shut>", summary="More than 3 < 5 & <i>less</i>")
+
+    feed = parsed(client, name)
+
+    assert not feed.bozo, feed.get("bozo_exception")
+    assert feed.version == "atom10"
+    assert is_empty == (not feed.entries)
+    assert feed.feed.author
+    assert feed.feed.rights == "Open Government Licence v3.0"
+    assert {link.rel for link in feed.feed.links} == {"self", "alternate"}
+    ids = [feed.feed.id, *(entry.id for entry in feed.entries)]
+    assert len(set(ids)) == len(ids)
+    for each in (feed.feed, *feed.entries):
+        assert each.title
+        assert validate_rfc3339(each.updated)
+        assert "<" not in each.title.replace("<b>", "").replace("</b>", "").replace("<shut>", "")
+    for entry in feed.entries:
+        assert "published" not in entry or validate_rfc3339(entry.published)
+        assert urlsplit(entry.link).scheme == "http"
+    # A reader shows the marks that were typed, and makes nothing of them.
+    typed = [entry for entry in feed.entries if "&" in entry.title]
+    assert len(typed) == (0 if is_empty else 3)
+    assert all("&lt;i&gt;" in entry.summary for entry in typed)
+
+
+def edited(feed, change) -> bool:
+    """Whether the one entry says that it was updated, once something was changed."""
+    (before,) = feed.items()
+    change()
+    (after,) = feed.items()
+    return after.updated_at > before.updated_at
+
+
+def test_every_change_of_what_the_public_reads_of_an_award_updates_its_entry():
+    award = world.a_public_award("1", recipient=a.an_organisation("Hope"))
+    by = a.a_user(superuser=True)
+
+    def change(row, **fields):
+        def do():
+            for field, value in fields.items():
+                setattr(row, field, value)
+            records.save(row, by=by)
+
+        return do
+
+    feed = feeds.AwardsFeed()
+    assert edited(feed, change(award, procurement_notice="2026/S 1"))
+    assert edited(feed, change(award.recipient, name="Hope Trust"))
+    assert not edited(feed, change(award, note="Among ourselves"))
+    assert not edited(feed, change(award.recipient, note="Among ourselves"))
+
+
+def test_a_decision_that_is_edited_is_the_newest_again(client, monkeypatch):
+    monkeypatch.setattr("config.feeds.NEWEST", 1)
+    old = a.a_decision(title="Old", summary="£5,000")
+    a.a_decision(title="New")
+    assert parsed(client, "feed-decisions").entries[0].title.endswith("New")
+
+    old.summary = "£50,000, not £5,000"
+    records.save(old, by=a.a_user(superuser=True))
+
+    (entry,) = parsed(client, "feed-decisions").entries
+    assert "£50,000" in entry.summary
