@@ -15,6 +15,7 @@ VICTIMS_THEME, VICTIMS_MEASURES    the codes of what stands on the page of victi
 ACCESSIBILITY_STATEMENT    the file with the office's part of that page; data/ has one
 UNCONFIRMED_MONEY    what happens to whoever commits money that is only expected: "warn" or "refuse"
 COMMIT          the commit that runs, where there is no Git to ask, as in a container
+PUBLISHES_SINCE    the first day, such as 2026-04-01, whose statutory publication is made here
 SPLIT_DAYS      decisions that are fewer days apart are added up under a delegated limit
 LOG_LEVEL, LOG_FORMAT    how much is logged, and as "json" or as "text" for people
 API_RATE        how often one address may ask the API, such as 600/min
@@ -24,6 +25,7 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS    the mail server
 import logging
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 
 import dj_database_url
@@ -56,6 +58,17 @@ def kept_secret(path: Path) -> str:
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_urlsafe(60))
     return path.read_text().strip()
+
+
+def day(name: str) -> date | None:
+    """An environment variable that is a day, such as 2026-04-01; None unless set."""
+    text = os.environ.get(name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as bad:
+        raise ImproperlyConfigured(
+            f"{name} must be a day such as 2026-04-01, not {text!r}."
+        ) from bad
 
 
 def one_of(name: str, *words: str) -> str:
@@ -99,6 +112,10 @@ UNCONFIRMED_MONEY = one_of("UNCONFIRMED_MONEY", "warn", "refuse")
 
 # Fewer than this many days apart, parts of one thing are judged as one (docs/decisions/0021).
 SPLIT_DAYS = int(os.environ.get("SPLIT_DAYS") or "28")
+
+# Nothing is overdue of what was to be published earlier (docs/decisions/0033); the day of the
+# office's first record unless set.
+PUBLISHES_SINCE = day("PUBLISHES_SINCE")
 
 # Days after its confirmation during which those who proposed or confirmed a bank account do not
 # release the first payment into it (docs/decisions/0023); 0 for no such rule.

@@ -14,6 +14,9 @@ from django.db.models import TextChoices
 
 from commissioning.years import FinancialYear
 
+# Commissioners took office on this day, and the Order asks for nothing before it.
+FIRST_DAY = date(2012, 11, 22)
+
 
 class Kind(TextChoices):
     GRANTS = "grants", "grants"
@@ -95,6 +98,12 @@ class Duty:
         if self.every == "year":
             return period.first_day - timedelta(days=1)
         return month_of(period.last_day + timedelta(days=1)).last_day
+
+    def is_owed(self, period: Period, since: date) -> bool:
+        """Whether an office that publishes here since a day owes the run of the period: it is of a
+        day since then, and was not due before.
+        """
+        return period.last_day >= since and self.due_on(period) >= since
 
     def begins_on(self, period: Period) -> date:
         """The first day on which the run can be made: the period is over, or planned."""

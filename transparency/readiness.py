@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Model, Q
+from django.conf import settings
+from django.db.models import Min, Model, Q
 from django.utils import timezone
 
 from commissioning.models import Award, Budget, DecisionNotice, HistoryEvent, Organisation
 from commissioning.rules import in_a_row
 from transparency import content
-from transparency.duties import DUTIES, Duty, Kind, Period
+from transparency.duties import DUTIES, FIRST_DAY, Duty, Kind, Period
 from transparency.models import Run
 
 # How far back the first page looks for runs that were never published.
@@ -35,10 +36,22 @@ class Due:
         return self.latest is None and self.due_on < self.today
 
 
+def publishes_since() -> date | None:
+    """The day since which the office publishes here: the one that it has set, else that of its
+    first record. None where there is neither.
+    """
+    first = settings.PUBLISHES_SINCE
+    if first is None:
+        at = HistoryEvent.objects.aggregate(first=Min("at"))["first"]
+        first = timezone.localdate(at) if at else None
+    return max(first, FIRST_DAY) if first else None
+
+
 def due(today: date) -> list[Due]:
-    """Every run that can be made and is not published, the most urgent first, and the published
-    ones of the last year after them."""
+    """Every run that is owed, can be made and is not published, the most urgent first, and the
+    published ones of the last year after them."""
     first = date.fromordinal(today.toordinal() - LOOKS_BACK)
+    since = publishes_since() or today
     runs: dict = {}
     for run in Run.objects.published().filter(ends_on__gte=first).order_by("number"):
         runs[run.kind, run.period] = run
@@ -46,7 +59,9 @@ def due(today: date) -> list[Due]:
         Due(duty, period, runs.get((duty.kind, period)), today)
         for duty in DUTIES.values()
         for period in duty.periods(first, date.fromordinal(today.toordinal() + 90))
-        if period.last_day >= first and duty.begins_on(period) <= today
+        if period.last_day >= first
+        and duty.begins_on(period) <= today
+        and (duty.is_owed(period, since) or (duty.kind, period) in runs)
     ]
     return sorted(found, key=lambda one: (one.latest is not None, one.due_on, one.duty.title))
 

@@ -9,14 +9,17 @@ from io import BytesIO, StringIO
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from commissioning import roles
 from commissioning.actions import publication
+from commissioning.days import in_words
 from commissioning.models import HistoryEvent, Organisation
 from commissioning.rules import RuleBroken
 from tests import builders as a
 from tests import world
+from transparency import readiness
 from transparency.actions import runs
 from transparency.duties import DUTIES, Kind
 from transparency.models import Run
@@ -194,13 +197,48 @@ def test_an_address_of_no_run_is_not_found(client):
         assert client.get(f"/transparency/runs/{address}").status_code == 404, address
 
 
+@pytest.mark.parametrize("duty", DUTIES.values(), ids=lambda duty: duty.kind)
+@pytest.mark.parametrize("since", [MAY, date(2026, 5, 31), date(2026, 4, 1), date(2026, 11, 30)])
+def test_no_run_is_owed_of_days_before_the_office_started(settings, duty, since):
+    settings.PUBLISHES_SINCE = since
+    owed = [one.period for one in readiness.due(date(2026, 11, 30)) if one.duty is duty]
+
+    assert all(period.last_day >= since and duty.due_on(period) >= since for period in owed)
+    assert since == date(2026, 11, 30) or duty.every == "year" or owed[0].first_day <= since
+
+
+def test_no_duty_is_older_than_the_first_commissioners(settings):
+    settings.PUBLISHES_SINCE = date(2001, 1, 1)
+    owed = [one.period for one in readiness.due(date(2013, 3, 31))]
+
+    assert min(period.last_day for period in owed) >= date(2012, 11, 22)
+
+
+def test_a_published_run_stays_listed_whenever_the_office_started(settings):
+    settings.PUBLISHES_SINCE = date(2026, 11, 1)
+    run = a.a_run()
+
+    found = [one.latest for one in readiness.due(date(2026, 11, 30)) if one.period == run.period]
+
+    assert run in found
+
+
 class TestStaff:
-    def test_what_is_due_is_listed_with_what_is_overdue(self, client):
+    def test_what_is_due_is_listed_with_what_is_overdue(self, client, settings):
+        settings.PUBLISHES_SINCE = MAY
         client.force_login(a.a_user(roles.PUBLISHER))
         page = client.get(reverse("admin:transparency_due")).content.decode()
 
-        assert "overdue" in page
+        assert "<strong>overdue</strong>" in page
         assert "Spending over £500" in page
+
+    def test_an_office_that_starts_today_is_not_overdue(self, client):
+        world.a_public_award()
+        client.force_login(a.a_user(roles.PUBLISHER))
+        page = client.get(reverse("admin:transparency_due")).content.decode()
+
+        assert "<strong>overdue</strong>" not in page
+        assert f"is made here since {in_words(timezone.localdate())}" in page
 
     def test_the_page_of_a_run_says_what_is_not_ready_and_why(self, client):
         client.force_login(a.a_user(roles.PUBLISHER))

@@ -120,6 +120,7 @@ class RunAdmin(ReadOnlyAdmin):
             "admin/transparency/due.html",
             title="What the law asks to be published",
             due=readiness.due(timezone.localdate()),
+            since=readiness.publishes_since(),
             withheld=readiness.withheld(),
         )
 

@@ -18,6 +18,7 @@ from commissioning.money import exact_pounds
 from commissioning.public.downloads import LICENCE, LICENCE_ADDRESS
 from commissioning.public.views.base import PublicPage
 from commissioning.visitors import client_network
+from transparency import readiness
 from transparency.actions import problems
 from transparency.content import as_csv, lines, plain, total_of
 from transparency.duties import DUTIES, Kind
@@ -63,6 +64,7 @@ class DutyPage(PublicPage):
         return super().get_context_data(
             crumbs_at={"label": "What we publish and when", "href": reverse("transparency")},
             duty=duty,
+            since=readiness.publishes_since(),
             runs=Run.objects.published().filter(kind=duty.kind).order_by("-starts_on", "-number"),
             **kwargs,
         )
