@@ -3,9 +3,10 @@
 from django.db.models import Q
 from django.db.models.functions import Length
 
-from commissioning.models import Area
+from commissioning.models import Area, Organisation
 from search.models import Word
 from search.queries import Question
+from search.sensitive import is_known, is_sensitive, names_in
 from search.words import plain_words, stem
 
 # How many words of the index are compared with one that finds nothing.
@@ -19,11 +20,17 @@ TWO_SLIPS_FROM = 9
 
 def better(question: Question) -> str:
     """The question with its unknown words put right; empty if none can be, or if that would find
-    nothing. A word that is found stays, and one that is like no other is left out.
+    nothing. A word that is found stays, and so does a sensitive one. One that is like no other is
+    left out, and so is one that a dictionary knows: another word would answer another question.
     """
     places = _places()
-    found = [word for word in question.words if _count(word)]
-    mended = {word: _nearest(word, places) for word in question.words if word not in found}
+    typed = names_in(question.text)
+    names = _names() if typed else None
+    mended = {
+        word: "" if is_known(word) else _nearest(word, places, names if word in typed else None)
+        for word in question.words
+        if not is_sensitive(word) and not _count(word)
+    }
     if not any(mended.values()):
         return ""
     right = (mended.get(word, _as_written(word, places)) for word in question.words)
@@ -43,14 +50,21 @@ def _places() -> frozenset[str]:
     return frozenset(word for name in names for word in plain_words(name))
 
 
+def _names() -> frozenset[str]:
+    """The words of the published names of places and organisations."""
+    shown = Organisation.objects.published().filter(withhold=Organisation.Withhold.NOTHING)
+    names = shown.order_by().values_list("name", flat=True)
+    return _places() | {word for name in names for word in plain_words(name)}
+
+
 def _as_written(word: str, places: frozenset[str]) -> str:
     """A word that is found, as it is; of a place, as the place is written (“walsal”)."""
     return next((place for place in sorted(places) if stem(place) == stem(word)), word)
 
 
-def _nearest(word: str, places: frozenset[str]) -> str:
+def _nearest(word: str, places: frozenset[str], names: frozenset[str] | None) -> str:
     """The word of the index with the fewest slips between; among those a place before others, then
-    the most common.
+    the most common. Only one of the `names` where they are given.
     """
     if len(word) < SHORTEST:
         return ""
@@ -64,7 +78,7 @@ def _nearest(word: str, places: frozenset[str]) -> str:
     near = [
         (slips, other not in places, other)
         for other in words.values_list("word", flat=True)[:COMPARED]
-        if (slips := distance(word, other)) <= allowed
+        if (slips := distance(word, other)) <= allowed and (names is None or other in names)
     ]
     likeliest = sorted(other for *how, other in near if how == list(min(near)[:2]))[:TRIED]
     return max(likeliest, key=_count, default="")
