@@ -8,6 +8,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db import models
 from django.db.models import F
 
+from commissioning import contacts
 from commissioning.money import MoneyField
 
 # Everything below U+0020 but tab, line feed and carriage return, and the C1 block: they break
@@ -24,7 +25,14 @@ def validate_no_control_characters(text: str) -> None:
         )
 
 
-class LineField(models.CharField):
+class ReadField:
+    """A text that shows the public no contact of a person (contacts.py)."""
+
+    def from_db_value(self, value, expression, connection):
+        return contacts.as_read(value)
+
+
+class LineField(ReadField, models.CharField):
     """One line of text; at most 200 characters unless said otherwise."""
 
     default_validators = [validate_no_control_characters]
@@ -34,7 +42,7 @@ class LineField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class ProseField(models.TextField):
+class ProseField(ReadField, models.TextField):
     """Some paragraphs of text; at most 10,000 characters unless said otherwise."""
 
     default_validators = [validate_no_control_characters]

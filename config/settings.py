@@ -158,6 +158,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "config.headers.headers",
+    "config.reading.PublicSideReadsForThePublic",
     "config.caching.caching",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -165,6 +166,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "commissioning.contact_warnings.StaffAreWarned",
     "axes.middleware.AxesMiddleware",
     "config.asking.UnknownParametersAreRefused",
     # The last: what it takes back or keeps is what the page itself did.

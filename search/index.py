@@ -6,6 +6,7 @@ from itertools import islice
 from django.db import connection, transaction
 from django.db.models import Model
 
+from commissioning.contacts import for_the_public
 from search import engines
 from search.models import Document, Waiting, Word
 from search.sources import ALL, Source
@@ -16,7 +17,7 @@ STEMS = ["title", "about", "rest", "title_length"]
 
 
 def document_of(source: Source, record: Model) -> Document:
-    """What the record is found by today; unsaved."""
+    """What the record is found by today, as the public reads it; unsaved."""
     title = stems(source.texts(record, source.title))
     return Document(
         kind=source.kind,
@@ -30,6 +31,7 @@ def document_of(source: Source, record: Model) -> Document:
 
 
 @transaction.atomic
+@for_the_public()
 def rebuild() -> dict[str, int]:
     """Make the whole index anew; how many documents there are of each kind."""
     engines.wait_for_my_turn(connection)
@@ -42,6 +44,7 @@ def rebuild() -> dict[str, int]:
     return {source.kind: _put(source, source.listing.rows()) for source in ALL}
 
 
+@for_the_public()
 def refresh(source: Source, keys: Iterable[int]) -> None:
     """Make these records’ documents anew; none is left of a record that is no longer public."""
     keys = iter(sorted(keys))
@@ -70,8 +73,13 @@ def _put(source: Source, rows) -> int:
 def chunks(source: Source, rows) -> Iterator[list[Model]]:
     """The records, so many at a time that an index of any length needs little memory."""
     records = source.complete(rows).order_by("pk").iterator(chunk_size=CHUNK)
-    while chunk := list(islice(records, CHUNK)):
+    while chunk := _next(records):
         yield chunk
+
+
+@for_the_public()
+def _next(records: Iterator[Model]) -> list[Model]:
+    return list(islice(records, CHUNK))
 
 
 def _learn(source: Source, records: Iterable[Model]) -> None:
@@ -105,7 +113,8 @@ def differences() -> Iterator[str]:
         }
         for records in chunks(source, source.listing.rows()):
             for record in records:
-                made = document_of(source, record)
+                with for_the_public():
+                    made = document_of(source, record)
                 facts = (made.record_id, *(getattr(made, name) for name in STEMS))
                 if facts not in indexed:
                     yield f"The search index is behind in {source.kind}: record {record.pk}."

@@ -9,6 +9,7 @@ from io import StringIO
 
 from django.db.models import Model, Prefetch, QuerySet
 
+from commissioning.contacts import for_the_public
 from commissioning.days import in_words
 from commissioning.models import Award, Condition, Organisation, Payment
 from commissioning.money import NOTHING, exact_pounds, format_pounds
@@ -169,6 +170,7 @@ SOURCES = {
 }
 
 
+@for_the_public()
 def assemble(duty: Duty, period: Period, absolute: Callable[[str], str]) -> dict:
     """What a run of the period holds today, as plain values that can be frozen.
 

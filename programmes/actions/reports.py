@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import Max
 
 from commissioning.actions import history, records
+from commissioning.contacts import for_the_public
 from commissioning.models import User
 from commissioning.years import FinancialYear
 from programmes import rules
@@ -36,7 +37,8 @@ def freeze(report: Report, *, by: User, change_note: str = "") -> Edition:
     Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     rules.report_has_sections(report)
     last = report.editions.aggregate(last=Max("number"))["last"] or 0
-    content = assemble(report, Published()).as_json()
+    with for_the_public():
+        content = assemble(report, Published()).as_json()
     edition = Edition(
         report=report, number=last + 1, change_note=change_note, content=content, made_by=by
     )
