@@ -14,9 +14,10 @@ from programmes.figures import (
     share,
 )
 from programmes.figures.places import Part, as_fields
+from programmes.figures.words import qualified, shown
 from programmes.models import Adding, Category, Figure
 from programmes.report_tables.places import Place
-from programmes.reporting_rules.periods import Coverage, Span, when
+from programmes.reporting_rules.periods import Coverage, Span, how_much_of, when
 
 # What rows of one table can differ in.
 PLACED = {Over.PERIODS: "period", Over.AREAS: "area", Over.CATEGORIES: "category"}
@@ -141,13 +142,36 @@ def _part(place: Place, total: Total) -> Part:
 
 
 def _over_periods(place: Place, parts: Sequence[Part]) -> Total:
-    """What the periods come to; where they are not the whole of the place’s, it says so."""
+    """What the periods come to. Of some periods of the place’s there is no total: each value stands
+    with its days. One value by itself says of which days it is.
+    """
     total = add_up(place.measure, sorted(parts, key=when), Over.PERIODS)
+    covered = Coverage.of(parts)
     # The latest stands for all, whatever is missing before it.
-    if total.value is None or place.measure.over_periods == Adding.LATEST:
+    if place.measure.over_periods == Adding.LATEST:
         return total
-    covered = Coverage.of(parts).whole
+    if total.value is None:
+        adds_up = place.measure.over_periods == Adding.SUM and place.has_period
+        is_known = all(part.value is not None and not part.is_hidden for part in parts)
+        has_gaps = covered.gaps and not covered.overlaps and not covered.undated
+        return _by_period(place, parts) if adds_up and is_known and has_gaps else total
+    covered = covered.whole
     if not place.has_period or covered == Span.of(place):
         return total
+    if len(parts) > 1:
+        return _by_period(place, sorted(parts, key=when))
     label = covered.label if covered else parts[0].period
     return replace(total, why_not=f"Not the whole period: {label}.")
+
+
+def _by_period(place: Place, parts: Sequence[Part]) -> Total:
+    """Values beside one another, of a place whose whole period they are not."""
+    said = [
+        f"{Span.of(part).label}: {qualified(shown(place.measure, part.value), part.qualifier)}"
+        for part in parts
+    ]
+    how_much = how_much_of(Span.of(place), [Span.of(part) for part in parts])
+    return Total(
+        by_period=f"{'; '.join(said)} ({how_much})",
+        why_not=f"Not added up, because only {how_much} of the period are recorded.",
+    )

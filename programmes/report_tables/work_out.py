@@ -115,6 +115,8 @@ class _Working:
 
     def _shown(self, place: Place, total: Total, kind: str, column: ReportLine) -> Cell:
         href = self.reader.address(place)
+        if total.by_period:
+            return Cell(total.by_period, note=total.why_not, href=href)
         if total.value is None:
             why = total.why_not or self.reader.nothing.why_not
             marker = HIDDEN_MARK if total.is_hidden else NO_FIGURE

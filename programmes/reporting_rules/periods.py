@@ -106,6 +106,21 @@ class Coverage:
         return f"there is no figure for {_listed(self.gaps)}"
 
 
+NAMES = {1: "months", 3: "quarters", 6: "half-years", 12: "years"}
+
+
+def how_much_of(whole: Span, spans: Sequence[Span]) -> str:
+    """ "2 of 4 quarters", "5 of 12 months", "40 of 365 days": how much of a span others cover."""
+    lengths = {span.months for span in spans}
+    each = lengths.pop() if len(lengths) == 1 else None
+    if each in NAMES and whole.months and whole.months % each == 0:
+        return f"{len(spans)} of {whole.months // each} {NAMES[each]}"
+    months = [span.months for span in spans]
+    if whole.months and all(months):
+        return f"{sum(months)} of {whole.months} months"
+    return f"{sum(span.days for span in spans)} of {whole.days} days"
+
+
 def _listed(spans: Sequence[Span], most: int = 3) -> str:
     """ "2016/17, 2018/19 and 2 other periods"."""
     named = [span.label for span in spans[:most]]

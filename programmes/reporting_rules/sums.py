@@ -31,7 +31,8 @@ class Total:
     """A figure, stated or worked out; or no value, and the sentence that says why.
 
     `parts` are the figures it was made from. `numerator` and `denominator` are those of a ratio.
-    `series_break` is what is to be known of it, as of a figure.
+    `series_break` is what is to be known of it, as of a figure. `by_period` holds in words the
+    values that are not added up, each with its days.
     """
 
     value: Decimal | None = None
@@ -43,6 +44,7 @@ class Total:
     is_hidden: bool = False
     parts: tuple = ()
     series_break: str = ""
+    by_period: str = ""
 
     @property
     def starts_on(self) -> date | None:

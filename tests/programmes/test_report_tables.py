@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from commissioning.years import period_label
 from programmes.report_tables import Draft, Published, Table, work_out
 from programmes.report_tables.drawn import drawn
 from tests import builders as a
@@ -70,14 +71,34 @@ class TestAddingUp:
 
         assert shown(a.a_report_table(rows=[{**YEAR}], measure=measure)) == [["100"]]
 
-    def test_what_covers_part_of_the_period_says_so(self):
+    @pytest.mark.parametrize("recorded", [(0, 1), (0, 2), (1, 3), (0, 1, 3), (0, 1, 2)])
+    def test_quarters_that_are_not_the_whole_year_stand_by_themselves(self, recorded):
         measure = a.a_measure()
-        for starts_on, ends_on in QUARTERS[:2]:
-            a.an_observation(10, measure, starts_on=starts_on, ends_on=ends_on)
+        for n in recorded:
+            starts_on, ends_on = QUARTERS[n]
+            a.an_observation(10 + n, measure, starts_on=starts_on, ends_on=ends_on)
+        a.a_release(measure)
+        rows = [{**YEAR}, {"shows": "sum"}]
+
+        table = work_out(a.a_report_table(rows=rows, measure=measure), Published())
+
+        cell = table.rows[0].cells[0]
+        labels = [period_label(*QUARTERS[n]) for n in recorded]
+        each = [f"{label}: {10 + n}" for label, n in zip(labels, recorded, strict=True)]
+        assert cell.said == f"{'; '.join(each)} ({len(recorded)} of 4 quarters)"
+        assert cell.value == ""
+        assert "Not added up" in cell.note
+        assert table.rows[1].cells[0].value == ""
+
+    def test_one_figure_of_part_of_the_period_says_of_which(self):
+        measure = a.a_measure()
+        starts_on, ends_on = QUARTERS[0]
+        a.an_observation(10, measure, starts_on=starts_on, ends_on=ends_on)
         a.a_release(measure)
 
         table = work_out(a.a_report_table(rows=[{**YEAR}], measure=measure), Published())
-        assert table.rows[0].cells[0].said == "20"
+
+        assert table.rows[0].cells[0].said == "10"
         assert "Not the whole period" in table.rows[0].cells[0].note
 
     def test_different_people_are_not_added_up(self):
