@@ -143,13 +143,15 @@ def decisions_of(**chosen: str) -> Excerpt:
 # --- Sentences ------------------------------------------------------------------------------------
 
 
-def area_lead(area: Area, years: list[YearRow], shares: AreaShares | None) -> str:
-    """What was allocated to an area and what was awarded out of it, and of which whole."""
-    allocated = _allocated(f" to {area.name}", years)
-    said = [allocated] if allocated else []
+def area_lead(
+    area: Area, years: list[YearRow], shares: AreaShares | None, best: BestKnown | None = None
+) -> str:
+    """The best known money of an area, what was awarded out of its money, and of which whole."""
+    said = _best_of_area(best, years) if best else [_allocated(f" to {area.name}", years)]
+    said = [one for one in said if one]
     if latest := _latest(years):
         said.append(f"{_awarded_in(area, latest)}.")
-    elif total := _awarded(years):
+    elif not best and (total := _awarded(years)):
         said.append(f"Awards itemised here out of money for {area.name} come to {pounds(total)}.")
     row = shares.of(area) if shares else None
     if row and row.share and row.people:
@@ -160,6 +162,11 @@ def area_lead(area: Area, years: list[YearRow], shares: AreaShares | None) -> st
     return " ".join(said) or (
         f"No money for {area.name} alone is published here. That does not mean that there was none."
     )
+
+
+def _best_of_area(best: BestKnown, years: list[YearRow]) -> list[str]:
+    implied = sum((row.position.implied for row in years), NOTHING)
+    return [best.sentence, f"{implied_beside(implied)}." if implied else ""]
 
 
 def _allocated(to: str, years: list[YearRow]) -> str:

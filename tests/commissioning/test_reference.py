@@ -132,7 +132,8 @@ class MoneyTest(TheReferenceFigures):
         assert "Walsall £1,722,072.00 £100,000.00 more is inferred from awards" in home
         assert "All of these £18,107,456.00" in home
         assert (
-            "£1,722,072 is allocated to Walsall; £100,000 more is inferred from awards."
+            "£1,722,072 was allocated to Walsall (2016/17 to 2021/22), of which no award is "
+            "itemised here. £100,000 more is inferred from awards."
         ) in area
         assert "Walsall £1,722,072.00 £100,000.00 more is inferred from awards" in area
         areas = read(self.client, "/areas/")

@@ -9,6 +9,7 @@ from commissioning import figures
 from commissioning.figures import Slice
 from commissioning.models import Area, Basis, Theme
 from commissioning.public import best_known, listings, stories
+from commissioning.public.area_money import best_of_area
 from commissioning.public.columns.base import implied_beside
 from commissioning.public.comparison import FORMS, CompareForm, of_form, refusal
 from commissioning.public.listing import excerpt
@@ -44,10 +45,12 @@ class AreaPage(PublicPage):
         decided = excerpt(listings.ALLOCATIONS, limit=0, area=area.slug, basis=Basis.DECIDED.value)
         awards = excerpt(listings.AWARDS, area=area.slug)
         itemised = stories.itemised(area=area.slug)
+        best = best_of_area(area)
         return super().get_context_data(
             crumbs_at=crumb(listings.AREAS_LISTING),
             area=area,
-            lead=stories.area_lead(area, years, shares),
+            lead=stories.area_lead(area, years, shares, best),
+            best=best,
             sections=sections_of(area),
             within=listings.AREAS_LISTING.with_figures(area.children.all()),
             position=by_fund.total if by_fund.rows else None,
