@@ -48,6 +48,7 @@ class Cell:
     numeric: bool = False
     is_missing: bool = False
     is_source: bool = False  # names a document, which may have a page
+    header: str = ""  # of its column
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ class Column:
             numeric=self.is_numeric,
             is_missing=not text,
             is_source=self.is_source,
+            header=self.header,
         )
 
     def _text(self, row: Model) -> str:
