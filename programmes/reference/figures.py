@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from commissioning.reference.files import DOCUMENT, REPORT_ENDS_ON, Row, by_code, day, read
 from programmes.models import Observation, PeriodKind
-from programmes.reference.nouns import category_in, is_month
+from programmes.reference.nouns import category_in, is_month, is_recorded
 
 # What a breakdown says of a figure that is the total of others.
 TOTALS = {"printed total", "total"}
@@ -34,7 +34,7 @@ def repeated() -> Iterator[tuple[Row, str]]:
 
 def _results() -> Iterator[Row]:
     for row in read("outcome_results"):
-        if row["qualifier"] != "target":
+        if row["qualifier"] != "target" and is_recorded(row):
             yield _figure(row, row["result_code"], row["measure_code"])
 
 

@@ -103,6 +103,11 @@ def measures() -> Iterator[Row]:
         yield {"code": code, "slug": slugify(about)[:120], **measure, **_declared(code)}
 
 
+def is_recorded(row: Row) -> bool:
+    """Whether a row is of a measure that says something without what the report leaves out."""
+    return row["measure_code"] not in by_code("not_recorded")
+
+
 def _outcome_measures() -> dict[str, Row]:
     return {
         row["measure_code"]: {
@@ -115,7 +120,8 @@ def _outcome_measures() -> dict[str, Row]:
             "source_ref": cited(row),
             "note": "" if row["target_value"] else row["note"],
         }
-        for row in (*read("outcome_measures"), *read("measures_added"))
+        for row in read("outcome_measures")
+        if is_recorded(row)
     }
 
 
@@ -165,7 +171,7 @@ def indicators() -> Iterator[Row]:
             "measure_codes": "; ".join(measures_of(code)),
             "no_figures_because": row["note"] if has_none else "",
             "source_ref": cited(row),
-            "note": "" if has_none else _note(row),
+            "note": "" if has_none else row["note"],
         }
 
 
@@ -173,11 +179,6 @@ def measures_of(indicator: str) -> list[str]:
     """The measures that an indicator is read from; none where its figures are pounds."""
     of_indicator = [row for row in read("series") if row["indicator_code"] == indicator]
     return list(dict.fromkeys(filter(None, (row["measure_code"] for row in of_indicator))))
-
-
-def _note(row: Row) -> str:
-    """What to know about an indicator, without the names of our files."""
-    return "" if ".csv" in row["note"] else row["note"]
 
 
 # --- Targets --------------------------------------------------------------------------------------

@@ -15,12 +15,13 @@ from config import lists
 from programmes.models import Measure, Programme, ReleasedCell
 from tests.commissioning.reference import TheReferenceFigures
 from tests.commissioning.test_public_pages import read
+from tests.commissioning.workshop_words import WorkshopWords
 from tests.opendata.reading import content_of
 
 NONE = "no award recorded here"
 
 
-class TrueFiguresTest(TheReferenceFigures):
+class TrueFiguresTest(WorkshopWords, TheReferenceFigures):
     def records(self, name: str) -> list[dict]:
         return json.loads(content_of(self.client.get(f"/{name}.json")))["results"]
 
