@@ -4,7 +4,7 @@ A later release must not let anybody work out what an earlier one hid, nor the o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from programmes.disclosure import Earlier
 from programmes.models import Measure, Observation, Release, ReleasedCell
-from programmes.relations import Declared, Key, declared, key, relations, side
+from programmes.relations import Declared, Key, Relations, declared, key, relations, side
 
 RELATED = ["measure__numerator", "measure__denominator", "category"]
 
@@ -42,21 +42,24 @@ def tied_to(measures: Iterable[Measure], known: Declared | None = None) -> set[i
 class Former:
     """What an earlier release showed and hid, and the numbers that it showed a ratio of.
 
-    `beside` is what was public of related measures when it was made.
+    `beside` is what was public of related measures when it was made, and `unseen` what was
+    recorded of them, or is now: compared with figures that were corrected since, it tells more.
     """
 
     cells: tuple[ReleasedCell, ...]
     behind: tuple[Observation, ...]
     beside: tuple[Observation, ...] = ()
+    unseen: tuple[Observation, ...] = ()
 
     @property
     def observations(self) -> list[Observation]:
-        return [*(cell.observation for cell in self.cells), *self.beside, *self.behind]
+        own = (cell.observation for cell in self.cells)
+        return [*own, *self.beside, *self.behind, *self.unseen]
 
     def as_it_was(
         self, parents: dict[int, int | None], known: Declared
-    ) -> tuple[Earlier, dict[Key, int]]:
-        """What it told, and up to what each count that followed from it is small."""
+    ) -> tuple[Earlier, Relations]:
+        """What it told, and what tied its figures together."""
         tied = relations(self.observations, parents, known)
         shown = {number for cell in self.cells for number in _shown_numbers(cell)}
         seen = {key(cell.observation) for cell in self.cells if not cell.is_hidden}
@@ -65,14 +68,14 @@ class Former:
             shown |= tied.implied.keys()
         values = tied.all_values
         told = tuple(share for number, share in tied.shares.items() if number in seen)
-        return Earlier(values, frozenset(shown & values.keys()), tied.sums, told), tied.thresholds
+        return Earlier(values, frozenset(shown & values.keys()), tied.sums, told), tied
 
 
-def former_releases(tied: Iterable[int], known: Declared) -> list[Former]:
+def former_releases(tied: Collection[int], known: Declared) -> list[Former]:
     """Every earlier release of these measures, the first one first."""
     cells = ReleasedCell.objects.filter(measure__in=tied).order_by("release_id", "pk")
     cells = cells.select_related("release", *(f"observation__{name}" for name in RELATED))
-    versions = _versions(sides(Measure.objects.filter(pk__in=tied)))
+    versions = _versions(tied)
     found, told = [], Told()
     for release, group in groupby(cells, key=lambda cell: cell.release):
         of_release = tuple(group)
@@ -80,7 +83,12 @@ def former_releases(tied: Iterable[int], known: Declared) -> list[Former]:
         wanted = sides(cell.observation.measure for cell in of_release) - own
         behind = tuple(_standing_at(release.made_at, versions, wanted))
         beside = told.of(known.around(own | wanted) - own - wanted)
-        former = Former(of_release, behind, tuple(beside))
+        unseen = ()
+        if release.basis == Release.Basis.CHECKED:
+            known_then = {key(one) for one in (*behind, *beside)}
+            others = _standing_at(release.made_at, versions, {*tied} - own)
+            unseen = tuple(one for one in others if key(one) not in known_then)
+        former = Former(of_release, behind, tuple(beside), unseen)
         told.add(former)
         found.append(former)
     return found

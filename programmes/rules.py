@@ -89,6 +89,17 @@ def relations_are_answered(unanswered: Sequence[object]) -> None:
         )
 
 
+def release_is_not_proven(measures: Sequence[Measure]) -> RuleBroken:
+    """Figures are released once it is proven that no small number follows from them."""
+    of = "this measure" if len(measures) == 1 else f"these {len(measures)} measures"
+    return RuleBroken(
+        "It could not be proven in the time there is that no small number of people follows from "
+        f"the figures of {of}, so nothing was released. Release fewer measures together, or record "
+        "figures by fewer categories, areas or periods.",
+        "release_is_proven",
+    )
+
+
 def report_has_sections(report: Report) -> None:
     """A report is published once there is something to read in it."""
     if not report.sections.exists():

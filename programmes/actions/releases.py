@@ -1,17 +1,16 @@
 """Releasing figures to the public: what is shown, what is hidden, frozen as it was decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import partial
 
 from django.db import transaction
 
 from commissioning.actions import history
-from commissioning.models import Area, User
+from commissioning.models import User
 from programmes import rules
-from programmes.disclosure import Protected, State, protect
-from programmes.earlier import RELATED, Told, former_releases, sides, tied_to
+from programmes.disclosure import NotProven, Protected, State
+from programmes.earlier import tied_to
 from programmes.likely import unanswered
 from programmes.models import (
     Figure,
@@ -22,15 +21,15 @@ from programmes.models import (
     ReleasedCell,
     ReleasedMeasure,
 )
+from programmes.published_set import Decision, current, decide
 from programmes.relations import (
+    Declared,
     Key,
     Relations,
     decimals_shown,
     declared,
     key,
-    relations,
     side,
-    small_up_to,
 )
 
 COPIED = [field.name for part in (Place, Figure) for field in part._meta.get_fields()]
@@ -45,12 +44,18 @@ class Plan:
     cells: tuple[ReleasedCell, ...]
     # Small figures that can be worked out from what was published before, whatever is hidden now.
     exposed: int = 0
+    # Those of which it is then known that they are small, not how small.
+    narrowed: int = 0
     # Of the hidden figures, those that are small themselves; the others protect a small one.
     small: int = 0
     # Small numbers that nobody recorded, and that would follow if nothing were hidden for them.
     implied: int = 0
-    # The other measures whose published figures were taken into account.
+    # Of the hidden figures, those that would be shown if no measures were related; if explained.
+    related: int = 0
+    # The other measures whose figures were taken into account: published ones, and those whose
+    # figures are recorded and not released.
     beside: int = 0
+    unreleased: int = 0
 
     @property
     def hidden(self) -> int:
@@ -70,6 +75,7 @@ def release(
     basis: str = Release.Basis.CHECKED,
     document: str = "",
     change_note: str = "",
+    explain: bool = False,
 ) -> Release:
     """Show the current figures of some measures to the public, decided on together.
 
@@ -86,7 +92,7 @@ def release(
     list(tied.select_for_update(no_key=True))
     if basis == Release.Basis.CHECKED:
         rules.relations_are_answered(unanswered(measures))
-    planned = plan(measures, basis=basis)
+    planned = plan(measures, basis=basis, explain=explain)
     made.save(force_insert=True)
     for cell in planned.cells:
         cell.release = made
@@ -105,61 +111,53 @@ def release(
     return made
 
 
-def plan(measures: Sequence[Measure], *, basis: str = Release.Basis.CHECKED) -> Plan:
-    """What a release of these measures would show if it were made now; nothing is written."""
-    observations = _current(ids(measures))
+def plan(
+    measures: Sequence[Measure], *, basis: str = Release.Basis.CHECKED, explain: bool = False
+) -> Plan:
+    """What a release of these measures would show if it were made now; nothing is written.
+
+    `explain`: also how many figures are hidden only because of related measures.
+    RuleBroken where nobody could tell in time that no small number follows from it.
+    """
     if basis == Release.Basis.PUBLIC:
-        return Plan(tuple(_cell(one) for one in observations))
-    # Numbers that are in no table of this release, but of which it shows the share.
-    behind = _current(sides(measures) - {*ids(measures)})
-    parents = dict(Area.objects.values_list("pk", "parent_id"))
-    known = declared()
-    former = former_releases(tied_to(measures, known), known)
-    own = {*ids(measures), *(one.measure_id for one in behind)}
-    beside = Told(former).of(known.around(own) - own)
-    elsewhere = [*behind, *beside]
-    tied = relations([*observations, *elsewhere], parents, known)
-    looks_back = [each.as_it_was(parents, known) for each in former]
-    seen = [*observations, *elsewhere, *(one for each in former for one in each.observations)]
-    thresholds = {number: small_up_to(one) for one in seen for number in _numbers(one)}
-    for implied in (*(then for _, then in looks_back), tied.thresholds):
-        thresholds |= {name: max(up_to, thresholds.get(name, 0)) for name, up_to in implied.items()}
-    ask = partial(
-        protect,
-        threshold=thresholds.__getitem__,
-        earlier=[told for told, _ in looks_back],
-        withheld={*tied.implied, *(number for one in elsewhere for number in _numbers(one))},
-    )
-    everything = (tied.all_values, tied.sums, tied.shares.values())
-    decided = ask(*everything)
-    if decided.exposed and decided.exposed - ask({}).exposed:
-        # It was safe before: better to show nothing of what is tied to it.
-        decided = ask(*everything, cautious=True)
-    cells = tuple(_cell(one, decided, tied) for one in observations)
+        return Plan(tuple(_cell(one) for one in current(ids(measures))))
+    try:
+        decision = decide(measures, declared())
+        cells = [_cell(one, decision.decided, decision.tied) for one in decision.observations]
+        related = _hidden_for_others(measures, decision, cells) if explain else 0
+    except NotProven:
+        raise rules.release_is_not_proven(measures) from None
+    decided, tied = decision.decided, decision.tied
     return Plan(
-        cells,
+        tuple(cells),
         exposed=len(decided.exposed),
-        small=sum(_is_small(one, decided, tied) for one in observations),
+        narrowed=len(decided.narrowed),
+        small=sum(_is_small(one, decided, tied) for one in decision.observations),
         implied=sum(1 <= count <= tied.thresholds[name] for name, count in tied.implied.items()),
-        beside=len({one.measure_id for one in beside}),
+        related=related,
+        beside=decision.beside,
+        unreleased=decision.unreleased,
     )
+
+
+def _hidden_for_others(
+    measures: Sequence[Measure], decision: Decision, cells: Sequence[ReleasedCell]
+) -> int:
+    """How many figures would be shown if these measures were related to no other."""
+    hidden = {key(cell.observation) for cell in cells if cell.is_hidden}
+    if not hidden or not (decision.beside or decision.unreleased or len(measures) > 1):
+        return 0
+    alone = decide(measures, Declared())
+    shown = (one for one in alone.observations if not _is_hidden(one, alone.decided, alone.tied))
+    return sum(key(one) in hidden for one in shown)
 
 
 def ids(measures: Sequence[Measure]) -> list[int]:
     return [measure.pk for measure in measures]
 
 
-def _current(measures: Iterable[int]) -> list[Observation]:
-    standing = Observation.objects.filter(measure__in=measures).current()
-    return list(standing.select_related(*RELATED).order_by("pk"))
-
-
 def _hides(measure: Measure, basis: str) -> bool:
     return measure.counts_people and basis == Release.Basis.CHECKED
-
-
-def _numbers(one: Observation) -> list[Key]:
-    return [key(one), side(one, "numerator"), side(one, "denominator")]
 
 
 def _cell(

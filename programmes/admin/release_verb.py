@@ -115,7 +115,7 @@ class ReleaseVerb(Verb):
             relations.answer(**each, by=by)
         of_release = ("title", "basis", "document", "change_note")
         given = {name: given[name] for name in of_release}
-        plan = releases.release(rows, by=by, **given).plan
+        plan = releases.release(rows, by=by, explain=True, **given).plan
         return Effect(
             tuple(_said(len(rows), plan)),
             tuple(_warned(plan, given["basis"])),
@@ -125,23 +125,28 @@ class ReleaseVerb(Verb):
 def _said(measures: int, plan: releases.Plan) -> list[str]:
     of = "this measure" if measures == 1 else f"these {measures} measures"
     return [
-        f"{_figures(plan.shown)} of {of} will be shown to everybody, in place of what was released "
+        f"{figures(plan.shown)} of {of} will be shown to everybody, in place of what was released "
         "before.",
-        f"{_figures(plan.hidden)} will be hidden.",
-        *_because(plan),
+        f"{figures(plan.hidden)} will be hidden.",
+        *because(plan),
         "A release is never changed. A figure that is corrected later is released anew.",
     ]
 
 
-def _because(plan: releases.Plan) -> list[str]:
+def because(plan: releases.Plan) -> list[str]:
     """Why so many figures are hidden, and what they were compared with."""
     said = []
     if plan.small:
-        said.append(f"{_figures(plan.small)} hidden for being of few people.")
+        said.append(f"{figures(plan.small)} hidden for being of few people.")
     if others := plan.hidden - plan.small:
         said.append(
-            f"{_figures(others)} hidden because a small number would follow from "
+            f"{figures(others)} hidden because a small number would follow from "
             f"{'it' if others == 1 else 'them'}, by subtraction or from another measure."
+        )
+    if plan.related:
+        said.append(
+            f"{figures(plan.related)} of these {'is' if plan.related == 1 else 'are'} hidden only "
+            "because of related measures: beside their figures a small number would follow."
         )
     if plan.implied:
         numbers = "1 small number" if plan.implied == 1 else f"{plan.implied:,} small numbers"
@@ -152,22 +157,35 @@ def _because(plan: releases.Plan) -> list[str]:
     if plan.beside:
         measures = "1 other measure" if plan.beside == 1 else f"{plan.beside:,} other measures"
         said.append(f"The published figures of {measures} were taken into account.")
+    if plan.unreleased:
+        one = plan.unreleased == 1
+        measures = "1 related measure" if one else f"{plan.unreleased:,} related measures"
+        said.append(
+            f"So were those recorded of {measures} and not released yet, so that the small ones "
+            "among them can still be hidden later."
+        )
     return said
 
 
-def _figures(count: int) -> str:
+def figures(count: int) -> str:
     return "1 figure" if count == 1 else f"{count:,} figures"
 
 
 def _warned(plan: releases.Plan, basis: str) -> list[str]:
     if basis == Basis.PUBLIC:
         return ["Nothing is hidden. Be sure that every one of these figures is public already."]
+    warned = []
     if plan.exposed:
-        return [
-            f"{_figures(plan.exposed)} of few people can be worked out from what was published "
+        warned.append(
+            f"{figures(plan.exposed)} of few people can be worked out from what was published "
             "before, whatever is hidden now."
-        ]
-    return []
+        )
+    if plan.narrowed:
+        warned.append(
+            f"Of {figures(plan.narrowed)} anybody can tell from what was published before that "
+            "few people are meant, though not how many."
+        )
+    return warned
 
 
 RELEASE = ReleaseVerb(

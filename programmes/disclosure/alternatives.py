@@ -11,12 +11,17 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from programmes.disclosure.clock import Clock
+
 Change = dict[int, int]  # figure → how much more (or less) than the true count
 
 # A search that ends here counts as having found nothing. Before a figure is given up as exposed,
 # much is tried; where only one cell or percentage more would be shown, less.
 MANY_BRANCHES = 500
 FEW_BRANCHES = 50
+# The price of moving a figure that is hidden anyway: short proofs are better than long ones.
+FREE = 0.001
+NEARLY = 1e-5  # how far from a whole number the solver's floating point may be
 
 # The true table always agrees, so that "infeasible" cannot be meant.
 WITHOUT_LIMIT = (
@@ -46,9 +51,14 @@ class Alternatives:
     """
 
     def __init__(
-        self, counts: Mapping[int, int], rules: Iterable[Rule], branches: int = MANY_BRANCHES
+        self,
+        counts: Mapping[int, int],
+        rules: Iterable[Rule],
+        clock: Clock,
+        branches: int = MANY_BRANCHES,
     ):
         self.counts = counts
+        self.clock = clock
         self.figures = list(counts)
         self.place = {figure: at for at, figure in enumerate(self.figures)}
         self.falls = np.array([counts[figure] for figure in self.figures], dtype=np.float64)
@@ -56,8 +66,10 @@ class Alternatives:
         self.rules_about: dict[int, list[Rule]] = {figure: [] for figure in counts}
         self.prices: Mapping[int, float] = {}
         self.solver = highspy.Highs()
-        # One thread and no clock: the same question always gets the same answer.
+        # One thread, and no clock but to give up altogether: the same question always gets the
+        # same answer.
         for option, value in {
+            "time_limit": 10 * clock.seconds,
             "output_flag": False,
             "threads": 1,
             "random_seed": 0,
@@ -73,7 +85,7 @@ class Alternatives:
     def among(self, figures: Iterable[int]) -> "Alternatives":
         """A smaller problem, quicker to search, in which all but these figures stay as they are."""
         counts = {figure: self.counts[figure] for figure in figures}
-        return Alternatives(counts, self.rules, FEW_BRANCHES)
+        return Alternatives(counts, self.rules, self.clock, FEW_BRANCHES)
 
     def add(self, rule: Rule) -> None:
         """One more thing that outsiders know; what it says of figures elsewhere does not move."""
@@ -133,7 +145,7 @@ class Alternatives:
         most = self.counts[figure]
         self.solver.changeColBounds(rise, max(by, 0), highspy.kHighsInf if by > 0 else 0)
         self.solver.changeColBounds(fall, max(-by, 0), most if by < 0 else 0)
-        change = self._solve(enough=1)
+        change = self._solve()
         self.solver.changeColBounds(rise, 0, highspy.kHighsInf)
         self.solver.changeColBounds(fall, 0, most)
         return change
@@ -148,27 +160,57 @@ class Alternatives:
         costs[rise], costs[fall] = (-1, 1) if upwards else (1, -1)
         self.solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
         self.solver.setOptionValue("mip_max_nodes", MANY_BRANCHES)
-        change = self._solve(enough=highspy.kHighsIInf)
+        change = self._solve(furthest=True)
         if self.solver.getModelStatus() in WITHOUT_LIMIT:
             return None
         return self.counts[figure] + (change or {}).get(figure, 0)
 
-    def _solve(self, enough: int) -> Change | None:
-        """What the solver finds; among whole numbers it stops at so many tables, each better."""
-        self.solver.run()
+    def _solve(self, furthest: bool = False) -> Change | None:
+        """What the solver finds; unless the furthest is asked for, one whole table is enough."""
+        self._run()
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         if change := self._whole_change():
             return change
         # The linear programme ended between whole numbers: search among those alone.
+        if furthest:
+            return self._search_whole_numbers(highspy.kHighsIInf)
+        moved = np.asarray(self.solver.getSolution().col_value) > NEARLY
+        moved |= np.asarray(self.solver.getLp().col_cost_) <= FREE
+        return self._any_table(moved) or (None if moved.all() else self._any_table(moved | True))
+
+    def _any_table(self, may_move: np.ndarray) -> Change | None:
+        """A whole table that moves only these columns.
+
+        Without a price to keep low it is found much sooner; figures that it moves in vain are shown
+        again afterwards.
+        """
+        model = self.solver.getLp()
+        least, most = np.asarray(model.col_lower_), np.asarray(model.col_upper_)
+        prices = np.asarray(model.col_cost_)
+        columns = np.arange(len(prices), dtype=np.int32)
+        may_move = may_move | (least > 0)
+        self.solver.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        self.solver.changeColsBounds(len(columns), columns, least, np.where(may_move, most, 0.0))
+        change = self._search_whole_numbers(1)
+        self.solver.changeColsBounds(len(columns), columns, least, most)
+        self.solver.changeColsCost(len(columns), columns, prices)
+        return change
+
+    def _search_whole_numbers(self, enough: int) -> Change | None:
+        """What the solver finds among whole tables; it stops at so many, each better."""
         # Where it ended must not be taken for a proposal: HiGHS would give up when that fails.
         self.solver.clearSolver()
         self.solver.setOptionValue("mip_max_improving_sols", enough)
         self._set_kind(highspy.HighsVarType.kInteger)
-        self.solver.run()
+        self._run()
         change = self._whole_change()
         self._set_kind(highspy.HighsVarType.kContinuous)
         return change
+
+    def _run(self) -> None:
+        self.solver.run()
+        self.clock.check()
 
     def _whole_change(self) -> Change | None:
         """What the solver proposes, if it is a whole table that differs and agrees."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from programmes.disclosure.alternatives import Alternatives, Change, Rule
+from programmes.disclosure.alternatives import FREE, Alternatives, Change, Rule
+from programmes.disclosure.clock import Clock
 from programmes.disclosure.outsiders import Knowledge
 
-# The price of moving a figure that is hidden anyway: short proofs are better than long ones.
-FREE = 0.001
 # How often new proofs are looked for so that one more ratio can be shown; then it is hidden.
-SEARCHES_FOR_RATIOS = 200
+SEARCHES_FOR_RATIOS = 100
 
 
 class Part:
@@ -24,6 +23,7 @@ class Part:
         figures: list[int],
         rules: list[Rule],
         prices: Mapping[int, float],
+        clock: Clock,
     ):
         self.knowledge = knowledge
         self.prices: dict[int, float] = {f: prices[f] for f in figures if f in prices}
@@ -35,11 +35,12 @@ class Part:
             f for f in figures if f not in prices or knowledge.is_small(f)
         )
         counts = {f: knowledge.counts[f] for f in figures}
-        self.alternatives = Alternatives(counts, rules)
+        self.alternatives = Alternatives(counts, rules, clock)
         self.proofs: dict[int, Change] = {}
         self.hidden = self.unseen  # and whatever the proofs move
         self.exposed: set[int] = set()
         self.searches_left = SEARCHES_FOR_RATIOS
+        self.may_tell = True
 
     def hide_enough(self) -> None:
         """Hide the cheapest figures with which each small one could be above its threshold.
@@ -75,12 +76,17 @@ class Part:
             if proof := self._proof(figure, self._steps(figure)[:1]):
                 self.proofs[figure] = proof
 
+    @property
+    def narrowed(self) -> set[int]:
+        """Small figures that outsiders can tell to be small, though not how small."""
+        return {f for f, proof in self.proofs.items() if proof[f] < self._steps(f)[0]}
+
     def hide_all_if_exposed(self) -> None:
-        """Where a small figure has no proof, show nothing more of what is tied to it."""
-        if self.exposed:
+        """Where a small figure has no proof, or a weak one, show nothing of what is tied to it."""
+        if self.exposed or self.narrowed:
             self.unseen = self.unseen | dict.fromkeys(self.prices)
             self._hide_what_moves()
-            self.searches_left = 0
+            self.may_tell = False
 
     def hide_no_more_than_enough(self) -> None:
         """Show again, dearest first, each figure that the others can do without."""
@@ -93,6 +99,8 @@ class Part:
 
     def can_tell(self, rules: list[Rule]) -> bool:
         """Whether outsiders may learn these rules too; if so, they have."""
+        if not self.may_tell:
+            return False
         for rule in rules:
             self.alternatives.add(rule)
         broken = [

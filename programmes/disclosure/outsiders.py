@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from programmes.disclosure.alternatives import Rule
-from programmes.disclosure.published import Earlier, Key, Share, Sum
+from programmes.disclosure.published import Crossing, Earlier, Key, Share, Sum
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Knowledge:
         self.public: set[int] = set()
         self.rules: list[Rule] = []
         self.learnt: set[frozenset] = set()
+        self.crossings: set[int] = set()
 
     def number(self, name: Key, count: int) -> int:
         """The figure's number; ValueError unless the count is a whole number from nought on."""
@@ -42,6 +43,15 @@ class Knowledge:
             self.counts.append(count)
         return number
 
+    def crossing(self, name: Crossing) -> int:
+        """The number of a count that is not known; any will do that agrees with the figures."""
+        figure = self.numbers.setdefault((name, 0), len(self.counts))
+        if figure == len(self.counts):
+            self.names.append(name)
+            self.counts.append(0)
+            self.crossings.add(figure)
+        return figure
+
     def keys_of(self, figure: int) -> frozenset[Key]:
         """The key of a figure, or all those that a remainder stands for."""
         name = self.names[figure]
@@ -49,6 +59,8 @@ class Knowledge:
 
     def is_small(self, figure: int) -> bool:
         """Whether the figure must not be known, unless it is public already."""
+        if figure in self.crossings:
+            return False
         return self.least_small <= self.counts[figure] <= self.largest_small(figure)
 
     def largest_small(self, figure: int) -> int:
@@ -80,6 +92,9 @@ class Knowledge:
         return rules
 
     def _learn_sum(self, values: Mapping[Key, int | None], each: Sum) -> None:
+        if any(isinstance(key, Crossing) for key in each.parts):
+            self._learn_crossings(values, each)
+            return
         missing = frozenset(key for key in each.parts if values.get(key) is None)
         parts = [(key, values[key]) for key in each.parts if key not in missing]
         added, total = sum(count for _, count in parts), values.get(each.total)
@@ -94,6 +109,20 @@ class Knowledge:
                 times[self.number(Remainder(missing), total - added)] -= 1
         for key, count in parts:
             times[self.number(key, count)] -= 1
+        self._add(times)
+
+    def _learn_crossings(self, values: Mapping[Key, int | None], each: Sum) -> None:
+        times = Counter()
+        for key, by in ((each.total, 1), *((part, -1) for part in each.parts)):
+            if isinstance(key, Crossing):
+                times[self.crossing(key)] += by
+            elif values.get(key) is None:
+                return
+            else:
+                times[self.number(key, values[key])] += by
+        self._add(times)
+
+    def _add(self, times: Counter) -> None:
         # Every release says again what adds up to what: once is enough to know.
         if (said := frozenset(times.items())) not in self.learnt:
             self.learnt.add(said)

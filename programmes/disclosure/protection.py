@@ -1,15 +1,23 @@
 """The decision over a whole release: which figures and ratios are shown."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log2
+from typing import TypeVar
 
+from programmes.disclosure.alternatives import Rule
+from programmes.disclosure.clock import Clock
+from programmes.disclosure.crossings import fill
 from programmes.disclosure.hiding import Part
 from programmes.disclosure.outsiders import Knowledge
-from programmes.disclosure.published import Earlier, Key, Share, State, Sum
+from programmes.disclosure.published import Crossing, Earlier, Key, Share, State, Sum
 
 DEFAULT_THRESHOLD = 4
+# Well within the time that a page of the staff site may take.
+SECONDS = 30.0
+
+Node = TypeVar("Node", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,7 @@ class Protected:
     states: Mapping[Key, State]
     shares: Mapping[Share, State]
     exposed: frozenset[Key]  # small, yet known to outsiders whatever is hidden now
+    narrowed: frozenset[Key]  # not known, yet known to be small
     _plan: "_Plan" = field(repr=False, compare=False)
 
     def is_shown(self, key: Key) -> bool:
@@ -57,6 +66,7 @@ def protect(
     withheld: Collection[Key] = (),
     zeros_are_small: bool = False,
     cautious: bool = False,
+    seconds: float = SECONDS,
 ) -> Protected:
     """Decide for a whole release at once which figures and ratios may be shown.
 
@@ -64,8 +74,9 @@ def protect(
     `threshold` is the largest count that is small, for all figures or by key. `withheld` names
     figures that stand in no table (a numerator of which only the percentage is printed).
     `earlier` are all earlier releases. `cautious` hides everything that is tied to a small figure
-    without a proof, where otherwise it is only reported as exposed. The same input always gives the
-    same answer. Raises ValueError for a count that is no whole number from nought on.
+    without a full proof, where otherwise it is only reported as exposed or narrowed. The same input
+    always gives the same answer. Raises ValueError for a count that is no whole number from nought
+    on, and NotProven where so many seconds are not enough.
     """
     largest_small = threshold if callable(threshold) else lambda key: threshold
     knowledge = Knowledge(largest_small, zeros_are_small)
@@ -74,7 +85,7 @@ def protect(
         knowledge.publish(former)
     release = Earlier(dict(values), frozenset(), tuple(sums), tuple(dict.fromkeys(shares)))
     knowledge.learn(release.values, release.sums, ())
-    plan = _Plan(knowledge, release, frozenset(withheld))
+    plan = _Plan(knowledge, release, frozenset(withheld), Clock(seconds))
     for part in plan.parts:
         part.hide_enough()
         if cautious:
@@ -83,16 +94,19 @@ def protect(
     told = {share for share in release.shares if plan.can_tell(share)}
     states = {key: plan.state_of(key) for key in release.values}
     shares = {share: plan.state_of_share(share, share in told) for share in release.shares}
-    return Protected(states, shares, plan.exposed(), plan)
+    return Protected(states, shares, plan.keys("exposed"), plan.keys("narrowed"), plan)
 
 
 class _Plan:
     """A release in the light of all that outsiders know, cut into parts that cannot touch."""
 
-    def __init__(self, knowledge: Knowledge, release: Earlier, withheld: frozenset[Key]):
+    def __init__(
+        self, knowledge: Knowledge, release: Earlier, withheld: frozenset[Key], clock: Clock
+    ):
         self.knowledge = knowledge
         self.release = release
         self.withheld = withheld
+        self.clock = clock
         self.figures = {
             key: knowledge.number(key, count)
             for key, count in release.values.items()
@@ -135,11 +149,10 @@ class _Plan:
         small = State.SMALL in states or self._is_small_and_unseen(share.denominator)
         return State.SMALL if small else State.PROTECTS
 
-    def exposed(self) -> frozenset[Key]:
-        """The keys of small figures, of any release, that could not be protected."""
-        return frozenset().union(
-            *(self.knowledge.keys_of(figure) for part in self.parts for figure in part.exposed)
-        )
+    def keys(self, name: str) -> frozenset[Key]:
+        """The keys of small figures, of any release, that are "exposed" or "narrowed"."""
+        figures = (figure for part in self.parts for figure in getattr(part, name))
+        return frozenset().union(*map(self.knowledge.keys_of, figures))
 
     def could_be(self, key: Key) -> tuple[int, int | None]:
         """The least and the greatest count that a hidden figure can have."""
@@ -168,10 +181,17 @@ class _Plan:
         for figures in tied_together(filter(None, links), secret):
             if any(self.knowledge.is_small(figure) for figure in figures):
                 rules = [rule for figure in figures for rule in rules_about[figure]]
-                part = Part(self.knowledge, figures, rules, prices)
+                self._fill(figures, rules)
+                part = Part(self.knowledge, figures, rules, prices, self.clock)
                 self.part_of |= dict.fromkeys(figures, part)
                 parts.append(part)
         return parts
+
+    def _fill(self, figures: list[int], rules: list[Rule]) -> None:
+        """Take some count for each number that nobody recorded, before others are looked for."""
+        if crossings := self.knowledge.crossings.intersection(figures):
+            for figure, count in fill(crossings, self.knowledge.counts, rules, self.clock).items():
+                self.knowledge.counts[figure] = count
 
     def _prices(self) -> dict[int, float]:
         """What hiding each figure costs; only figures that could still be hidden have a price.
@@ -179,7 +199,9 @@ class _Plan:
         A larger figure costs a little more, a total half as much again, a nought twice as much:
         readers miss totals most, and a hidden nought looks like a person where there is none.
         """
-        times_total = {each.total for each in self.release.sums}
+        times_total = {
+            each.total for each in self.release.sums if not isinstance(each.parts[0], Crossing)
+        }
         prices = {}
         for key, figure in self.figures.items():
             if figure in self.knowledge.public or key in self.withheld:
@@ -190,11 +212,11 @@ class _Plan:
         return prices
 
 
-def tied_together(links: Iterable[list[int]], figures: Iterable[int]) -> list[list[int]]:
+def tied_together(links: Iterable[list[Node]], figures: Iterable[Node]) -> list[list[Node]]:
     """The figures in groups, so that every link lies within one group."""
     leader = {figure: figure for figure in figures}
 
-    def find(figure: int) -> int:
+    def find(figure: Node) -> Node:
         while leader[figure] != figure:
             leader[figure] = figure = leader[leader[figure]]
         return figure
@@ -202,7 +224,7 @@ def tied_together(links: Iterable[list[int]], figures: Iterable[int]) -> list[li
     for first, *others in links:
         for other in others:
             leader[find(other)] = find(first)
-    groups: dict[int, list[int]] = {}
+    groups: dict[Node, list[Node]] = {}
     for figure in leader:
         groups.setdefault(find(figure), []).append(figure)
     return list(groups.values())

@@ -29,10 +29,23 @@ class Sum:
 
     A key without a value (missing, or in no table) is an unknown remainder, nothing if the others
     already add up. Parts that do not add up as printed are taken with their difference.
+
+    Of a Sum with a Crossing in it, every part is one, or is known.
     """
 
     total: Key
     parts: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A count of people that nobody recorded or published, such as of one kind in one area.
+
+    Nobody knows it, but it is a whole number from nought on, and figures are made up of such
+    counts: that alone can tell an outsider something.
+    """
+
+    name: Hashable
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ from programmes.relations.cells import (
     side,
     small_up_to,
 )
+from programmes.relations.crossings import Picture, crossings
 from programmes.relations.shares import behind_it, decimals_shown, is_ratio, share_of
 
 __all__ = [
     "Declared",
     "Key",
     "Relations",
+    "crossings",
     "decimals_shown",
     "declared",
     "is_count_of_people",
@@ -49,6 +51,7 @@ class Relations:
     # Counts that nobody recorded, and that follow from those above; up to what each is small.
     implied: dict[Key, int]
     thresholds: dict[Key, int]
+    picture: Picture
 
     @property
     def all_values(self) -> dict[Key, int | None]:
@@ -85,11 +88,11 @@ def relations(
         elif numbers := behind_it(one, counts):
             behind[key(one)] = numbers
     ties = Ties(parents)
-    tie_tables(ties, cells, measures, known)
+    picture = tie_tables(ties, cells, measures, known)
     _tie_own_numbers(ties, observations, counts)
     implied = {name: cell.count for name, cell in ties.implied.items()}
     thresholds = {name: cell.small_up_to for name, cell in ties.implied.items()}
-    return Relations(counts, tuple(ties.sums), shares, behind, implied, thresholds)
+    return Relations(counts, tuple(ties.sums), shares, behind, implied, thresholds, picture)
 
 
 def _tie_own_numbers(ties: Ties, observations: Sequence[Observation], counts: dict) -> None:

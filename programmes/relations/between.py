@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from programmes.disclosure import Sum
 from programmes.models import Adding, Measure, MeasureRelation
 from programmes.relations.cells import DIMENSIONS, ONE_DAY, Cell, Span, Ties
+from programmes.relations.crossings import Picture
 from programmes.relations.within import tie_within
 
 Answer = MeasureRelation.Answer
@@ -103,8 +104,8 @@ def declared() -> Declared:
 
 def tie_tables(
     ties: Ties, cells: Mapping[int, list[Cell]], measures: Mapping[int, Measure], known: Declared
-) -> None:
-    """Tie the cells of all measures, within each table and between tables."""
+) -> Picture:
+    """Tie the cells of all measures, within each table and between tables; returns the tables."""
     pooled, adding = defaultdict(list), {}
     for measure, its_cells in cells.items():
         table = known.table_of(measure)
@@ -119,6 +120,7 @@ def tie_tables(
         present = sorted(parts & tables.keys())
         if whole in tables and len(present) > 1:
             _tie_parts(ties, [whole, *present], tables, adding)
+    return Picture.of(pooled, adding)
 
 
 def _most(before: Mapping[str, str] | None, measure: Measure) -> dict[str, str]:

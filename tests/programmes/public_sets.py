@@ -1,221 +1,65 @@
-"""Random offices that publish several related measures, and an outsider who reads their files.
+"""An outsider who reads the files of random offices that publish several related measures.
 
 The outsider knows what the public knows: which measures are the same count, parts of another or
 added up, which areas and kinds are parts of a whole, and that counts of people are whole numbers
 from nought on. Of the figures it knows what the files say and nothing else, and nothing of how
-they were decided.
+they were decided. It has kept the files of all releases, and of every correction it even knows
+whom it was about: everybody else was counted as before.
 """
 
-import csv
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
-from io import StringIO
 from itertools import product
 from random import Random
 
 import highspy
 import numpy as np
-from django.test import Client
 
-from programmes.actions import observations
-from programmes.models import Measure, Observation
-from tests import builders as a
-
-QUARTERS = [
-    (date(2026, 4, 1), date(2026, 6, 30)),
-    (date(2026, 7, 1), date(2026, 9, 30)),
-    (date(2026, 10, 1), date(2026, 12, 31)),
-    (date(2027, 1, 1), date(2027, 3, 31)),
-]
-# The people of an area or a kind that is recorded nowhere.
-ELSEWHERE, OTHER = "elsewhere", "other"
-SMALL = range(1, 5)
-COUNTS = [0, 0, 1, 2, 3, 4, 6, 8, 20, 40]
-
-Block = frozenset  # of leaves: (count, quarter, area, kind)
-
-
-@dataclass
-class Office:
-    """Counts by quarter, area and kind of crime, and the figures that are recorded of them."""
-
-    random: Random
-    by: object
-    areas: list = field(default_factory=list)
-    kinds: list = field(default_factory=list)
-    quarters: int = 0
-    is_crossed: bool = False
-    leaves: dict = field(default_factory=dict)
-    # (measure, area, kind, first quarter, last quarter) → its leaves
-    recorded: dict = field(default_factory=dict)
-    measures: dict = field(default_factory=dict)  # by the name of its count, and how it is cut
-
-    def __post_init__(self):
-        choose = self.random.choice
-        self.quarters = choose([1, 2, 2, 3, 4])
-        breakdown = a.a_breakdown()
-        self.areas = [a.an_area() for _ in range(choose([1, 2, 3]))]
-        self.kinds = [a.a_category(breakdown=breakdown) for _ in range(choose([0, 2, 2]))]
-        self.is_crossed = self.random.random() < 0.3
-        self._count()
-        self._publish("all", breakdown, by_kind=True)
-        for name in self.random.sample(["again", "part", "women", "share"], k=choose([1, 2, 3])):
-            getattr(self, f"_{name}")(breakdown)
-
-    # --- What happened ----------------------------------------------------------------------------
-
-    def _count(self) -> None:
-        choose = self.random.choice
-        nobody_elsewhere = self.random.random() < 0.5
-        nobody_other = self.random.random() < 0.5
-        for place in product(range(self.quarters), [*self.areas, ELSEWHERE], [*self.kinds, OTHER]):
-            _, area, kind = place
-            left_out = (area == ELSEWHERE and nobody_elsewhere) or (
-                kind == OTHER and nobody_other and self.kinds
-            )
-            whole = 0 if left_out else choose(COUNTS)
-            women = self.random.randint(0, whole)
-            self.leaves["all", *place] = whole
-            self.leaves["women", *place] = women
-            self.leaves["men", *place] = self.random.randint(0, whole - women)
-            self.leaves["part", *place] = max(0, whole - choose([0, 1, 2, whole]))
-
-    def block(self, count: str, area, kind, first: int, last: int) -> Block:
-        areas = [*self.areas, ELSEWHERE] if area is None else [area]
-        kinds = [*self.kinds, OTHER] if kind is None else [kind]
-        return frozenset(product([count], range(first, last + 1), areas, kinds))
-
-    def true(self, block: Block) -> int:
-        return sum(self.leaves[leaf] for leaf in block)
-
-    # --- What is recorded of it -------------------------------------------------------------------
-
-    def _spans(self) -> list[tuple[int, int]]:
-        """Quarters, the year to date, the whole time; some are not recorded."""
-        each = [(at, at) for at in range(self.quarters)]
-        to_date = [(0, at) for at in range(self.quarters)]
-        spans = dict.fromkeys(self.random.choice([each, to_date, [*each, *to_date]]))
-        return [span for span in spans if self.random.random() < 0.9] or [(0, self.quarters - 1)]
-
-    def _publish(self, count: str, breakdown, *, by_kind: bool, cut: str = "") -> Measure:
-        kinds = self.kinds if by_kind and self.random.random() < 0.8 else []
-        measure = a.a_measure(breakdown=breakdown if kinds else None)
-        places = [(None, None), *((area, None) for area in self.areas)]
-        places += [(None, kind) for kind in kinds]
-        if self.is_crossed:
-            places += list(product(self.areas, kinds))
-        places = [place for place in places if self.random.random() < 0.9] or [(None, None)]
-        figures = []
-        for (area, kind), (first, last) in product(places, self._spans()):
-            block = self.block(count, area, kind, first, last)
-            self.recorded[measure.code, area, kind, first, last] = block
-            figures.append(self._figure(measure, area, kind, first, last, self.true(block)))
-        observations.record_all(figures, by=self.by)
-        self.measures[count, cut] = measure
-        return measure
-
-    def _figure(self, measure, area, kind, first: int, last: int, value) -> Observation:
-        days = {"starts_on": QUARTERS[first][0], "ends_on": QUARTERS[last][1]}
-        return Observation(measure=measure, area=area, category=kind, value=value, **days)
-
-    def _again(self, breakdown) -> None:
-        again = self._publish("all", breakdown, by_kind=False, cut="again")
-        a.a_relation(self.measures["all", ""], again, "same", by=self.by)
-
-    def _part(self, breakdown) -> None:
-        if ("part", "") in self.measures:
-            return
-        part = self._publish("part", breakdown, by_kind=True)
-        a.a_relation(self.measures["all", ""], part, "part", by=self.by)
-
-    def _women(self, breakdown) -> None:
-        for count in ("women", "men"):
-            one = self._publish(count, breakdown, by_kind=False)
-            a.a_relation(self.measures["all", ""], one, "added", by=self.by)
-
-    def _share(self, breakdown) -> None:
-        """Those who were helped as a percentage of all, where both are recorded."""
-        if ("part", "") not in self.measures:
-            self._part(breakdown)
-        whole, part = self.measures["all", ""], self.measures["part", ""]
-        share = a.a_measure(
-            form="percent",
-            unit="%",
-            decimals=0,
-            numerator=part,
-            denominator=whole,
-            counts_people=False,
-            breakdown=breakdown,
-            **{f"over_{each}": "ratio" for each in ("periods", "areas", "services", "categories")},
-        )
-        figures = []
-        for (code, *place), block in list(self.recorded.items()):
-            if code == part.code and (whole.code, *place) in self.recorded:
-                below = self.true(self.recorded[whole.code, *place])
-                if below:
-                    value = Decimal(100 * self.true(block)) / below
-                    value = round(value, 4)
-                    figures.append(self._figure(share, *place, value))
-        if figures:
-            observations.record_all(figures, by=self.by)
-            self.measures["share", ""] = share
-
-    # --- What is published of it ------------------------------------------------------------------
-
-    def files(self) -> list[list[dict]]:
-        """The measures are released in one, two or three steps; the file after each."""
-        measures = list(self.measures.values())
-        self.random.shuffle(measures)
-        steps = self.random.choice([1, 1, 2, 3])
-        found = []
-        for step in range(steps):
-            of_step = measures[step::steps]
-            if of_step:
-                of_step = Measure.objects.filter(pk__in=[one.pk for one in of_step])
-                a.a_release(*of_step, by=self.by)
-                found.append(read_file())
-        return found
-
-
-def read_file() -> list[dict]:
-    """Every row of the file of figures, as anybody downloads it."""
-    answer = Client().get("/figures.csv")
-    text = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return list(csv.DictReader(StringIO(text.decode("utf-8-sig"))))
+from tests.programmes.least_hidden import least_hidden
+from tests.programmes.random_offices import ELSEWHERE, OTHER, QUARTERS, SMALL, Office
 
 
 class Reader:
     """What follows from the files: the least and the greatest that each count could be."""
 
-    def __init__(self, office: Office, files: list[list[dict]]):
-        self.leaves = list(office.leaves)
+    def __init__(self, office: Office, files: list[tuple[list[dict], dict]]):
+        self.office = office
+        versions = range(len(office.corrected) + 1)
+        self.leaves = list(
+            dict.fromkeys(office.version(leaf, at) for at in versions for leaf in office.leaves)
+        )
         self.place = {leaf: at for at, leaf in enumerate(self.leaves)}
         self.rows: list[tuple[dict, float, float]] = []
+        self.relations: list[dict] = []  # none of these is below nought
+        # With how many corrections the measure had seen.
         self.shown: set[tuple] = set()
         self.hidden: set[tuple] = set()
-        self._know_relations(office)
-        self._read(office, files)
+        for at in versions:
+            self._know_relations(office, at)
+        self.rows += [(terms, 0, np.inf) for terms in self.relations]
+        for file, seen in files:
+            self._read(office, file, seen)
+        self._settle(office)
         self.model = self._model()
         self.tables: list[np.ndarray] = []
 
-    def _know_relations(self, office: Office) -> None:
+    def _know_relations(self, office: Office, at: int) -> None:
         names = {count for count, _ in office.measures}
-        for leaf in self.leaves:
-            count, *place = leaf
+        for count, *place in office.leaves:
+            whole, one = (office.version((name, *place), at) for name in ("all", count))
             if count == "part" and "part" in names:
-                self.rows.append(({("all", *place): 1, leaf: -1}, 0, np.inf))
+                self.relations.append({whole: 1, one: -1})
             if count == "women" and "women" in names:
-                terms = {("all", *place): 1, leaf: -1, ("men", *place): -1}
-                self.rows.append((terms, 0, np.inf))
+                other = office.version(("men", *place), at)
+                self.relations.append({whole: 1, one: -1, other: -1})
 
-    def _read(self, office: Office, files: list[list[dict]]) -> None:
+    def _read(self, office: Office, file: list[dict], seen: dict) -> None:
         codes = {area.code: area for area in office.areas} | {"": None}
         kinds = {kind.name: kind for kind in office.kinds} | {"": None}
         firsts = {str(first): at for at, (first, _) in enumerate(QUARTERS)}
         lasts = {str(last): at for at, (_, last) in enumerate(QUARTERS)}
         share = office.measures.get(("share", ""))
-        for row in (row for file in files for row in file):
+        for row in file:
             place = (
                 codes[row["Code of the area"]],
                 kinds[row["Category"]],
@@ -223,25 +67,52 @@ class Reader:
                 lasts[row["Last day"]],
             )
             name = (row["Code of the measure"], *place)
+            at = seen[name[0]]
             if row["Hidden"] == "yes":
-                self.hidden.add(name)
-            elif name not in self.shown:
-                self.shown.add(name)
+                self.hidden.add((name, at))
+            elif (name, at) not in self.shown:
+                self.shown.add((name, at))
                 if share is not None and name[0] == share.code:
-                    self._know_share(office, place, row["Value"])
+                    self._know_share(office, place, row["Value"], at)
                 else:
                     value = int(Decimal(row["Value"]))
-                    self.rows.append((dict.fromkeys(office.recorded[name], 1), value, value))
-        self.hidden -= self.shown
+                    terms = self.terms(dict.fromkeys(office.recorded[name], 1), at)
+                    self.rows.append((terms, value, value))
 
-    def _know_share(self, office: Office, place: tuple, printed: str) -> None:
+    def figures(self) -> list[tuple[tuple, dict, int]]:
+        """All counts in the files, hidden ones too: name, leaves and the true number."""
+        return [
+            ((name, at), self.terms(dict.fromkeys(block, 1), at), self.office.true(block, at))
+            for name, at in sorted(self.shown | self.hidden, key=str)
+            if (block := self.office.recorded.get(name))
+        ]
+
+    def terms(self, of_leaves: dict, at: int) -> dict:
+        """A combination of leaves as they were after so many corrections."""
+        return {self.office.version(leaf, at): times for leaf, times in of_leaves.items()}
+
+    def _settle(self, office: Office) -> None:
+        """A figure that was hidden, and shown at another time with the same people, is shown."""
+        known = {
+            frozenset(self.terms(dict.fromkeys(office.recorded[name], 1), at))
+            for name, at in self.shown
+            if name in office.recorded
+        }
+        self.hidden = {
+            (name, at)
+            for name, at in self.hidden - self.shown
+            if name not in office.recorded
+            or frozenset(self.terms(dict.fromkeys(office.recorded[name], 1), at)) not in known
+        }
+
+    def _know_share(self, office: Office, place: tuple, printed: str, at: int) -> None:
         """It was rounded, to as many decimals as the file has."""
         step = 10 ** len(printed.partition(".")[2])
         doubled = int(2 * Decimal(printed) * step)
         for edge, least, most in ((doubled - 1, 0, np.inf), (doubled + 1, -np.inf, 0)):
             terms = dict.fromkeys(office.block("part", *place), 200 * step)
             terms |= dict.fromkeys(office.block("all", *place), -edge)
-            self.rows.append((terms, least, most))
+            self.rows.append((self.terms(terms, at), least, most))
 
     def _model(self) -> highspy.Highs:
         model, size = highspy.Highs(), len(self.leaves)
@@ -284,27 +155,31 @@ class Reader:
         return most >= at_least and least != most
 
 
-def implied(office: Office) -> dict[str, dict]:
+def implied(office: Office, at: int) -> dict[str, dict]:
     """Small counts that follow by subtraction from all figures that are recorded; by name.
+
+    As they were after so many corrections.
 
     Of each count: the areas and kinds, those of no known area or kind, and who is left of a whole
     beside a part of it, in every period.
     """
-    rows = np.array(
-        [[leaf in block for leaf in office.leaves] for block in office.recorded.values()],
-        dtype=float,
-    )
+    place = {leaf: column for column, leaf in enumerate(office.leaves)}
+
+    def vector(terms: dict) -> np.ndarray:
+        found = np.zeros(len(place))
+        found[[place[leaf] for leaf in terms]] = list(terms.values())
+        return found
+
+    rows = np.array([vector(dict.fromkeys(block, 1)) for block in office.recorded.values()])
     # A combination of the rows gives what stands in the space that they span.
     _, sizes, directions = np.linalg.svd(rows, full_matrices=False)
     basis = directions[sizes > 1e-9]
     found = {}
     for name, terms in candidates(office).items():
-        true = sum(times * office.leaves[leaf] for leaf, times in terms.items())
-        if true not in SMALL:
-            continue
-        vector = np.array([terms.get(leaf, 0) for leaf in office.leaves], dtype=float)
-        if np.allclose(basis.T @ (basis @ vector), vector, atol=1e-7):
-            found[name] = terms
+        if office.count(terms, at) in SMALL:
+            one = vector(terms)
+            if np.allclose(basis.T @ (basis @ one), one, atol=1e-7):
+                found[name] = terms
     return found
 
 
@@ -335,24 +210,43 @@ class Attack:
     small: int
     implied: int
     shown: int
+    corrections: int
+    refused: int
+    compared: int = 0  # the hidden counts of a set that was released at once
+    least: int = 0  # … and how many at least had to be hidden
 
 
-def attack(seed: int, by) -> Attack:
-    """An outsider reads the files of a random office."""
+def attack(seed: int, by, *, compare: bool = False) -> Attack:
+    """An outsider reads the files of a random office.
+
+    `compare`: also say how few counts could have been hidden, where all were released at once.
+    """
     office = Office(Random(seed), by)  # noqa: S311
-    reader = Reader(office, office.files())
-    small = {
-        str(name): dict.fromkeys(office.recorded[name], 1)
-        for name in reader.hidden
-        if name in office.recorded and office.true(office.recorded[name]) in SMALL
+    files = office.files()
+    reader = Reader(office, files)
+    wanted = {
+        f"{name} at {at}": (dict.fromkeys(office.recorded[name], 1), at)
+        for name, at in reader.hidden
+        if name in office.recorded and office.true(office.recorded[name], at) in SMALL
     }
-    follows = implied(office)
-    # Where one measure is by area and kind at once and another by each alone, it may show that a
-    # number is small; never which (docs/decisions/0027).
-    at_least = 0 if office.is_crossed else SMALL.stop
+    small = {(name, at) for name, at in reader.hidden if f"{name} at {at}" in wanted}
+    for at in range(len(office.corrected) + 1):
+        wanted |= {f"{name} at {at}": (terms, at) for name, terms in implied(office, at).items()}
     recovered = [
-        f"{name} is {sum(t * office.leaves[leaf] for leaf, t in terms.items())}"
-        for name, terms in {**follows, **small}.items()
-        if not reader.is_safe(terms, at_least)
+        f"{name} is {office.count(terms, at)}"
+        for name, (terms, at) in wanted.items()
+        if not reader.is_safe(reader.terms(terms, at), SMALL.stop)
     ]
-    return Attack(recovered, len(reader.hidden), len(small), len(follows), len(reader.shown))
+    found = Attack(
+        recovered,
+        hidden=len(reader.hidden),
+        small=len(small),
+        implied=len(wanted) - len(small),
+        shown=len(reader.shown),
+        corrections=len(office.corrected),
+        refused=office.refused,
+    )
+    if compare and len(files) == 1 and not office.corrected:
+        found.compared = sum(name in office.recorded for name, _ in reader.hidden)
+        found.least = least_hidden(reader, small, (reader.terms(*one) for one in wanted.values()))
+    return found

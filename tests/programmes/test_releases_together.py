@@ -1,8 +1,10 @@
 """Numbers hidden in one measure do not follow from another, nor small ones by subtraction."""
 
 from datetime import date
+from html import unescape
 
 import pytest
+from django.urls import reverse
 
 from commissioning.models import HistoryEvent
 from commissioning.rules import RuleBroken
@@ -168,6 +170,36 @@ def test_the_rest_of_a_percentage_does_not_follow():
     assert len([each for each in (*shown(asked), *shown(better)) if each == "[c]"]) >= 1
 
 
+def test_what_is_shown_now_leaves_room_for_the_small_numbers_that_are_recorded_and_not_shown():
+    """Of 10 people outside one area 8 are women, so that at most 2 are men."""
+    every, women, men = a.a_measure("All"), a.a_measure("Women"), a.a_measure("Men")
+    for part in (women, men):
+        a.a_relation(every, part, "added")
+    rural, urban = a.an_area(), a.an_area()
+    a.an_observation(60, every)
+    a.an_observation(50, every, area=urban)
+    a.an_observation(8, women, area=rural)
+    a.an_observation(2, men, area=rural)
+
+    a.a_release(every, women)
+
+    assert "[c]" in shown(every) + shown(women)
+
+
+def test_a_correction_does_not_tell_who_was_left_of_the_figure_before_it():
+    """Of 34 people 31 were helped, until 5 more were found: the 3 may be the ones who were not."""
+    every, helped = a.a_measure("All"), a.a_measure("Helped")
+    a.a_relation(every, helped, "part")
+    figure = a.an_observation(34, every)
+    a.an_observation(31, helped)
+    a.a_release(every)
+    observations.correct(figure, value=39, reason="Five came late", by=a.an_officer())
+
+    a.a_release(every, helped, change_note="Five came late")
+
+    assert (shown(every), shown(helped)) != (["39"], ["31"])
+
+
 def test_what_several_measures_leave_of_their_whole_does_not_follow():
     every = a.a_measure("All")
     parts = [a.a_measure("Women"), a.a_measure("Men")]
@@ -312,11 +344,34 @@ def test_the_page_asks_how_measures_are_related_and_says_what_will_be_hidden_and
     assert "1 figure will be hidden." in effect(page)
     assert "a small number would follow from it" in effect(page)
     assert "The published figures of 1 other measure were taken into account." in effect(page)
+    assert "1 figure of these is hidden only because of related measures" in effect(page)
     assert not MeasureRelation.objects.exists()
 
     confirm(client, every, "release", page, **answered)
     assert MeasureRelation.objects.get().answer == "same"
     assert shown(every) == ["[c]", "110"]
+
+
+def test_the_page_of_a_relation_says_what_it_hides_and_why(client, officer):
+    all_and_by_crime()
+    relation = MeasureRelation.objects.get()
+
+    page = client.get(reverse("admin:programmes_measurerelation_change", args=[relation.pk]))
+
+    said = unescape(page.content.decode())
+    assert "2 figures of both would be hidden." in said
+    assert "1 figure hidden for being of few people." in said
+
+
+def test_figures_recorded_and_not_released_are_taken_into_account(client, officer):
+    referred, accepted = a.a_measure("Referred"), a.a_measure("Accepted")
+    a.a_relation(referred, accepted, "part")
+    a.an_observation(60, referred)
+    a.an_observation(58, accepted)
+
+    page = ask(client, referred, "release", **TOLD)
+
+    assert "recorded of 1 related measure and not released yet" in effect(page)
 
 
 def test_one_reason_can_answer_for_all_measures_that_are_not_related(client, officer):
