@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.disclosure import Earlier, Share, State, Sum, protect
+from programmes.disclosure import Crossing, Earlier, NotProven, Share, State, Sum, protect
 
 
 def hidden(protected) -> set:
@@ -322,3 +322,49 @@ def test_whatever_is_hidden_could_be_something_else(counts, shares, not_in_the_f
         assert (state is State.SMALL) == (1 <= values[key] <= 4)
         # With percentages the other tables may be larger than those tried.
         assert state is not State.SMALL or shares or max(possible[key]) > 4
+
+
+# --- Counts that nobody published -----------------------------------------------------------------
+
+HERE, ELSEWHERE, HELPED, REST = (Crossing(name) for name in ("here", "elsewhere", "helped", "rest"))
+MADE_UP_OF = [
+    Sum("all", (HERE, ELSEWHERE)),
+    Sum("here", (HERE,)),
+    Sum("helped elsewhere", (HELPED,)),
+    Sum(ELSEWHERE, (HELPED, REST)),
+]
+
+
+def test_a_small_count_is_not_told_by_the_room_that_is_left_for_it():
+    """Of 20 people 17 are here, so that at most 3 were helped elsewhere."""
+    protected = protect({"all": 20, "here": 17, "helped elsewhere": 2}, MADE_UP_OF)
+
+    assert "helped elsewhere" in hidden(protected)
+    assert {"all", "here"} & hidden(protected)
+    assert not protected.narrowed
+
+
+def test_where_there_is_room_enough_nothing_more_is_hidden():
+    protected = protect({"all": 30, "here": 17, "helped elsewhere": 2}, MADE_UP_OF)
+
+    assert hidden(protected) == {"helped elsewhere"}
+
+
+def test_figures_that_contradict_each_other_are_taken_with_their_difference():
+    protected = protect({"all": 15, "here": 17, "helped elsewhere": 2}, MADE_UP_OF)
+
+    assert hidden(protected) >= {"helped elsewhere"}
+
+
+def test_a_count_that_earlier_figures_leave_no_room_for_is_named():
+    first = protect({"all": 20, "here": 17}, MADE_UP_OF)
+    values = {"all": 20, "here": 17, "helped elsewhere": 2}
+
+    protected = protect(values, MADE_UP_OF, earlier=[first.as_earlier()])
+
+    assert protected.narrowed == {"helped elsewhere"}
+
+
+def test_nothing_is_decided_without_the_time_to_prove_it():
+    with pytest.raises(NotProven):
+        protect({"all": 30, "here": 17, "helped elsewhere": 2}, MADE_UP_OF, seconds=-1)
