@@ -42,15 +42,13 @@ def test_the_application_s_role_does_the_work_of_an_office(application):
     assert list(integrity.triggers_stand()) == []
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["check_records", "rebuild_search", "schedule_returns", "load_indicator_set"],
-)
-def test_the_application_s_role_runs_the_commands_of_every_day(application, command):
+def test_the_application_s_role_runs_the_commands_of_every_day(application):
     a.an_award(5_000, published=True)
     connection.check_constraints()
 
-    call_command(command, stdout=StringIO())
+    # The index first: it follows a transaction when that ends, which this one does not.
+    for command in ("rebuild_search", "check_records", "schedule_returns", "load_indicator_set"):
+        call_command(command, stdout=StringIO())
 
 
 def test_the_owner_may_migrate():
