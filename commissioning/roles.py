@@ -4,6 +4,8 @@ Roles say what somebody may do at all; that no one person does two steps of one 
 held by rules and constraints, for superusers as well.
 """
 
+from dataclasses import dataclass
+
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 
@@ -15,6 +17,35 @@ CHIEF_FINANCE = "Chief finance officer"
 PUBLISHER = "Publisher"
 AUDITOR = "Auditor"
 ADMINISTRATOR = "Administrator"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as staff meet it: its name, its guide, and who shows it in a demonstration.
+
+    `like` names a role whose permissions it has in every app that grants it none of its own.
+    """
+
+    name: str
+    heading: str  # of its column in docs/roles.md
+    username: str
+    person: str
+    guide: str = "officer"  # a file in docs/guides, or another document of config/guides.py
+    like: str = ""
+
+
+# Every role that comes with the system, in the order of docs/roles.md. CONTRIBUTING.md says how
+# to add one.
+ALL = (
+    Role(OFFICER, "officer", "officer", "Grants Officer"),
+    Role(MANAGER, "manager", "manager", "Commissioning Manager"),
+    Role(APPROVER, "approver", "approver", "Approver", guide="approver"),
+    Role(FINANCE, "finance", "finance", "Finance Officer", guide="finance"),
+    Role(CHIEF_FINANCE, "chief finance", "chief-finance", "Chief Finance Officer", guide="finance"),
+    Role(PUBLISHER, "publisher", "publisher", "Publisher"),
+    Role(AUDITOR, "auditor", "auditor", "Auditor", guide="roles"),
+    Role(ADMINISTRATOR, "administrator", "accounts", "Keeper of Accounts", guide="roles"),
+)
 
 # Nouns that describe what money is for; officers keep them.
 DESCRIPTIVE = [
@@ -163,8 +194,16 @@ def install(app_config: AppConfig, roles: dict[str, set[str]], using: str) -> No
     create_permissions(app_config, verbosity=0, using=using)
     of_app = Permission.objects.using(using).filter(content_type__app_label=app_config.label)
     by_codename = {permission.codename: permission for permission in of_app}
-    for name, codenames in roles.items():
+    for name, codenames in complete(roles).items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
         given = [by_codename[codename] for codename in sorted(codenames)]
         group.permissions.remove(*of_app.exclude(codename__in=codenames))
         group.permissions.add(*given)
+
+
+def complete(roles: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The permissions of one app by role, with those of roles that are like another one."""
+    likened = {
+        role.name: roles[role.like] for role in ALL if role.like in roles and role.name not in roles
+    }
+    return {**roles, **likened}

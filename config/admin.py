@@ -117,9 +117,17 @@ class StaffSite(AdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self):
+        # Needs the apps, which are not ready when this site is made.
+        from config import guides
+
         # Before Django's own, so that the first page is ours.
         own = [app for app in ("commissioning", "finance") if apps.is_installed(app)]
-        return [*(path("", include(f"{app}.admin.urls")) for app in own), *super().get_urls()]
+        return [
+            path("help/", self.admin_view(guides.guide_page), name="help"),
+            path("help/<slug:key>/", self.admin_view(guides.guide_page), name="guide"),
+            *(path("", include(f"{app}.admin.urls")) for app in own),
+            *super().get_urls(),
+        ]
 
     def autocomplete_view(self, request):
         return RecordSearchView.as_view(admin_site=self)(request)

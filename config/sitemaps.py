@@ -40,6 +40,7 @@ class PagesSitemap(Sitemap):
             "data-dictionary",
             "transparency",
             "public:compare",
+            "public:glossary",
             "accessibility",
             "api-docs",
         ]

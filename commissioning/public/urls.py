@@ -9,6 +9,7 @@ from commissioning.public import listings
 from commissioning.public.downloads import FORMS
 from commissioning.public.listing import Listing
 from commissioning.public.views.awards import AwardPage
+from commissioning.public.views.glossary import GlossaryPage
 from commissioning.public.views.lists import ListFile, ListPage
 from commissioning.public.views.money import AllocationPage, FundPage, SourcePage
 from commissioning.public.views.places import (
@@ -64,6 +65,7 @@ app_name = "public"
 urlpatterns = [
     path("allocations/<int:pk>/", AllocationPage.as_view(), name="allocation"),
     path("areas/<slug:slug>/", AreaPage.as_view(), name="area"),
+    path("glossary/", GlossaryPage.as_view(), name="glossary"),
     path("compare/", ComparePage.as_view(), name="compare"),
     path("compare.<file_form:form>", CompareFile.as_view(), name="compare-file"),
     path("awards/<slug:reference>/", AwardPage.as_view(), name="award"),

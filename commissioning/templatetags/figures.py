@@ -9,7 +9,10 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
 
+from commissioning import glossary
 from commissioning.days import at_clock, in_words
 from commissioning.models.publication import QUALIFIED
 from commissioning.money import NOTHING, format_pounds
@@ -38,6 +41,38 @@ DEFINITIONS = {
     "part_year": ("part year", "Covers part of the year or period only."),
     "provisional": ("provisional", "May still change when records are complete."),
 }
+
+
+# The colour of a tag by the stored value of the state that it names.
+TAG_COLOURS = {
+    **dict.fromkeys(
+        ["active", "approved", "live", "received", "accepted", "met", "published"], "green"
+    ),
+    **dict.fromkeys(["recommended", "submitted", "confirmed", "open"], "teal"),
+    **dict.fromkeys(
+        ["draft", "expected", "planned", "due", "tendering", "queried"],
+        "yellow",
+    ),
+    **dict.fromkeys(["rejected", "terminated", "overdue", "missed"], "red"),
+    **dict.fromkeys(["withheld", "forecast", "provisional"], "purple"),
+}
+
+
+@register.simple_tag
+def term(label: str) -> str:
+    """The label of a figure; a link to its meaning if the glossary has the word."""
+    anchor = glossary.anchors().get(str(label).lower())
+    if anchor is None:
+        return conditional_escape(label)
+    return format_html(
+        '<a class="cr-term" href="{}#{}">{}</a>', reverse("public:glossary"), anchor, label
+    )
+
+
+@register.filter
+def tag_colour(status: str) -> str:
+    """The colour of a state's tag, by its stored value; grey for any other."""
+    return TAG_COLOURS.get(status, "grey")
 
 
 @register.filter

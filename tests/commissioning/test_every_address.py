@@ -95,8 +95,13 @@ LOOKED_AT_BY = {
 }
 
 
+# A role that is like another opens what that one opens.
+LIKE = {role.name: role.like or role.name for role in roles.ALL}
+
+
 def opens(role: str, noun: str, page: str, row) -> bool:
     """Whether the role may open the page of the noun."""
+    role = LIKE[role]
     verb = page.removesuffix("_many")
     if verb in VERBS[role].get(noun, set()):
         return True

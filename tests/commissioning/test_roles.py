@@ -19,9 +19,9 @@ def test_the_table_of_roles_is_what_the_roles_may_do():
     assert DOCUMENT.read_text().endswith(tables())
 
 
-def test_eight_roles_come_with_the_system():
-    assert len(roles.ROLES) == 8
-    assert Group.objects.filter(name__in=roles.ROLES).count() == 8
+def test_every_declared_role_comes_with_the_system():
+    assert [role.name for role in roles.ALL] == list(roles.ROLES)
+    assert Group.objects.filter(name__in=roles.ROLES).count() == len(roles.ALL)
 
 
 def test_an_auditor_may_only_look():

@@ -135,6 +135,8 @@ VERBS[roles.CHIEF_FINANCE] = {
     "interest": {"end"},
     "delegatedlimit": {"end"},
 }
+# A role that is like another may do no more than that one.
+VERBS |= {role.name: VERBS[role.like] for role in roles.ALL if role.like}
 
 
 world = for_the_module(staff.a_world)

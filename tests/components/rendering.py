@@ -16,9 +16,8 @@ OWN_PAGES = ["base.html", "400.html", "403.html", "404.html", "500.html"]
 
 def tag(source, request=None, **context):
     template = Template("{% load figures page %}" + source)
-    if request is None:
-        return template.render(Context(context))
-    return template.render(RequestContext(request, context))
+    made = Context(context) if request is None else RequestContext(request, context)
+    return re.sub(r"\s+", " ", template.render(made))
 
 
 def component(name, **context):

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.template.loader import get_template
 
+from commissioning.models import ReportedTotal
 from tests.components.rendering import COMPONENTS, component, tag, words
 
 
@@ -74,13 +75,17 @@ def test_reported_total_stands_beside_what_is_itemised_and_says_which_is_which()
     html = words(
         component(
             "reported_total",
-            what="Active Citizens Fund grants",
-            reported=Decimal(2700000),
-            reported_qualifier="about",
-            reported_count="589 projects",
-            source="Annual report 2020/21",
-            itemised=Decimal(13000),
-            itemised_count="2 awards",
+            total=ReportedTotal(
+                label="Active Citizens Fund grants",
+                amount=Decimal(2700000),
+                qualifier="about",
+                document="Annual report 2020/21",
+            ),
+            itemised={
+                "itemised": Decimal(13000),
+                "itemised_count": "2 awards",
+                "count": "589 projects",
+            },
         )
     )
     assert "Reported total about £2,700,000 589 projects As printed in Annual report" in html

@@ -13,14 +13,7 @@ from commissioning.models import User
 
 # User name, name and role; the last is a superuser and has none.
 STAFF = (
-    ("officer", "Grants Officer", roles.OFFICER),
-    ("manager", "Commissioning Manager", roles.MANAGER),
-    ("approver", "Approver", roles.APPROVER),
-    ("finance", "Finance Officer", roles.FINANCE),
-    ("chief-finance", "Chief Finance Officer", roles.CHIEF_FINANCE),
-    ("publisher", "Publisher", roles.PUBLISHER),
-    ("auditor", "Auditor", roles.AUDITOR),
-    ("accounts", "Keeper of Accounts", roles.ADMINISTRATOR),
+    *((role.username, role.person, role.name) for role in roles.ALL),
     ("administrator", "Administrator", None),
 )
 MARK = "(demonstration)"

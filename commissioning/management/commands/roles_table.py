@@ -14,17 +14,7 @@ DOCUMENT = settings.BASE_DIR / "docs" / "roles.md"
 MARK = "<!-- From here on written by `manage.py roles_table`. -->\n"
 # What Django makes for every noun; told by noun, not one by one.
 KEEPING = ("add", "change", "delete", "view")
-# How a column is headed.
-SHORT = {
-    roles.OFFICER: "officer",
-    roles.MANAGER: "manager",
-    roles.APPROVER: "approver",
-    roles.FINANCE: "finance",
-    roles.CHIEF_FINANCE: "chief finance",
-    roles.PUBLISHER: "publisher",
-    roles.AUDITOR: "auditor",
-    roles.ADMINISTRATOR: "administrator",
-}
+NAMES = [role.name for role in roles.ALL]
 
 Holders = dict[str, set[str]]
 
@@ -44,21 +34,21 @@ def tables() -> str:
 
 def _permissions() -> list[Permission]:
     ours = [*settings.OUR_APPS, "auth"]
-    held = Permission.objects.filter(content_type__app_label__in=ours, group__name__in=roles.ROLES)
+    held = Permission.objects.filter(content_type__app_label__in=ours, group__name__in=NAMES)
     return list(held.distinct().select_related("content_type").prefetch_related("group_set"))
 
 
 def _holders(permission: Permission) -> set[str]:
-    return {group.name for group in permission.group_set.all()} & set(roles.ROLES)
+    return {group.name for group in permission.group_set.all()} & set(NAMES)
 
 
 def _deeds() -> Iterator[str]:
     """A row for each verb, with a mark for each role that has it."""
-    yield "| may | " + " | ".join(SHORT[role] for role in roles.ROLES) + " |"
-    yield "|---|" + ":-:|" * len(roles.ROLES)
+    yield "| may | " + " | ".join(role.heading for role in roles.ALL) + " |"
+    yield "|---|" + ":-:|" * len(NAMES)
     deeds = [each for each in _permissions() if each.codename.partition("_")[0] not in KEEPING]
     for deed in sorted(deeds, key=lambda each: (each.content_type.app_label, each.name)):
-        marks = ["✓" if role in _holders(deed) else "" for role in roles.ROLES]
+        marks = ["✓" if role in _holders(deed) else "" for role in NAMES]
         yield f"| {deed.name.removeprefix('Can ')} | " + " | ".join(marks) + " |"
 
 
@@ -85,6 +75,6 @@ def _sorting(model: type) -> tuple:
 
 
 def _named(holders: set[str]) -> str:
-    if holders >= set(roles.ROLES) - {roles.ADMINISTRATOR}:
+    if holders >= set(NAMES) - {roles.ADMINISTRATOR}:
         return "all" if roles.ADMINISTRATOR in holders else "all but administrator"
-    return ", ".join(SHORT[role] for role in roles.ROLES if role in holders)
+    return ", ".join(role.heading for role in roles.ALL if role.name in holders)
