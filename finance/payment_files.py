@@ -17,6 +17,7 @@ from finance.bank_details import BankDetails
 from finance.models import LayoutColumn, PaymentBatch, PaymentFile, PaymentFileLayout
 
 Holds = LayoutColumn.Holds
+AmountFormat = PaymentFileLayout.AmountFormat
 # What Bacs carries.
 LONGEST_REFERENCE = 18
 # Without these the bank can pay nobody.
@@ -32,7 +33,7 @@ class Layout:
     delimiter: str = ","
     has_header: bool = True
     day_format: str = "%d/%m/%Y"
-    in_pence: bool = False
+    amount_format: str = AmountFormat.POUNDS
 
     @property
     def lacks(self) -> list[str]:
@@ -65,7 +66,7 @@ def layout_of(row: PaymentFileLayout | None) -> Layout:
         delimiter=row.delimiter,
         has_header=row.has_header,
         day_format=row.day_format,
-        in_pence=row.amount_format == PaymentFileLayout.AmountFormat.PENCE,
+        amount_format=row.amount_format,
     )
 
 
@@ -81,14 +82,17 @@ class FileLine:
     batch: str
 
 
+# How each format writes pounds.
+AMOUNTS: dict[str, Callable[[Decimal], str]] = {
+    AmountFormat.POUNDS: lambda amount: f"{amount:.2f}",
+    AmountFormat.PENCE: lambda amount: f"{amount * 100:.0f}",
+}
 CELLS: dict[str, Callable[[FileLine, Layout], str]] = {
     Holds.PAYEE: lambda line, layout: plain(line.details.account_name),
     # Digits, zeros in front included: never a number, and never with anything around them.
     Holds.SORT_CODE: lambda line, layout: line.details.sort_code,
     Holds.ACCOUNT_NUMBER: lambda line, layout: line.details.account_number,
-    Holds.AMOUNT: lambda line, layout: (
-        f"{line.amount * 100:.0f}" if layout.in_pence else f"{line.amount:.2f}"
-    ),
+    Holds.AMOUNT: lambda line, layout: AMOUNTS[layout.amount_format](line.amount),
     Holds.REFERENCE: lambda line, layout: plain(line.reference),
     Holds.PAY_ON: lambda line, layout: f"{line.pay_on:{layout.day_format}}",
     Holds.AWARD: lambda line, layout: plain(line.award),

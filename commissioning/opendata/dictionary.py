@@ -173,7 +173,8 @@ def entries_of(listing: Listing) -> list[Entry]:
 
 def describe(column: Column, listing: Listing) -> str:
     """What the column holds, what values it can have, and how they are written."""
-    parts = [MEANINGS.get(column.name, f"{column.header}."), FORMS.get(column.kind, "")]
+    meaning = MEANINGS.get(column.name) or column.meaning or f"{column.header}."
+    parts = [meaning, FORMS.get(column.kind, "")]
     if column.kind is Kind.CHOICE:
         choices = column.field(listing.model).flatchoices
         known = "; ".join(f"{code} = {words}" for code, words in choices)

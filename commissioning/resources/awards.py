@@ -90,11 +90,8 @@ class LineColumn(Pointer):
 class AwardResource(RecordResource):
     """Draft awards, found by `reference`; one is given when it is blank.
 
-    Columns: reference, title, kind, arrangement, recipient_code, recipient_note, recipient_basis,
-    fund_code, source_code, service_code, area_codes, scope, scope_basis, theme_codes, purpose,
-    reason, legal_power, starts_on, ends_on, date_precision, period_note, qualifier, source_ref,
-    note; and one line of money: line_fund_code, line_area_code, line_purpose, line_amount, with
-    line_source_code, line_starts_on and line_ends_on where the fund has several budgets.
+    Columns: what describes an award (DESCRIBING) and one line of money (LINE), which names the
+    budget's source and days only where the fund has several budgets.
 
     An award over several allocations has a row for each line, with its reference in every row; the
     award's own columns stand in the first, and are blank or the same in the others. Lines that a

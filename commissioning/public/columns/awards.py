@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from commissioning.models import Award, ReportedTotal
 from commissioning.models.recipients import RecipientBasis
-from commissioning.public.columns.base import STATE, Column, Kind, how_exact, shared
+from commissioning.public.columns.base import STATE, Column, Kind, how_exact, of_field, shared
 from commissioning.public.withholding import address_of, award_areas, name_of, shown
 from commissioning.templatetags.figures import qualified
 
@@ -56,10 +56,10 @@ AWARD = shared(
         href=lambda award: award.get_absolute_url(),
         note=_beneath,
     ),
-    Column("kind", "Kind", "kind", kind=Kind.CHOICE),
-    Column("arrangement", "Arrangement", "arrangement"),
-    Column("status", "Status", "status", kind=Kind.CHOICE),
-    Column("status_as_at", "Status is as at", "status_as_at", kind=Kind.DAY),
+    of_field(Award, "kind"),
+    of_field(Award, "arrangement"),
+    of_field(Award, "status"),
+    of_field(Award, "status_as_at", "Status is as at"),
     replace(STATE, on_page=False),
     Column(
         "recipient",
@@ -128,8 +128,8 @@ AWARD = shared(
         lambda award: [area.code for area in award_areas(award)],
         kind=Kind.LIST,
     ),
-    Column("scope", "Area of benefit", "scope", kind=Kind.CHOICE),
-    Column("scope_basis", "Area of benefit is", "scope_basis", kind=Kind.CHOICE),
+    of_field(Award, "scope", "Area of benefit"),
+    of_field(Award, "scope_basis", "Area of benefit is"),
     Column(
         "themes",
         "Themes",
@@ -137,9 +137,9 @@ AWARD = shared(
         lambda award: [theme.name for theme in award.themes.all()],
         kind=Kind.LIST,
     ),
-    Column("purpose", "Purpose", "purpose"),
-    Column("reason", "Reason", "reason"),
-    Column("legal_power", "Legal power", "legal_power", kind=Kind.CHOICE),
+    of_field(Award, "purpose"),
+    of_field(Award, "reason"),
+    of_field(Award, "legal_power"),
     Column(
         "awarded_on",
         "Awarded on",
@@ -164,10 +164,10 @@ AWARD = shared(
         "onward_of__reference",
         lambda award: award.onward_of.reference if shown(award.onward_of) else "",
     ),
-    Column("onward_amount", "Amount given on", "onward_amount", kind=Kind.MONEY),
-    Column("regrant", "To be given on", "regrant", kind=Kind.CHOICE),
-    Column("open_call", "From an open call", "open_call", kind=Kind.CHOICE),
-    Column("taken_on_from", "Taken on from", "taken_on_from"),
-    Column("source_ref", "Where this record comes from", "source_ref"),
+    of_field(Award, "onward_amount", "Amount given on"),
+    of_field(Award, "regrant"),
+    of_field(Award, "open_call"),
+    of_field(Award, "taken_on_from"),
+    of_field(Award, "source_ref", "Where this record comes from"),
     Column("url", "Page", "reference", lambda a: a.get_absolute_url(), kind=Kind.ADDRESS),
 )

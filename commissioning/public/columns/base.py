@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
+from django.db import models
 from django.db.models import Model
 from django.template.defaultfilters import capfirst
 
 from commissioning.days import in_words
-from commissioning.money import format_pounds
+from commissioning.money import MoneyField, format_pounds
 from commissioning.public.states import state_of
 from commissioning.templatetags.figures import date_with_precision, pounds, qualified
 from commissioning.workbooks import Measured, Unit
@@ -76,6 +77,8 @@ class Column:
     qualifier: Callable[[Model], str] | None = None
     # Of a quantity: what a record's number is in. Pounds are told by their kind.
     unit_of: Callable[[Model], Unit] | None = None
+    # What it holds, for the data dictionary, where that does not say it by the column's name.
+    meaning: str = ""
 
     def __post_init__(self):
         if (self.kind is Kind.QUANTITY) != (self.unit_of is not None):
@@ -192,6 +195,29 @@ def _shortest(number: Decimal) -> Decimal:
     """The same number without zeros behind its point: 11445, 83.5."""
     whole = number.to_integral_value()
     return whole if number == whole else number.normalize()
+
+
+# The kind of a column that shows a model field as it is; choices come before all of them.
+KINDS = {
+    models.DateField: Kind.DAY,
+    models.DateTimeField: Kind.MOMENT,
+    MoneyField: Kind.MONEY,
+    models.IntegerField: Kind.NUMBER,
+    models.BooleanField: Kind.YES_NO,
+}
+
+
+def of_field(model: type[Model], name: str, header: str = "", **others) -> Column:
+    """A column that shows a model field as it is: heading, kind and meaning are the field's."""
+    field = model._meta.get_field(name)
+    if field.choices:
+        kind = Kind.CHOICE
+    else:
+        # The most particular class that is named: a moment is a day too.
+        kind = next((KINDS[base] for base in type(field).__mro__ if base in KINDS), Kind.TEXT)
+    meaning = str(field.help_text).removesuffix(" Published.")
+    heading = header or capfirst(field.verbose_name)
+    return Column(name, heading, name, kind=kind, meaning=meaning, **others)
 
 
 def shared(*columns: Column) -> tuple[Column, ...]:
