@@ -13,7 +13,7 @@ CLEAN := env -u DATABASE_URL -u DATA_DIR -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS
 	-u OFFICE_NAME -u SITE_NAME -u FUNDER_ID -u OFFICE_EMAIL -u OFFICE_WEBSITE
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve assets test test-all fuzz check check-opendata format lock screenshots clean
+.PHONY: help run serve assets test test-all fuzz check check-opendata docs format lock screenshots clean
 
 help:
 	@echo "make run          install, build, migrate, load the reference figures; serve on 127.0.0.1:8000"
@@ -24,6 +24,7 @@ help:
 	@echo "make fuzz         random sequences of all that moves money, and attacks on random releases; FUZZ=500"
 	@echo "make check-opendata   360Giving files of 5,000 grants against the schema in ../shared/360giving"
 	@echo "make check        format, lint, import order, migrations, templates, settings; silent when well"
+	@echo "make docs         build the documentation site into build/docs; every link is checked"
 	@echo "make format       put code and templates into the agreed form"
 	@echo "make assets       build the stylesheet and script into static/build"
 	@echo "make screenshots  take the pictures in docs/screenshots"
@@ -79,6 +80,14 @@ fuzz: .venv/.dev
 check-opendata: .venv/.opendata
 	@$(CLEAN) $(RUN) -m pytest -m "opendata or not opendata" tests/opendata
 
+.venv/.docs: requirements/docs.txt .venv/.dev
+	@$(BIN)/uv venv --quiet --allow-existing --python $(RUN) .venv/docs
+	@$(BIN)/uv pip install --quiet --python .venv/docs/bin/python --require-hashes --no-deps -r $<
+	@touch $@
+
+docs: .venv/.docs
+	@$(RUN) scripts/docs.py
+
 screenshots: .venv/.dev static/build/site.css
 	@$(RUN) -m tests.chromium
 	@$(CLEAN) $(RUN) -m pytest -m screenshot
@@ -94,6 +103,7 @@ check: .venv/.dev
 	@$(RUN) -m ruff check --quiet .
 	$(call quiet,$(BIN)/lint-imports --no-logo)
 	$(call quiet,find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +)
+	$(call quiet,$(BIN)/hadolint Dockerfile)
 	$(call quiet,$(MANAGE) makemigrations --check --dry-run)
 	$(call quiet,$(MANAGE) check --deploy --fail-level WARNING)
 
@@ -109,8 +119,9 @@ lock: .venv/.dev
 	@$(COMPILE) pyproject.toml -o requirements/base.txt
 	@$(COMPILE) pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
 	@$(COMPILE) --group assets -o requirements/assets.txt
+	@$(COMPILE) --group docs -o requirements/docs.txt
 	@$(COMPILE) --group opendata -o requirements/opendata.txt
 
 clean:
-	@rm -rf .venv node_modules static/build .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv node_modules static/build build .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

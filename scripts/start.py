@@ -1,4 +1,7 @@
-"""Make the database ready and start the site, to develop (`run`) or for real (`serve`)."""
+"""Make the database ready and start the site, to develop (`run`) or for real (`serve`).
+
+A container takes `serve` in two steps: `migrate` as the owner of the tables, `web` without them.
+"""
 
 import hashlib
 import os
@@ -106,15 +109,25 @@ def serve():
     if os.environ.setdefault("HTTPS", "false") == "false":
         print(f"Plain HTTP on port {PORT}. Behind a TLS proxy: make serve HTTPS=true", flush=True)
     migrate_as_owner()
+    return web()
+
+
+def migrate():
+    migrate_as_owner()
+    return [sys.executable, "manage.py", "version"]
+
+
+def web():
     manage("collectstatic", "--no-input", "--verbosity=0")
     return [sys.executable, "-m", "gunicorn", "config.wsgi"]
 
 
 if __name__ == "__main__":
     mode = sys.argv[1]
-    refuse_taken_port(mode)
+    if mode != "migrate":
+        refuse_taken_port(mode)
     try:
-        command = {"run": run, "serve": serve}[mode]()
+        command = {"run": run, "serve": serve, "migrate": migrate, "web": web}[mode]()
     except subprocess.CalledProcessError as problem:
         sys.exit(f"Could not start: manage.py {problem.cmd[2]} failed; its message is above.")
     os.chdir(ROOT)
