@@ -112,7 +112,7 @@ def serve():
     return web()
 
 
-def migrate():
+def migrate_only():
     migrate_as_owner()
     return [sys.executable, "manage.py", "version"]
 
@@ -127,7 +127,7 @@ if __name__ == "__main__":
     if mode != "migrate":
         refuse_taken_port(mode)
     try:
-        command = {"run": run, "serve": serve, "migrate": migrate, "web": web}[mode]()
+        command = {"run": run, "serve": serve, "migrate": migrate_only, "web": web}[mode]()
     except subprocess.CalledProcessError as problem:
         sys.exit(f"Could not start: manage.py {problem.cmd[2]} failed; its message is above.")
     os.chdir(ROOT)

@@ -51,7 +51,7 @@ def test_what_compose_sets_are_settings_that_the_register_reads():
 def test_the_steps_of_the_container_are_steps_of_start():
     answer = (ROOT / "scripts" / "start.py").read_text()
     for mode in ["migrate", "web"]:
-        assert f'"{mode}": {mode}' in answer
+        assert f'"{mode}": ' in answer
 
 
 def test_a_site_that_does_not_answer_is_not_healthy():
