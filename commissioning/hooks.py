@@ -57,6 +57,13 @@ append_only_tables: Hook[Mapping[str, str]] = Hook(
     "Tables whose rows are never changed or removed, each with the sentence that says so; the "
     "database keeps to it by triggers."
 )
+kept_tables: Hook[Mapping[str, str]] = Hook(
+    "Tables whose rows are numbered and never removed, each with the sentence that says so; the "
+    "database keeps to it by triggers."
+)
+numbered_tables: Hook[Mapping[str, str]] = Hook(
+    "Tables whose rows the register numbers, each with the name of the series, such as PB."
+)
 record_checks: Hook[Callable[[], Iterator[str]]] = Hook(
     "Asked by `check_records`: a sentence for every record that breaks a rule."
 )

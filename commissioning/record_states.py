@@ -37,6 +37,7 @@ WITHOUT_STATES = {
     "commissioning.recordstate": "append-only; each event holds the fingerprint of its states",
     "commissioning.importrun": "a log of imports; each row that came in has its own events",
     "commissioning.submission": "keys of forms that were sent; forgotten after a time",
+    "commissioning.givenreference": "append-only; written by triggers beside the records",
     "commissioning.journalguard": "no record; proved by itself",
     "search.document": "made from the records, and made again at will",
     "search.word": "made from the records, and made again at will",

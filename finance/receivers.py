@@ -39,6 +39,10 @@ APPEND_ONLY = {
 }
 
 hooks.append_only_tables.register(APPEND_ONLY)
+hooks.kept_tables.register(
+    {"finance_paymentbatch": "batch_is_kept: A batch is never removed. Cancel it instead."}
+)
+hooks.numbered_tables.register({"finance_paymentbatch": "PB"})
 hooks.record_checks.register(*integrity.RULES)
 hooks.before_release.register(
     ledger.payment_month_is_open,

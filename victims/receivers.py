@@ -9,6 +9,12 @@ from victims.figures import returns_owed
 
 hooks.award_dates_changed.register(returns.follow_award)
 hooks.work_lists.register(*RETURN_LISTS)
+hooks.kept_tables.register(
+    {
+        "victims_monitoringreturn": "return_is_kept: A monitoring return is never removed. Reopen "
+        "it as a new version instead."
+    }
+)
 if apps.is_installed("finance"):
     from finance import hooks as finance
     from finance.figures.year_end import Check

@@ -43,7 +43,7 @@ def draft(award: Award, lines: Lines = (), *, by: User) -> Award:
     """Record a draft award and the pounds proposed from each allocation."""
     _is_new_or_draft(award)
     award.status = Status.DRAFT
-    save_with_reference(award, by=by)
+    save_with_reference(award, lambda: records.save(award, by=by))
     propose(award, lines, by=by)
     return award
 
@@ -349,7 +349,8 @@ def take_on(
     _is_new_or_draft(award)
     award.status, award.taken_on_from = Status.APPROVED, from_record
     award.awarded_on = awarded_on
-    save_with_reference(award, by=by, reason=f"Taken on from {from_record}")
+    why = f"Taken on from {from_record}"
+    save_with_reference(award, lambda: records.save(award, by=by, reason=why))
     if worth:
         limits.lock(DelegatedLimit.Act.APPROVE)
         day = awarded_on or effective_on
@@ -362,7 +363,7 @@ def take_on(
             ],
             effective_on=effective_on,
             by=by,
-            note=f"Taken on from {from_record}",
+            note=why,
         )
     award.refresh_from_db()
     schedules.draw_up([award], by=by)

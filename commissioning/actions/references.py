@@ -1,35 +1,44 @@
-"""References of awards: the office's own, or one that is given."""
+"""References: the office's own, or the next one of a series that the register gives."""
+
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Max
 
 from commissioning.actions import records
-from commissioning.models import Award, User
+from commissioning.models import GivenReference
+from commissioning.triggers.references import formatted, series
+
+# The rule by which the database refuses a reference that another record has or had.
+GIVEN_ONCE = "reference_is_given_once"
 
 
-def next_reference() -> str:
-    """The reference for an award that came without one: A-00001, A-00002, …"""
-    number = (Award.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
-    while Award.objects.filter(reference=f"A-{number:05d}").exists():
-        number += 1
-    return f"A-{number:05d}"
+def next_reference(model: type[models.Model]) -> str:
+    """The reference for a record that came without one: A-00001, A-00002, …
+
+    It follows on the highest that ever was, so that one whose record was removed never comes again.
+    """
+    name = series()[model._meta.db_table]
+    last = GivenReference.objects.filter(series=name).aggregate(last=Max("number"))["last"]
+    return formatted(name, (last or 0) + 1)
 
 
-def save_with_reference(award: Award, *, by: User, reason: str = "") -> None:
-    """Save the award; two that come at once without a reference are given two."""
-    if award.reference:
-        records.save(award, by=by, reason=reason)
-    while not award.reference:
-        award.reference = next_reference()
+def save_with_reference(row: models.Model, save: Callable[[], object]) -> None:
+    """Save the row by `save`; two that come at once without a reference are given two."""
+    if row.reference:
+        save()
+    while not row.reference:
+        row.reference = next_reference(type(row))
         try:
-            records.save(award, by=by, reason=reason)
+            save()
         except ValidationError as refusal:
+            row.reference = ""
             if not _is_taken(refusal):
                 raise
-            award.reference = ""
 
 
 def _is_taken(refusal: ValidationError) -> bool:
-    """Whether another award got the reference first: just before the save, or during it."""
+    """Whether another record got the reference first: just before the save, or during it."""
     errors = getattr(refusal, "error_dict", {}).get("reference", [refusal])
-    return any(error.code in (records.TAKEN, "unique") for error in errors)
+    return any(error.code in (records.TAKEN, GIVEN_ONCE, "unique") for error in errors)

@@ -22,6 +22,7 @@ from commissioning.models.people import User
 from commissioning.models.plan import Plan, Theme
 from commissioning.models.proposals import ProposedChange, ProposedVariation
 from commissioning.models.receipts import Receipt
+from commissioning.models.references import GivenReference
 from commissioning.models.reported import ReportedTotal
 from commissioning.models.schedules import Hold, Instalment
 from commissioning.models.services import Service, ServiceName
@@ -44,6 +45,7 @@ __all__ = [
     "Fund",
     "FundName",
     "FundingSource",
+    "GivenReference",
     "HistoryEvent",
     "HistoryLink",
     "Hold",

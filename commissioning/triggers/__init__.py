@@ -14,10 +14,20 @@ from collections.abc import Iterator
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from commissioning.triggers import clock, history_chain, postgresql, sqlite
-from commissioning.triggers.guarded import SHUT, SHUT_RULE, append_only
+from commissioning.triggers import clock, history_chain, postgresql, references, sqlite
+from commissioning.triggers.guarded import SHUT, SHUT_RULE, append_only, kept
+from commissioning.triggers.references import series
 
-__all__ = ["append_only", "install", "make_way_before_migrate", "missing", "names", "remove"]
+__all__ = [
+    "append_only",
+    "install",
+    "kept",
+    "make_way_before_migrate",
+    "missing",
+    "names",
+    "remove",
+    "series",
+]
 
 
 def make_way_before_migrate(sender, using: str, plan, **kwargs) -> None:
@@ -89,6 +99,7 @@ def statements(vendor: str, present: set[str]) -> Iterator[str]:
     if vendor == "postgresql":
         yield from postgresql.FUNCTIONS
         yield clock.POSTGRESQL_FUNCTION
+        yield references.POSTGRESQL_FUNCTION
     else:
         # Not an upsert: the row's identity is fixed, and an open guard must not survive a crash.
         yield "INSERT OR REPLACE INTO commissioning_journalguard (id, is_open) VALUES (1, 0)"
@@ -110,3 +121,4 @@ def statements(vendor: str, present: set[str]) -> Iterator[str]:
 def _triggers(vendor: str) -> Iterator[tuple[str, str, str]]:
     yield from postgresql.triggers() if vendor == "postgresql" else sqlite.triggers()
     yield from clock.triggers(vendor)
+    yield from references.triggers(vendor)

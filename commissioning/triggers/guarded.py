@@ -23,6 +23,15 @@ APPEND_ONLY = {
     "never changed or removed. Make another.",
     "commissioning_receipt": "receipt_is_never_changed: What came in is never changed or removed. "
     "Record a correction instead.",
+    "commissioning_givenreference": "given_reference_is_never_changed: A reference that was given "
+    "stays with its record.",
+}
+
+# Tables whose rows are numbered and never removed, so that no number is used twice.
+KEPT = {
+    "commissioning_payment": "payment_is_kept: A payment is never removed. Cancel or refuse the "
+    "request instead.",
+    "commissioning_variation": "variation_is_kept: A variation is never removed. Make another.",
 }
 
 
@@ -33,6 +42,11 @@ def append_only() -> Mapping[str, str]:
         for told in (APPEND_ONLY, *hooks.append_only_tables)
         for table, says in told.items()
     }
+
+
+def kept() -> Mapping[str, str]:
+    """Tables of every app whose rows are numbered and never removed, each with its sentence."""
+    return {table: says for told in (KEPT, *hooks.kept_tables) for table, says in told.items()}
 
 
 # Totals that only the journal writes, and what may not change under a row once money stands on it.

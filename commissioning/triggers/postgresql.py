@@ -16,6 +16,7 @@ from commissioning.triggers.guarded import (
     WEIGHTING_RULE,
     append_only,
     changed,
+    kept,
     relied_on,
     returns_nothing,
     rewritten,
@@ -205,6 +206,13 @@ def triggers() -> Iterator[tuple[str, str, str]]:
             f"{table}_append_only",
             table,
             f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT "
+            f"EXECUTE FUNCTION commissioning_refuse({sql_text(sentence)})",
+        )
+    for table, sentence in kept().items():
+        yield (
+            f"{table}_kept",
+            table,
+            f"BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT "
             f"EXECUTE FUNCTION commissioning_refuse({sql_text(sentence)})",
         )
     for noun, columns in TOTALS.items():

@@ -23,6 +23,7 @@ from commissioning.triggers.guarded import (
     WEIGHTING_RULE,
     append_only,
     changed,
+    kept,
     relied_on,
     returns_nothing,
     rewritten,
@@ -128,6 +129,8 @@ def triggers() -> Iterator[tuple[str, str, str]]:
                 table,
                 f"BEFORE {event} ON {table} BEGIN {refuse(sentence, '1')} END",
             )
+    for table, sentence in kept().items():
+        yield f"{table}_kept", table, f"BEFORE DELETE ON {table} BEGIN {refuse(sentence, '1')} END"
     for table, in_the_way in _replaceable():
         yield (
             f"{table}_no_replace",

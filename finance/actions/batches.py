@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from commissioning.actions import history, payments, periods, records
+from commissioning.actions.references import save_with_reference
 from commissioning.models import Organisation, Payment, User
 from commissioning.money import NOTHING, format_pounds
 from commissioning.rules import RuleBroken, early_payment_has_a_reason, reason_is_given
@@ -65,7 +66,7 @@ def draft(batch: PaymentBatch, requested: Iterable[Payment], *, by: User) -> Pay
     batch.status, batch.drafted_by = Status.DRAFTED, by
     batch.full_clean(exclude=["reference"], validate_constraints=False)
     rules.pay_day_is_to_come(batch.pay_on)
-    _save_with_reference(batch)
+    save_with_reference(batch, lambda: records.save_checked(batch))
     _put(batch, requested, by)
     history.record("drafted", batch, by, after=_told(batch))
     return batch
@@ -190,19 +191,6 @@ def _recount(batch: PaymentBatch) -> None:
     sums = batch.lines.standing().aggregate(total=Sum("payment__amount"), count=Count("pk"))
     batch.total, batch.count = sums["total"] or NOTHING, sums["count"]
     records.save_checked(batch)
-
-
-def _save_with_reference(batch: PaymentBatch) -> None:
-    """PB-00001, PB-00002, …; two that are drafted at once are given two."""
-    while batch.pk is None:
-        last = PaymentBatch.objects.order_by("-pk").first()
-        number = int(last.reference.removeprefix("PB-")) + 1 if last else 1
-        batch.reference = f"PB-{number:05d}"
-        try:
-            records.save_checked(batch)
-        except RuleBroken as refusal:
-            if refusal.code != records.TAKEN:
-                raise
 
 
 # --- Releasing ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""How to break each constraint of receipts and of what shares are worked out from."""
+"""How to break each constraint of receipts, references and what shares are worked out from."""
 
-from commissioning.models import Receipt, Weight
+from commissioning.models import GivenReference, Receipt, Weight
 from tests import builders as a
 from tests.breaking.tools import LATER, Harm, change, twice
 
@@ -34,7 +34,13 @@ def a_share(**values) -> Harm:
     return change(a.shares_by_formula()[0], **values)
 
 
+def a_reference_again() -> Harm:
+    a.a_draft(None)
+    return twice(GivenReference.objects.first())
+
+
 HOW = {
+    "reference_is_given_once": a_reference_again,
     "receipt_has_the_sign_of_its_kind": a_receipt_that_takes,
     "receipt_names_what_it_corrects": a_correction_of_nothing,
     "allocation_by_formula_is_told_whole": lambda: a_share(weighting=None),
