@@ -18,6 +18,7 @@ GROUPS = {
     "Awards": [
         "commissioning.award",
         "commissioning.proposedvariation",
+        "commissioning.variation",
         "commissioning.commitment",
         "commissioning.decisionnotice",
         "commissioning.condition",

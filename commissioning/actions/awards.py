@@ -251,7 +251,7 @@ def vary(
         reason=reason,
         after={"change": str(more)},
     )
-    schedules.draw_up([award], by=by)
+    schedules.draw_up([award], by=by, variations={award: variation})
     if ends_on:
         _tell_of_dates(award, by)
     return variation
@@ -277,7 +277,7 @@ def terminate(
     _may_be_decided(award, reason, decision, effective_on, by)
     variations.lapse(award, by=by)
     lines = award.commitments.select_for_update(no_key=True).order_by("pk")
-    variations.make(
+    variation = variations.make(
         award,
         Variation.Kind.TERMINATION,
         [(line, -line.unpaid) for line in lines if line.unpaid],
@@ -287,7 +287,7 @@ def terminate(
         by=by,
     )
     records.move(award, Status.TERMINATED, by=by, reason=reason)
-    schedules.draw_up([award], by=by)
+    schedules.draw_up([award], by=by, variations={award: variation})
     _tell_of_dates(award, by)
 
 
@@ -321,7 +321,7 @@ def reinstate(
         by=by,
     )
     records.move(award, Status.ACTIVE, by=by, reason=reason)
-    schedules.draw_up([award], by=by)
+    schedules.draw_up([award], by=by, variations={award: variation})
     _tell_of_dates(award, by)
     return variation
 

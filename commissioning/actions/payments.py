@@ -243,7 +243,9 @@ def release_many(
         records.save_checked(payment)
     for_good = {row: _decrease(row, by) for row in locked if row.cause in Payment.FOR_GOOD}
     journal.pay(locked, for_good=for_good, by=by)
-    schedules.draw_up(_to_plan_anew(locked), by=by)
+    # Of several recoveries of one award at once, the last is the one that plans.
+    planned_by = {row.commitment.award: variation for row, variation in for_good.items()}
+    schedules.draw_up(_to_plan_anew(locked), by=by, variations=planned_by)
     history.record_all(
         history.event(
             f"released {format_pounds(payment.amount)}",

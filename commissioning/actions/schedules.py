@@ -1,6 +1,7 @@
 """Schedules: when an award is to be paid, drawn up from its pattern or written by staff."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -15,7 +16,15 @@ from commissioning import rules
 from commissioning.actions import history, periods, records
 from commissioning.days import in_words
 from commissioning.figures.instalments import with_plans, with_sums
-from commissioning.models import Award, Commitment, Entry, Instalment, User
+from commissioning.models import (
+    Allocation,
+    Award,
+    Commitment,
+    Entry,
+    Instalment,
+    User,
+    Variation,
+)
 from commissioning.money import NOTHING, format_pounds, share
 from commissioning.rules import RuleBroken
 from commissioning.years import part_of_year
@@ -28,20 +37,65 @@ DAY = timedelta(days=1)
 
 
 @transaction.atomic
-def draw_up(awards: Sequence[Award], *, by: User) -> None:
+def draw_up(
+    awards: Sequence[Award], *, by: User, variations: Mapping[Award, Variation] | None = None
+) -> None:
     """Plan anew what is left to pay under each award, over the days left, by its pattern.
 
     Called whenever the awards' money or days change, with the awards locked. An instalment on which
     somebody has asked for money stays as long as it fits; the others are dropped and drawn anew.
-    What staff wrote stays as long as it fits. An award without a pattern has no schedule.
+    What staff wrote stays as long as it fits. An award without a pattern has no schedule. The
+    instalments that change name the variation by which they do, if any.
     """
     for commitment, standing in _plans([award for award in awards if award.payment_pattern]):
-        award = commitment.award
-        kept = _kept(commitment, standing)
-        room = _room(commitment, kept) if award.status in Award.OPEN else NOTHING
-        first_due = commitment.increased_on or date.min
-        rows = drawn(commitment, room, kept, first_due) if room > 0 else []
-        _replace(commitment, [row for row in standing if row not in kept], rows, by)
+        kept, rows = _planned(commitment, standing)
+        dropped = [row for row in standing if row not in kept]
+        _replace(commitment, dropped, rows, by, (variations or {}).get(commitment.award))
+
+
+def _planned(
+    commitment: Commitment, standing: Sequence[Instalment]
+) -> tuple[list[Instalment], list[Instalment]]:
+    """(instalments that stay, unsaved ones that come beside them) for what is left to pay."""
+    kept = _kept(commitment, standing)
+    room = _room(commitment, kept) if commitment.award.status in Award.OPEN else NOTHING
+    first_due = commitment.increased_on or date.min
+    return kept, drawn(commitment, room, kept, first_due) if room > 0 else []
+
+
+def what_if(
+    award: Award,
+    changes: Iterable[tuple[Allocation, Decimal]],
+    *,
+    effective_on: date,
+    ends_on: date | None = None,
+) -> tuple[list[Instalment], list[Instalment]]:
+    """(instalments that stand, those that would) if the award were varied; nothing is saved."""
+    if not award.payment_pattern:
+        return [], []
+    more = dict(changes)
+    lines = list(_plans([award]))
+    there = {line.allocation_id for line, _ in lines}
+    lines += [(_new_line(award, to), []) for to in more if to.pk not in there]
+    before: list[Instalment] = []
+    after: list[Instalment] = []
+    for commitment, standing in lines:
+        change = more.get(commitment.allocation, NOTHING)
+        commitment.amount += change
+        commitment.award.ends_on = ends_on or commitment.award.ends_on
+        if change > 0:
+            commitment.increased_on = max(commitment.increased_on or date.min, effective_on)
+        kept, rows = _planned(commitment, standing)
+        before += standing
+        after += [*kept, *rows]
+    return before, after
+
+
+def _new_line(award: Award, allocation: Allocation) -> Commitment:
+    line = Commitment(award=copy(award), allocation=allocation, amount=NOTHING, paid=NOTHING)
+    line.requested = line.back = line.outstanding = NOTHING
+    line.increased_on = None
+    return line
 
 
 @transaction.atomic
@@ -178,15 +232,22 @@ def _kept(commitment: Commitment, standing: Sequence[Instalment]) -> list[Instal
     return kept
 
 
-def _replace(commitment, dropped: list[Instalment], written: list[Instalment], by: User) -> None:
+def _replace(
+    commitment: Commitment,
+    dropped: list[Instalment],
+    written: list[Instalment],
+    by: User,
+    variation: Variation | None = None,
+) -> None:
     """Drop instalments and write others in their place, unless they are the same."""
     if [*map(_terms, dropped)] == [*map(_terms, written)]:
         return
     keys = [row.pk for row in dropped]
-    Instalment.objects.filter(pk__in=keys).update(dropped_at=timezone.now())
+    Instalment.objects.filter(pk__in=keys).update(dropped_at=timezone.now(), dropped_by=variation)
+    known = ["commitment", "recorded_by", "planned_by"]
     for row in written:
-        row.recorded_by = by
-        row.full_clean(exclude=["commitment", "recorded_by"], validate_constraints=False)
+        row.recorded_by, row.planned_by = by, variation
+        row.full_clean(exclude=known, validate_constraints=False)
     with records.told_as_rules(Instalment):
         Instalment.objects.bulk_create(written, batch_size=500)
     history.record(

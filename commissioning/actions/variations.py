@@ -48,6 +48,7 @@ def make(
         ends_on=ends_on,
         ended_on=ended_on,
         approved_by=by,
+        keeps_plan=True,
     )
     records.check(variation)
     records.save_checked(variation)

@@ -23,6 +23,7 @@ from commissioning.admin import (
     reported,
     services,
     sharing,
+    variations,
     weightings,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "reported",
     "services",
     "sharing",
+    "variations",
     "weightings",
 ]

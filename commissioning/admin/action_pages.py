@@ -210,6 +210,7 @@ class StaffActionPage:
             "rows": self.described,
             "in_all": self.in_all,
             "tells": [] if self.many else self.verb.tells(self.rows[0]),
+            "plans": [] if self.many else self.verb.plans(self.rows[0], {}),
             "count": len(self.rows),
             "more": max(len(self.rows) - SHOWN, 0),
             "keys": self.keys,

@@ -94,6 +94,11 @@ class VariationInline(ReadOnlyInline):
         "reason",
         "decision",
         APPROVED_BY,
+        "open_it",
     ]
-    readonly_fields = [APPROVED_BY]
+    readonly_fields = [APPROVED_BY, "open_it"]
     verbose_name_plural = "variations (published)"
+
+    @admin.display(description="")
+    def open_it(self, variation: Variation) -> str:
+        return link(variation, "Open")

@@ -14,12 +14,14 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from commissioning.days import in_words
+from commissioning.figures.plans import Plan, changed_since
 from commissioning.models import (
     Allocation,
     Award,
     Budget,
     Commitment,
     Entry,
+    Instalment,
     Override,
     PipelineEntry,
     User,
@@ -37,6 +39,8 @@ class Effect:
     warnings: tuple[str, ...] = ()
     # What stands in each record that the action is about: its name, and (label, words) of it.
     details: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    # Payment plans that change, before and after.
+    plans: tuple[Plan, ...] = ()
     # The answers to the form, and the state of every record that the action relies on.
     rests_on: tuple[str, ...] = ()
 
@@ -59,6 +63,7 @@ class Watch:
         self.by = by
         self.last = self._newest(Entry)
         self.last_asked = self._newest(PipelineEntry)
+        self.last_planned = Instalment.objects.aggregate(last=Max("pk"))["last"] or 0
         self.began = timezone.now()
 
     def _newest(self, model: type[Entry] | type[PipelineEntry]) -> int:
@@ -90,7 +95,13 @@ class Watch:
             *_more_than_is_left(self.by, self.last_asked),
             *map(_used_up, used.select_related("authorised_by")),
         ]
-        return Effect(tuple(sentences), tuple(warnings))
+        return Effect(tuple(sentences), tuple(warnings), plans=tuple(self._plans(entries)))
+
+    def _plans(self, entries: Iterable[Entry]) -> list[Plan]:
+        """Payment plans that change; of many awards that get their first, none is shown."""
+        awards = {entry.commitment.award for entry in entries if entry.commitment_id}
+        found = changed_since(awards, self.last_planned, self.began, by=self.by)
+        return found if len(found) == 1 else [plan for plan in found if plan.before]
 
 
 def place(allocation: Allocation) -> str:

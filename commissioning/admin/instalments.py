@@ -21,6 +21,7 @@ from commissioning.admin.verbs import Verb
 from commissioning.admin.waits import what_waits
 from commissioning.days import in_words
 from commissioning.figures.instalments import with_sums
+from commissioning.figures.plans import what_for
 from commissioning.models import Award, Instalment, Payment
 from commissioning.money import NOTHING, format_pounds
 
@@ -269,12 +270,3 @@ class InstalmentAdmin(ReadOnlyAdmin):
                 list_address(Instalment, commitment__award__id__exact=obj.commitment.award_id),
             ),
         ]
-
-
-def what_for(instalment: Instalment) -> str:
-    """What an instalment pays for, in words."""
-    if instalment.milestone:
-        return instalment.milestone
-    if instalment.covers_from is None:
-        return "the rest"
-    return f"{instalment.covers_from:%-d %b %Y} to {instalment.covers_to:%-d %b %Y}"

@@ -41,7 +41,9 @@ class EntryAdmin(ReadOnlyAdmin):
         ("allocation__area", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["budget__fund", "allocation__area", "commitment__award", "recorded_by"]
-    reached_by = frozenset(["commitment__award__id__exact", "budget__fund__id__exact"])
+    reached_by = frozenset(
+        ["commitment__award__id__exact", "budget__fund__id__exact", "variation__id__exact"]
+    )
     search_fields = [
         "budget__fund__name",
         "allocation__area__name",

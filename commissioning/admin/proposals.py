@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery, Sum
+from django.utils.safestring import mark_safe
 
 from commissioning import rules
 from commissioning.actions import overrides, proposals
@@ -12,9 +13,11 @@ from commissioning.admin.columns import UNKNOWN, moment, person, pounds
 from commissioning.admin.effects import place
 from commissioning.admin.forms import DecisionChoice, ReasonForm, VerbForm, day
 from commissioning.admin.links import record_url
-from commissioning.admin.relied_on import AWARD, under
-from commissioning.admin.variation_verbs import last_day, signed
+from commissioning.admin.relied_on import AWARD_WITH_MONEY, under
+from commissioning.admin.variation_verbs import last_day, plans_of, signed
+from commissioning.admin.variations import shown
 from commissioning.admin.verbs import Verb
+from commissioning.figures.plans import Plan, changed_by
 from commissioning.models import ProposedChange, ProposedVariation, User
 from commissioning.money import NOTHING, format_pounds
 
@@ -67,7 +70,18 @@ class ApproveForm(VerbForm):
     effective_on = day("Counts from")
 
 
-PROPOSAL = [*under("award", AWARD), "changes__allocation__budget__source"]
+def plans_proposed(proposal: ProposedVariation, given: dict) -> list[Plan]:
+    """What approving it does to the payment plan: from the day given, or as if today."""
+    changes = proposal.changes.select_related("allocation__area", "allocation__budget__fund")
+    return plans_of(
+        proposal.award,
+        [(change.allocation, change.amount) for change in changes],
+        proposal.ends_on,
+        given.get("effective_on"),
+    )
+
+
+PROPOSAL = [*under("award", AWARD_WITH_MONEY), "changes__allocation__budget__source"]
 
 PROPOSAL_VERBS = [
     Verb(
@@ -77,6 +91,7 @@ PROPOSAL_VERBS = [
         relies_on=PROPOSAL,
         explains="Make this variation, under a decision notice.",
         tells=what_it_says,
+        plans=plans_proposed,
         form=ApproveForm,
         is_possible=stands,
         rules=[
@@ -162,15 +177,29 @@ class ProposedVariationAdmin(ReadOnlyAdmin):
         "variation",
     ]
     put_forward = [person("proposed_by", "put forward by"), moment("proposed_at", "put forward at")]
-    readonly_fields = [*decided, *put_forward, "worth"]
+    readonly_fields = [*decided, *put_forward, "worth", "payment_plan"]
 
     def get_fieldsets(self, request, obj=None):
         asked = ["award", "worth", "kind", "reason", "ends_on", *self.put_forward]
         decided = [] if obj is None or stands(obj) else [("Decided", {"fields": self.decided})]
-        return [("Where it stands", {"fields": ["status"]}), (None, {"fields": asked}), *decided]
+        has_plan = obj is not None and (stands(obj) or obj.variation_id)
+        plan = [("Payment plan", {"fields": ["payment_plan"]})] if has_plan else []
+        return [
+            ("Where it stands", {"fields": ["status"]}),
+            (None, {"fields": asked}),
+            *decided,
+            *plan,
+        ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(in_all=Subquery(IN_ALL))
+
+    @admin.display(description="before and after")
+    def payment_plan(self, proposal: ProposedVariation) -> str:
+        """As it would become, or as it became by the variation that was made."""
+        if proposal.variation:
+            return shown(changed_by(proposal.variation))
+        return mark_safe("".join(map(shown, plans_proposed(proposal, {}))))
 
     @admin.display(description="award worth now")
     def worth(self, proposal: ProposedVariation) -> str:

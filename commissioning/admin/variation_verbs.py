@@ -7,14 +7,16 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.utils import timezone
 
 from commissioning import rules
-from commissioning.actions import awards, proposals
+from commissioning.actions import awards, proposals, schedules
 from commissioning.admin.effects import place
 from commissioning.admin.forms import AllocationChoice, DecisionChoice, VerbForm, day, pounds, prose
 from commissioning.admin.relied_on import AWARD_WITH_MONEY
 from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
+from commissioning.figures.plans import Plan, compared
 from commissioning.models import Allocation, Award, ProposedVariation, User, Variation
 from commissioning.money import NOTHING, format_pounds
 
@@ -158,6 +160,23 @@ def not_there_yet(changes: Iterable[tuple[Allocation, Decimal]]) -> list[str]:
     ]
 
 
+def plans_of(
+    award: Award,
+    changes: Iterable[tuple[Allocation, Decimal]],
+    ends_on: date | None,
+    effective_on: date | None = None,
+) -> list[Plan]:
+    """The payment plan as it is, and as it would be if the change counted from a day, or today."""
+    day = effective_on or timezone.localdate()
+    before, after = schedules.what_if(award, changes, effective_on=day, ends_on=ends_on)
+    return [compared(award, before, after)]
+
+
+def plans_put_forward(award: Award, given: dict) -> list[Plan]:
+    """On the page that says what will happen; nothing is known on the one that asks."""
+    return plans_of(award, given.get("changes", []), given["ends_on"]) if given else []
+
+
 SOMEBODY_ELSE = "Nothing changes yet: somebody else approves it under a decision notice."
 
 
@@ -180,6 +199,7 @@ VARIATION_VERBS = [
         rules=[rules.nothing_is_put_forward],
         says=changes_said,
         warns=lambda award, given: not_there_yet(given["changes"]),
+        plans=plans_put_forward,
         do=lambda award, given, by: propose(award, given, by, kind_of(given)),
         done="Variation put forward for",
     ),
@@ -193,6 +213,7 @@ VARIATION_VERBS = [
         is_possible=is_open,
         rules=[rules.nothing_is_put_forward],
         says=lambda award, given: [*last_day(award, given["ends_on"]), SOMEBODY_ELSE],
+        plans=plans_put_forward,
         do=lambda award, given, by: propose(award, given, by, Kind.EXTENSION),
         done="Extension put forward for",
     ),

@@ -23,6 +23,7 @@ from commissioning.admin.columns import list_address
 from commissioning.admin.effects import Effect, Watch
 from commissioning.admin.forms import KEY, VerbForm
 from commissioning.admin.relied_on import Path
+from commissioning.figures.plans import Plan
 from commissioning.models import User
 from commissioning.rules import those_of_interest
 
@@ -59,6 +60,9 @@ class Verb:
     warns: Callable[[Row, Given], Sequence[str]] = lambda row, given: ()
     # What stands in the record and matters to whoever confirms, as (label, words).
     shows: Callable[[Row], Sequence[tuple[str, str]]] = lambda row: ()
+    # Payment plans as they would become, where doing it does not change them yet: row, and what the
+    # form was told, which is empty on the page that asks.
+    plans: Callable[[Row, Given], Sequence[Plan]] = lambda row, given: ()
     many: bool = False
     # The same as `rules` and `warns` for many rows, where asking row by row takes too long: the
     # sentence of each row that something stands in the way of, by key; and all warnings.
@@ -99,6 +103,7 @@ class Verb:
         """Say what it does, then do it. Call inside a transaction, with the rows locked."""
         details = tuple((str(row), tuple(self.shows(row))) for row in rows)
         said = _once([self.says(row, given) for row in rows])
+        planned = tuple(plan for row in rows for plan in self.plans(row, given))
         warned = (
             self.warns_of(rows, given)
             if self.warns_of
@@ -111,7 +116,12 @@ class Verb:
             for row in rows:
                 self.do(row, given, by)
         money = watch.effect()
-        return Effect((*money.sentences, *said), (*money.warnings, *warned), details)
+        return Effect(
+            (*money.sentences, *said),
+            (*money.warnings, *warned),
+            details,
+            plans=money.plans or planned,
+        )
 
 
 def _once(said: Sequence[Sequence[str]]) -> list[str]:

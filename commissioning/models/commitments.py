@@ -100,6 +100,8 @@ class Variation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
+    # Instalments name the variation that planned or dropped them: true since this is recorded.
+    keeps_plan = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["award", "number"]
@@ -131,7 +133,7 @@ class Variation(models.Model):
             "ended_on",
             "recorded_at",
         }
-        private = {"approved_by"}
+        private = {"approved_by", "keeps_plan"}
 
     def __str__(self) -> str:
         return f"Variation {self.number} of {self.award.reference}"

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from commissioning.days import in_words
 from commissioning.fields import DayField, LineField, ProseField
 from commissioning.models.awards import Award
-from commissioning.models.commitments import Commitment
+from commissioning.models.commitments import Commitment, Variation
 from commissioning.models.conditions import Condition
 from commissioning.models.people import done_by
 from commissioning.money import MoneyField
@@ -53,6 +53,23 @@ class Instalment(models.Model):
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     recorded_by = done_by()
     dropped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The variations by which it came into the schedule, and left it.
+    planned_by = models.ForeignKey(
+        Variation,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="planned",
+    )
+    dropped_by = models.ForeignKey(
+        Variation,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="dropped",
+    )
 
     objects = InstalmentQuerySet.as_manager()
 
