@@ -1,15 +1,28 @@
-"""Warnings on confirm pages: this may be asked for, or let go, a second time."""
+"""Likely duplicates on forms that have no page to confirm: staff say that they have checked."""
 
-from commissioning.figures.alike import payments_alike
-from commissioning.models import Award
-from commissioning.money import format_pounds
+from collections.abc import Sequence
+
+from django import forms
+
+from commissioning.admin.forms import StaffForm
 
 
-def warn_of_alike(award: Award, amount, kind: str, *, planned=False, but=()) -> list[str]:
-    """Other payments of the amount to the recipient of an award, each in a sentence."""
-    return [
-        f"Likely duplicate: a {other.kind} of {format_pounds(other.amount)} under award "
-        f"{other.commitment.award.reference} is {other.get_status_display()}"
-        + (f" (reference {other.reference})." if other.reference else ".")
-        for other in payments_alike(award, amount, kind, planned=planned, but=but)
-    ]
+class DuplicatesForm(StaffForm):
+    """A form that records new money, and asks once more where it may be recorded already."""
+
+    not_a_duplicate = forms.BooleanField(
+        required=False,
+        label="I have checked that this is not a duplicate",
+        help_text="Needed only where the same amount is recorded already, a few days apart.",
+    )
+
+    def duplicates(self, cleaned: dict) -> Sequence[str]:
+        """What the record may repeat, in sentences; asked of a form without errors."""
+        return ()
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and self.instance.pk is None and not cleaned.get("not_a_duplicate"):
+            for sentence in self.duplicates(cleaned):
+                self.add_error("not_a_duplicate", sentence)
+        return cleaned

@@ -1,6 +1,7 @@
 """Instalments in the staff site: what is to be paid when, asked for here one by one or together."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -9,7 +10,6 @@ from django.utils import timezone
 
 from commissioning import rules
 from commissioning.actions import payments
-from commissioning.admin.alike import warn_of_alike
 from commissioning.admin.base import ReadOnlyAdmin
 from commissioning.admin.columns import list_address, moment, person, pounds
 from commissioning.admin.effects import asked_of
@@ -24,6 +24,7 @@ from commissioning.figures.instalments import with_sums
 from commissioning.figures.plans import what_for
 from commissioning.models import Award, Instalment, Payment
 from commissioning.money import NOTHING, format_pounds
+from commissioning.rules import duplicates
 
 # --- Asking for them ------------------------------------------------------------------------------
 
@@ -56,6 +57,11 @@ def is_due(instalment: Instalment) -> bool:
     """Whether anything of it can still be asked for."""
     is_open = instalment.commitment.award.status in Award.OPEN
     return instalment.dropped_at is None and is_open and instalment.outstanding > 0
+
+
+def payment_of(instalment: Instalment, amount: Decimal) -> Payment:
+    """An unsaved request for a part or all of an instalment."""
+    return Payment(commitment=instalment.commitment, instalment=instalment, amount=amount)
 
 
 def request_part(instalment: Instalment, given: dict, by) -> None:
@@ -93,6 +99,12 @@ def what_all_wait_for(instalments: Sequence[Instalment], given: dict) -> list[st
     return [rules.waits_for(condition) for condition in dict.fromkeys(overdue.values())]
 
 
+def what_to_think_about(instalments: Sequence[Instalment], given: dict) -> list[str]:
+    """What holds payments back, and what may be asked for a second time."""
+    asked = [payment_of(instalment, instalment.outstanding) for instalment in instalments]
+    return [*what_all_wait_for(instalments, given), *duplicates.in_sentences(asked)]
+
+
 SOMEBODY_ELSE = "Nothing is paid yet: somebody else in finance releases it."
 
 INSTALMENT_VERBS = [
@@ -114,7 +126,7 @@ INSTALMENT_VERBS = [
             instalment.commitment.award, instalment.commitment
         ),
         obstacles_of=what_stands_in_the_way,
-        warns_of=what_all_wait_for,
+        warns_of=what_to_think_about,
         form=EarlyForm,
         do=lambda instalment, given, by: payments.request_instalments([instalment], by=by, **given),
         do_many=lambda rows, given, by: payments.request_instalments(rows, by=by, **given),
@@ -137,8 +149,8 @@ INSTALMENT_VERBS = [
             "still be outstanding.",
             SOMEBODY_ELSE,
         ],
-        warns=lambda instalment, given: warn_of_alike(
-            instalment.commitment.award, given["amount"], Payment.Kind.PAYMENT, planned=True
+        warns=lambda instalment, given: duplicates.in_sentences(
+            [payment_of(instalment, given["amount"])]
         ),
         do=request_part,
         done="Part requested of",

@@ -4,7 +4,6 @@ from django import forms
 
 from commissioning import rules
 from commissioning.actions import payments
-from commissioning.admin.alike import warn_of_alike
 from commissioning.admin.effects import asked_of, place
 from commissioning.admin.forms import VerbForm, day, early_reason, line, positive, prose
 from commissioning.admin.relied_on import AWARD_WITH_MONEY
@@ -13,7 +12,7 @@ from commissioning.admin.waits import what_waits
 from commissioning.figures.instalments import with_plans
 from commissioning.models import Award, Commitment, Instalment, Payment
 from commissioning.money import NOTHING, format_pounds
-from commissioning.rules import RuleBroken, award_is_open
+from commissioning.rules import RuleBroken, award_is_open, duplicates
 
 Kind = Payment.Kind
 
@@ -65,6 +64,10 @@ class RecoveryForm(RequestForm):
 
 def request(award: Award, given: dict, by, kind: str = Kind.PAYMENT) -> None:
     payments.request(Payment(kind=kind, **given), by=by)
+
+
+def warns_of_duplicates(given: dict, kind: str) -> list[str]:
+    return duplicates.in_sentences([Payment(kind=kind, **given)])
 
 
 def something_is_unpaid(award: Award, by) -> None:
@@ -141,7 +144,7 @@ REQUEST_VERBS = [
             asked_of(given["commitment"], given["amount"]),
             "Nothing is paid yet: somebody else in finance releases it.",
         ],
-        warns=lambda award, given: warn_of_alike(award, given["amount"], Kind.PAYMENT),
+        warns=lambda award, given: warns_of_duplicates(given, Kind.PAYMENT),
         do=request,
         done="Payment requested for",
     ),
@@ -160,7 +163,7 @@ REQUEST_VERBS = [
             *for_good(award, given),
             "Nothing is recorded as recovered yet: somebody else in finance releases it.",
         ],
-        warns=lambda award, given: warn_of_alike(award, given["amount"], Kind.RECOVERY),
+        warns=lambda award, given: warns_of_duplicates(given, Kind.RECOVERY),
         do=lambda award, given, by: request(award, given, by, Kind.RECOVERY),
         done="Recovery requested for",
     ),

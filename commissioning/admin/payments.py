@@ -1,11 +1,13 @@
 """Payments and recoveries in the staff site."""
 
+from collections.abc import Sequence
+
 from django.contrib import admin
 from django.db.models import F
 
 from commissioning import hooks, rules
 from commissioning.actions import payments
-from commissioning.admin.alike import warn_of_alike
+from commissioning.admin.alike import DuplicatesForm
 from commissioning.admin.base import STAFF_ONLY, StaffModelAdmin
 from commissioning.admin.columns import (
     UNKNOWN,
@@ -18,7 +20,7 @@ from commissioning.admin.columns import (
 )
 from commissioning.admin.facts import Facts, facts
 from commissioning.admin.filters import year_of
-from commissioning.admin.forms import ReasonForm, StaffForm, VerbForm, day, early_reason
+from commissioning.admin.forms import ReasonForm, VerbForm, day, early_reason
 from commissioning.admin.links import record_url
 from commissioning.admin.payment_returns import (
     RETURN_VERBS,
@@ -31,6 +33,7 @@ from commissioning.admin.waits import what_waits
 from commissioning.days import in_words
 from commissioning.models import Entry, Payment
 from commissioning.money import NOTHING, format_pounds
+from commissioning.rules import duplicates
 
 Kind = Payment.Kind
 Status = Payment.Status
@@ -87,6 +90,19 @@ def is_early(payment: Payment, given: dict) -> list[str]:
     ]
 
 
+def what_to_think_about(payments: Sequence[Payment], given: dict) -> list[str]:
+    """Before money goes: what goes early, may go twice, or is otherwise worth a second look."""
+    said = [
+        sentence
+        for payment in payments
+        for sentence in [
+            *is_early(payment, given),
+            *(said for warn in hooks.release_warnings for said in warn(payment)),
+        ]
+    ]
+    return [*dict.fromkeys(said), *duplicates.in_sentences(payments)]
+
+
 PAYMENT_VERBS = [
     Verb(
         name="release",
@@ -103,17 +119,7 @@ PAYMENT_VERBS = [
         ],
         tells=lambda payment: what_waits(payment.commitment.award, payment.commitment),
         shows=what_goes,
-        warns=lambda payment, given: [
-            *is_early(payment, given),
-            *warn_of_alike(
-                payment.commitment.award,
-                payment.amount,
-                payment.kind,
-                planned=payment.instalment_id is not None,
-                but=[payment.pk],
-            ),
-            *(said for warn in hooks.release_warnings for said in warn(payment)),
-        ],
+        warns_of=what_to_think_about,
         do=lambda payment, given, by: payments.release(payment, by=by, **given),
         do_many=lambda rows, given, by: payments.release_many(rows, by=by, **given),
         done="Released",
@@ -148,7 +154,7 @@ PAYMENT_VERBS = [
 ]
 
 
-class PaymentForm(StaffForm):
+class PaymentForm(DuplicatesForm):
     spoken = {"commitment": "Paid under", "reference": "Finance reference"}
 
     def clean(self):
@@ -156,6 +162,10 @@ class PaymentForm(StaffForm):
         if cleaned.get("kind") == Kind.RECOVERY and not cleaned.get("cause"):
             self.add_error("cause", "Say why the money comes back.")
         return cleaned
+
+    def duplicates(self, cleaned):
+        asked = ["commitment", "kind", "amount"]
+        return duplicates.in_sentences([Payment(**{name: cleaned[name] for name in asked})])
 
 
 AMOUNT = pounds("amount")
@@ -240,7 +250,10 @@ class PaymentAdmin(StaffModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             office, fields = IN_THE_OFFICE
-            fields = {**fields, "fields": ["due_on", "early_reason", "reference", "note"]}
+            fields = {
+                **fields,
+                "fields": ["due_on", "early_reason", "reference", "note", "not_a_duplicate"],
+            }
             return [(None, ASKING), (office, fields)]
         returned = ["returned_unpaid"] if standing_return(obj) else []
         stands = {

@@ -1,10 +1,13 @@
 """Money that came from sources, and what went back to them, in the staff site."""
 
+from decimal import Decimal
+
 from django import forms
 from django.contrib import admin
 
 from commissioning import rules
 from commissioning.actions import receipts
+from commissioning.admin.alike import DuplicatesForm
 from commissioning.admin.base import ReadOnlyInline, StaffModelAdmin
 from commissioning.admin.columns import list_address, moment, person, pounds
 from commissioning.admin.filters import year_of
@@ -16,11 +19,12 @@ from commissioning.days import in_words
 from commissioning.figures import receipts as figures
 from commissioning.models import Entry, Receipt
 from commissioning.money import format_pounds
+from commissioning.rules import duplicates
 
 Kind = Receipt.Kind
 
 
-class ReceiptForm(StaffForm):
+class ReceiptForm(DuplicatesForm):
     """What came or went back; what went back is written without a minus."""
 
     kind = forms.ChoiceField(
@@ -36,6 +40,16 @@ class ReceiptForm(StaffForm):
         if cleaned.get("amount") and cleaned.get("kind") == Kind.RETURNED:
             cleaned["amount"] = -cleaned["amount"]
         return cleaned
+
+    def duplicates(self, cleaned):
+        asked = ["budget", "kind", "received_on"]
+        receipt = Receipt(**{name: cleaned[name] for name in asked}, amount=self.signed(cleaned))
+        return duplicates.receipts_in_sentences(receipt)
+
+    def signed(self, cleaned: dict) -> Decimal:
+        """Pounds, below nothing for what went back."""
+        returned = cleaned["kind"] == Kind.RETURNED
+        return -abs(cleaned["amount"]) if returned else abs(cleaned["amount"])
 
 
 class CorrectForm(VerbForm):
@@ -120,6 +134,7 @@ class ReceiptAdmin(StaffModelAdmin):
         amount, *recorded = self.readonly_fields
         fields = ["budget", "kind", "amount", "received_on", "reference", "note"]
         if obj is None:
+            fields.append("not_a_duplicate")
             description = "Its budget is confirmed by the first money, and received with the last."
             return [(None, {"fields": fields, "description": description})]
         fields[2] = amount

@@ -168,6 +168,7 @@ class SpreadsheetMixin(ImportExportMixin):
             rows=[(outcome, WORDS[outcome.import_type]) for outcome in result.rows[:SHOWN]],
             more=max(len(result.rows) - SHOWN, 0),
             ignored=resource.ignored,
+            warned=list(dict.fromkeys(resource.warned))[:SHOWN],
             file_name=file_name,
             token=upload.token,
             imported_before=before.select_related("imported_by").first(),

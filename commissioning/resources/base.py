@@ -83,6 +83,8 @@ class RecordResource(ModelResource):
         self.totals: Counter = Counter()
         self.row_numbers: list[int] = []
         self.ignored: list[str] = []
+        # What to look at before the rows are taken in, in sentences.
+        self.warned: list[str] = []
         self.seen: dict[tuple, int] = {}
 
     @classmethod

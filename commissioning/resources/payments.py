@@ -8,6 +8,7 @@ from commissioning.models import Area, Award, Fund, FundingSource, Instalment, P
 from commissioning.money import NOTHING
 from commissioning.resources.base import RecordResource
 from commissioning.resources.columns import Day, Pointer, Record, Text
+from commissioning.rules import duplicates
 
 
 class PaymentResource(RecordResource):
@@ -121,4 +122,5 @@ class PaymentResource(RecordResource):
                 f"it is already {record.get_status_display()} and differs. Cancel the request and "
                 "ask again."
             )
+        self.warned += duplicates.in_sentences([record])
         payments.request(record, by=by)

@@ -6,6 +6,7 @@ from commissioning.actions import receipts
 from commissioning.models import Fund, FundingSource, Receipt
 from commissioning.resources.base import RecordResource
 from commissioning.resources.columns import Column, Day, Pointer, Record
+from commissioning.rules import duplicates
 
 
 class ReceiptResource(RecordResource):
@@ -65,4 +66,5 @@ class ReceiptResource(RecordResource):
     def store(self, record, is_new, values, *, by):
         if not is_new:
             raise ValidationError("it is recorded already and differs. Correct it instead.")
+        self.warned += duplicates.receipts_in_sentences(record)
         receipts.record(record, by=by)

@@ -15,6 +15,7 @@ from commissioning.admin.verbs import Verb
 from commissioning.days import in_words
 from commissioning.models import Payment
 from commissioning.money import NOTHING, format_pounds
+from commissioning.rules import duplicates
 from finance.actions import batches
 from finance.admin.batch_accounts import (
     lacks_account,
@@ -194,6 +195,11 @@ def put(requested, given: dict, by) -> None:
         batches.draft(PaymentBatch(pay_on=given["pay_on"]), requested, by=by)
 
 
+def warns_of_duplicates(batch: PaymentBatch) -> list[str]:
+    payments = batch.payments().select_related("commitment__award__recipient", "instalment")
+    return duplicates.in_sentences(list(payments))
+
+
 def what_goes_together(batch: PaymentBatch) -> Facts:
     """Each payment of a batch: who is paid how much, into which account, for which award."""
     lines = batch.lines.standing().select_related("payment__commitment__award__recipient")
@@ -270,7 +276,10 @@ BATCH_VERBS = [
         rules=[rules.releaser_is_not_drafter, has_payments, rules.pay_day_is_not_past],
         says=says_released,
         shows=what_goes_together,
-        warns=warns_of_new_accounts,
+        warns=lambda batch, given: [
+            *warns_of_new_accounts(batch, given),
+            *warns_of_duplicates(batch),
+        ],
         do=lambda batch, given, by: batches.release(
             batch, layout=layout_of(given.get("layout")), by=by
         ),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from commissioning.days import start_of_day
 from commissioning.models import Award, DelegatedLimit, Entry, Payment
 from commissioning.money import NOTHING
-from commissioning.rules import splitting
+from commissioning.rules import duplicates, splitting
 
 Act = DelegatedLimit.Act
 
@@ -52,14 +52,15 @@ def possible_splits(since: date) -> list[Group]:
 
 def possible_duplicates(since: date) -> list[Group]:
     """Payments of one amount to one payee, requested or released within days of one another."""
-    alike: dict[Hashable, list[Part]] = {}
-    for payment in _of_payments(since, Payment.Status.REQUESTED, Payment.Status.RELEASED):
-        award = payment.commitment.award
-        payee = award.recipient_id or award.recipient_note
-        if payee:
-            alike.setdefault((payee, payment.amount), []).append(_part(payment))
+    today = timezone.localdate()
+    near = _of_payments(since, Payment.Status.REQUESTED, Payment.Status.RELEASED)
     groups = [
-        Group("same payee and amount", window) for of in alike.values() for window in _near(of)
+        Group("same payee and amount", window)
+        for alike in duplicates.groups(near)
+        for window in _near(
+            [Part(each, each.amount, duplicates.day_of(each, today)) for each in alike]
+        )
+        if duplicates.any_alike([part.row for part in window])
     ]
     return sorted(groups, key=lambda group: group.parts[-1].day, reverse=True)
 

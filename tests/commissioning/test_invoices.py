@@ -40,7 +40,8 @@ def by_the_action_of_the_award(client, award):
 
 def by_the_form_of_a_payment(client, award):
     told = {"commitment": award.commitments.get().pk, "amount": "250", "reference": "inv 077"}
-    page = client.post(staff.list_of(Payment, "add"), {**told, "kind": "payment"})
+    checked = {"kind": "payment", "not_a_duplicate": "on"}
+    page = client.post(staff.list_of(Payment, "add"), {**told, **checked})
     return staff.problems(page)
 
 

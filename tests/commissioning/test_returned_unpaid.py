@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from commissioning.figures.alike import payments_alike
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commissioning import figures, roles
 from commissioning.actions import funds, payments, returns
-from commissioning.figures.alike import payments_alike
 from commissioning.figures.awards import award_position
 from commissioning.models import Entry, HistoryEvent, Instalment, Payment
 from commissioning.resources.base import load_rows
