@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from commissioning.admin.verbs import Verb
     from commissioning.figures.incurred import Accrued
     from commissioning.figures.slices import Slice
+    from commissioning.figures.under_way import UnderWay
     from commissioning.models import Award, HistoryEvent, Payment, User
     from commissioning.public.changes import Change
     from commissioning.public.filtering import WordIndex
@@ -93,6 +94,10 @@ list_filters: ModelHook[type[ListFilter]] = ModelHook(
 )
 spreadsheets: ModelHook[type[RecordResource]] = ModelHook(
     "The spreadsheets that the list of a model offers, its own first."
+)
+work_under_way: Hook[UnderWay] = Hook(
+    "Further kinds of record that somebody may have under way, listed before their account is "
+    "switched off."
 )
 further_links: ModelHook[Callable[[HttpRequest, Any], list[Link]]] = ModelHook(
     "Asked for links on the page of a record of this model: (label, address) of what this person "

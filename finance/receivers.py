@@ -18,7 +18,7 @@ from finance.admin.carry_forward import CARRY_FORWARD_LISTS, PROPOSE
 from finance.admin.forecasts import STATE_FORECAST
 from finance.admin.monitoring import from_position
 from finance.admin.waiting_ledger import LEDGER_LINKS, LEDGER_LISTS
-from finance.figures import accruals, year_end
+from finance.figures import accruals, under_way, year_end
 from finance.models import CarryForward, LedgerLine, PaymentBatch
 from finance.rules import bank, batches, ledger
 
@@ -52,6 +52,7 @@ hooks.before_release.register(
 )
 hooks.before_request_ends.register(leave_drafted_batch)
 hooks.led_to.register(PaymentBatch, PaymentBatch.payments)
+hooks.work_under_way.register(*under_way.KINDS)
 hooks.accruals.register(accruals.handed_down)
 
 hooks.staff_actions.register(Payment, PUT_INTO_A_BATCH)

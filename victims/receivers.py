@@ -3,12 +3,14 @@
 from django.apps import apps
 
 from commissioning import hooks
+from victims import under_way
 from victims.actions import returns
 from victims.admin.waiting import RETURN_LISTS, owed_in
 from victims.figures import returns_owed
 
 hooks.award_dates_changed.register(returns.follow_award)
 hooks.work_lists.register(*RETURN_LISTS)
+hooks.work_under_way.register(*under_way.KINDS)
 hooks.kept_tables.register(
     {
         "victims_monitoringreturn": "return_is_kept: A monitoring return is never removed. Reopen "

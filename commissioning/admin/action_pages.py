@@ -209,7 +209,7 @@ class StaffActionPage:
             "verb": self.verb,
             "rows": self.described,
             "in_all": self.in_all,
-            "tells": [] if self.many else self.verb.tells(self.rows[0]),
+            "tells": [] if self.many else self.tells(),
             "plans": [] if self.many else self.verb.plans(self.rows[0], {}),
             "count": len(self.rows),
             "more": max(len(self.rows) - SHOWN, 0),
@@ -226,6 +226,11 @@ class StaffActionPage:
             **context,
         }
         return TemplateResponse(request, template, context)
+
+    def tells(self) -> list[str]:
+        """What to know while answering."""
+        row = self.rows[0]
+        return [*self.verb.tells(row), *self.verb.tells_to(row, self.request.user)]
 
     def address(self) -> str:
         name = f"admin:{self.modeladmin.verb_address_name(self.verb)}"

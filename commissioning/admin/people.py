@@ -5,13 +5,17 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 
-from commissioning import roles
+from commissioning import roles, rules
 from commissioning.actions import history
 from commissioning.admin.base import StaffModelAdmin
 from commissioning.admin.forms import MayBeRefused
+from commissioning.admin.leaving import DEACTIVATE, listed
 from commissioning.admin.meanwhile import changes_of, fixed_meanwhile, overtaken
+from commissioning.admin.verbs import VerbsMixin
+from commissioning.figures.under_way import found_for
 from commissioning.models import User
 
 # What history never holds.
@@ -19,14 +23,30 @@ SECRET = {"password", "password1", "password2", "usable_password"}
 
 
 class AccountForm(MayBeRefused, UserChangeForm):
-    pass
+    """An account; switching it off in passing is refused while its person has work under way."""
+
+    def clean(self):
+        cleaned = super().clean()
+        off = [
+            name
+            for name in ("is_active", "is_staff")
+            if name in self.changed_data and not self.cleaned_data.get(name)
+        ]
+        if off and self.instance.pk:
+            try:
+                rules.what_is_under_way_is_seen(self.instance, found_for(self.instance))
+            except ValidationError as refusal:
+                self.add_error(off[0], refusal)
+        return cleaned
 
 
 @admin.register(User)
-class StaffUserAdmin(UserAdmin):
+class StaffUserAdmin(VerbsMixin, UserAdmin):
     """Accounts: made and switched off, never removed, so that what people did keeps their name."""
 
     form = AccountForm
+    verbs = [DEACTIVATE]
+    change_form_template = "admin/commissioning/change_form.html"
     list_display = ["username", "first_name", "last_name", "roles_shown", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "is_superuser"]
     list_per_page = 50
@@ -43,9 +63,9 @@ class StaffUserAdmin(UserAdmin):
             {
                 "fields": ["is_active", "is_staff", "groups", "is_superuser"],
                 "description": (
-                    "Choose the roles. Untick “active” when somebody leaves: what they did keeps "
-                    "their name. Superusers too cannot approve what they recommended, or release "
-                    "what they requested."
+                    "Choose the roles. Use “Deactivate” when somebody leaves: it lists what they "
+                    "have under way, and what they did keeps their name. Superusers too cannot "
+                    "approve what they recommended, or release what they requested."
                 ),
             },
         ),
@@ -61,11 +81,6 @@ class StaffUserAdmin(UserAdmin):
             older = overtaken(self, request, obj)
             form.refusal = older or fixed_meanwhile(form, request, obj)
         return form
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None and change:
-            context["seen"] = changes_of(self, request, obj).count()
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(
@@ -93,6 +108,24 @@ class StaffUserAdmin(UserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def may_use(self, request, verb):
+        """An account that the user could not change is not switched off by them either."""
+        return super().may_use(request, verb) and self.has_change_permission(request)
+
+    def verb_view(self, verb, request, pk):
+        person = self.get_queryset(request).filter(pk=pk).first()
+        if person is not None and not self.has_change_permission(request, person):
+            raise PermissionDenied
+        return super().verb_view(verb, request, pk)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj is not None:
+            context["seen"] = changes_of(self, request, obj).count()
+        if change and obj is not None and self.has_change_permission(request, obj):
+            context["verb_buttons"] = self.verb_buttons(request, obj)
+            context["under_way"] = listed(obj, request.user)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         if not change:

@@ -28,6 +28,15 @@ from commissioning.models import User
 from commissioning.rules import those_of_interest
 
 Row = Any
+# Who began something that others go on with, and what they did, by name of the field.
+BEGUN = {
+    "recommended_by": "recommended",
+    "requested_by": "requested",
+    "proposed_by": "put forward",
+    "drafted_by": "put together",
+    "submitted_by": "submitted",
+    "certified_by": "certified",
+}
 Given = dict[str, Any]
 
 
@@ -50,6 +59,8 @@ class Verb:
     explains: str = ""
     # What to know while answering, in sentences: row.
     tells: Callable[[Row], Sequence[str]] = lambda row: ()
+    # The same, where it depends on who reads it.
+    tells_to: Callable[[Row, User], Sequence[str]] = lambda row, user: ()
     form: type[VerbForm] = VerbForm
     is_possible: Callable[[Row], bool] = lambda row: True
     # Rules that may stand in somebody's way: each takes row and user, and raises RuleBroken.
@@ -118,10 +129,28 @@ class Verb:
         money = watch.effect()
         return Effect(
             (*money.sentences, *said),
-            (*money.warnings, *warned),
+            (*money.warnings, *warned, *_who_left(rows)),
             details,
             plans=money.plans or planned,
         )
+
+
+def _who_left(rows: Sequence[Row]) -> list[str]:
+    """That the person who began what is now gone on with has left, for each record."""
+    steps = [
+        field
+        for field in type(rows[0])._meta.concrete_fields
+        if field.related_model is User and field.name in BEGUN
+    ]
+    keys = {getattr(row, field.attname) for row in rows for field in steps} - {None}
+    gone = User.objects.filter(pk__in=keys, is_active=False, is_staff=True)
+    left = gone.in_bulk() if keys else {}
+    return [
+        f"{row}: {left[key]}, who {BEGUN[field.name]} it, has left: the account is switched off."
+        for row in rows
+        for field in steps
+        if (key := getattr(row, field.attname)) in left
+    ]
 
 
 def _once(said: Sequence[Sequence[str]]) -> list[str]:

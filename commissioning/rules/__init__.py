@@ -89,6 +89,11 @@ from commissioning.rules.payments import (
     return_is_marked_on_its_payment,
     return_stays_on_its_day,
 )
+from commissioning.rules.people import (
+    account_is_active,
+    nobody_leaves_by_their_own_hand,
+    what_is_under_way_is_seen,
+)
 from commissioning.rules.periods import (
     committed_too_late,
     days_not_covered,
@@ -158,6 +163,7 @@ __all__ = [
     "REQUESTED_AHEAD",
     "Part",
     "RuleBroken",
+    "account_is_active",
     "allocation_takes_a_share",
     "amount_is_positive",
     "approver_is_not_proposer",
@@ -230,6 +236,7 @@ __all__ = [
     "money_stays_in_its_ring_fence",
     "moves_are_within_limit",
     "no_more_goes_back_than_came",
+    "nobody_leaves_by_their_own_hand",
     "nothing_is_put_forward",
     "only_drafts_are_removed",
     "overdue",
@@ -264,6 +271,7 @@ __all__ = [
     "waits_for",
     "weighting_is_released",
     "weighting_is_unused",
+    "what_is_under_way_is_seen",
     "what_stands_stays",
     "within_limit",
     "year_is_open",
