@@ -113,7 +113,7 @@ VERBS = {
         "run": {"withdraw"},
     },
     roles.AUDITOR: {},
-    roles.ADMINISTRATOR: {},
+    roles.ADMINISTRATOR: {"user": {"deactivate"}},
 }
 # The same and more: those who lead officers, and those who lead finance.
 VERBS[roles.MANAGER] = {
