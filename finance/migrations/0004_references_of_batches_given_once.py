@@ -14,7 +14,7 @@ def keep(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("finance", "0003_closing_statements"),
-        ("commissioning", "0013_references_given_once"),
+        ("commissioning", "0014_references_given_once"),
     ]
 
     operations = [migrations.RunPython(keep, migrations.RunPython.noop, elidable=True)]

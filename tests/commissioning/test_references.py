@@ -130,7 +130,7 @@ def test_references_of_before_are_kept_by_the_migration():
     GivenReference.objects.all().delete()
 
     for module in (
-        "commissioning.migrations.0013_references_given_once",
+        "commissioning.migrations.0014_references_given_once",
         "finance.migrations.0004_references_of_batches_given_once",
     ):
         import_module(module).keep(apps, None)

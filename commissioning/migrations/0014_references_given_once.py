@@ -22,7 +22,7 @@ def keep(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commissioning", "0012_amounts_inferred_from_awards"),
+        ("commissioning", "0013_payments_returned_unpaid"),
     ]
 
     operations = [

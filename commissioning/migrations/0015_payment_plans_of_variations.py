@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commissioning", "0013_references_given_once"),
+        ("commissioning", "0014_references_given_once"),
     ]
 
     operations = [
