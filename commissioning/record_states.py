@@ -11,7 +11,7 @@ takes a fixed number of statements and little memory.
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -116,7 +116,7 @@ def read(model: type[models.Model], keys: Iterable[int] | None = None) -> Iterat
         *(_list(model, field, keys) for field in model._meta.many_to_many),
         *(_parts(part, keys) for part in parts_of(model)),
     ]
-    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+    for row in _streamed(rows, keys):
         yield (
             row.pk,
             {
@@ -133,7 +133,7 @@ def _list(model, field, keys):
     pairs = through.order_by(source, target).values_list(source, target)
     if keys is not None:
         pairs = pairs.filter(**{f"{source}__in": keys})
-    return field.name, _in_step(pairs.iterator(chunk_size=ROWS_AT_ONCE))
+    return field.name, _in_step(_streamed(pairs, keys))
 
 
 def _parts(part, keys):
@@ -144,8 +144,16 @@ def _parts(part, keys):
         rows = rows.filter(**{f"{column}__in": keys})
     return part._meta.model_name, _in_step(
         (getattr(row, column), _digest([_value(field, row) for field in _fields(part)]))
-        for row in rows.iterator(chunk_size=ROWS_AT_ONCE)
+        for row in _streamed(rows, keys)
     )
+
+
+def _streamed(rows: models.QuerySet, keys: Sequence[int] | None) -> Iterator:
+    """A whole table in little memory; of a few records at once, which is a single statement."""
+    if keys is None:
+        yield from rows.iterator(chunk_size=ROWS_AT_ONCE)
+    else:
+        yield from rows
 
 
 def _in_step(pairs: Iterator[tuple]):
@@ -235,13 +243,10 @@ def latest(model: type[models.Model], keys: Iterable[int] | None = None) -> Iter
     """The last state of each record of the model, by key."""
     stated = RecordState.objects.filter(subject_type=model._meta.label_lower)
     if keys is not None:
+        keys = list(keys)
         stated = stated.filter(subject_id__in=keys)
     newest = stated.order_by().values("subject_id").annotate(newest=Max("pk")).values("newest")
-    return (
-        RecordState.objects.filter(pk__in=newest)
-        .order_by("subject_id")
-        .iterator(chunk_size=ROWS_AT_ONCE)
-    )
+    return _streamed(RecordState.objects.filter(pk__in=newest).order_by("subject_id"), keys)
 
 
 def fingerprint(states: Iterable[RecordState]) -> str:

@@ -23,6 +23,16 @@ def django_db_setup(
         prepared_databases.destroy(connection)
 
 
+@pytest.fixture(scope="class")
+def reference_figures(django_db_setup, django_db_blocker):
+    """The reference figures are in the database of a class, or of one test.
+
+    For a TestCase of Django: `TheReferenceFigures`, because this would come after its transaction.
+    """
+    with django_db_blocker.unblock(), prepared_databases.reference_figures(connection):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def journal_that_can_be_emptied(request):
     """Take the triggers away before a test that commits is cleaned up by a flush.

@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Error, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from commissioning.reference.load import load
-from programmes.reference.load import STEPS
-from tests import chromium
+from tests import chromium, prepared_databases
 
 # Playwright's loop runs in the thread of the tests, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -32,11 +31,7 @@ def pytest_itemcollected(item):
 
 
 def pytest_collection_modifyitems(items):
-    """Tests on the reference figures come last, when no test empties the database any more.
-
-    The pictures come after them, because they add to the figures.
-    """
-    items.sort(key=lambda item: "register" in item.fixturenames)
+    """The pictures come last, because they add to the reference figures."""
     items.sort(key=lambda item: item.get_closest_marker("screenshot") is not None)
 
 
@@ -63,12 +58,6 @@ def server(django_db_setup):
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def reference_figures(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        load(tell=lambda line: None, steps=STEPS)
-
-
 @pytest.fixture
 def db(django_db_setup, django_db_blocker):
     """No transaction around the test, as pytest-django's has: the server is outside of it."""
@@ -77,8 +66,10 @@ def db(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def register(db, reference_figures):
-    """The reference figures, loaded once for all tests that only read them."""
+def register(db):
+    """The reference figures, for tests that only read them."""
+    with prepared_databases.reference_figures(connection, copy="browsed"):
+        yield
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import TestCase
 
 from commissioning.models import ReportedTotal
+from tests import prepared_databases
 
 FOLDER = Path(settings.BASE_DIR) / "data" / "annual_report_2020_21"
 
@@ -42,8 +44,9 @@ def total(code: str) -> ReportedTotal:
 
 
 class TheReferenceFigures(TestCase):
-    """Loaded once for all tests of a class."""
+    """The database holds the reference figures, from a copy that was loaded before."""
 
     @classmethod
-    def setUpTestData(cls):
-        cls.said = load()
+    def setUpClass(cls):
+        cls.enterClassContext(prepared_databases.reference_figures(connection))
+        super().setUpClass()

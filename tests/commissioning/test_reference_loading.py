@@ -27,6 +27,7 @@ from commissioning.models import (
     User,
 )
 from commissioning.reference import files
+from programmes.models import Release
 from programmes.reference import coverage
 from tests import builders as a
 from tests.commissioning.reference import TheReferenceFigures, load, rows
@@ -35,12 +36,20 @@ from tests.sampling import sample
 pytestmark = pytest.mark.dialect
 
 
-class LoadingTest(TheReferenceFigures):
-    def test_it_tells_how_many_of_each_noun(self):
-        assert "   147 organisations added\n" in self.said
-        assert "    10 budgets implied by awards\n" in self.said
-        assert self.said.endswith("records added and published.\n")
+class FirstLoadTest(TestCase):
+    def test_it_states_how_many_of_each_kind_it_added(self):
+        said = load()
 
+        assert "   147 organisations added\n" in said
+        assert "    10 budgets implied by awards\n" in said
+        assert "    36 programmes added\n" in said
+        assert "    15 local units added\n" in said
+        assert "    25 indicators added\n" in said
+        assert said.endswith("records added and published.\n")
+        assert Release.objects.count() == 1
+
+
+class LoadingTest(TheReferenceFigures):
     def test_everything_is_published_by_a_user_who_cannot_sign_in(self):
         loader = User.objects.get(username="records-loader")
 

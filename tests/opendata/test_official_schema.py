@@ -6,7 +6,6 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
 
 from commissioning.models import Award
 from commissioning.opendata.grants import given, sorted_out
@@ -52,9 +51,7 @@ def check_tables(client, found: dict, folder) -> None:
             assert again["publisher"] == found["publisher"]
 
 
-def test_the_annual_report_has_no_grant_that_the_standard_takes(client):
-    call_command("load_reference", verbosity=0)
-
+def test_the_annual_report_has_no_grant_that_the_standard_takes(client, reference_figures):
     response = client.get(f"{GRANTS}.json")
 
     assert response.status_code == 404
@@ -94,9 +91,8 @@ def test_the_schema_would_object(client):
 
 @pytest.mark.opendata
 @needs_flatten_tool
-def test_the_annual_report_with_days_of_award_is_valid(client, tmp_path):
+def test_the_annual_report_with_days_of_award_is_valid(client, reference_figures, tmp_path):
     """The reference figures as they would be, had the report printed when it awarded each grant."""
-    call_command("load_reference", verbosity=0)
     Award.objects.filter(awarded_on__isnull=True).update(awarded_on="2020-04-01")
 
     found = package(client)

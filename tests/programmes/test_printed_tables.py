@@ -1,15 +1,12 @@
 """Every table of the Annual Report 2020/21 comes out of the loaded records as it is printed."""
 
 import csv
-from io import StringIO
 from pathlib import Path
-
-from django.core.management import call_command
-from django.test import TestCase
 
 from programmes.annual_report import as_published
 from programmes.models import Edition, Report
 from programmes.reference import report
+from tests.commissioning.reference import TheReferenceFigures
 
 FOLDER = Path(__file__).with_name("printed_tables")
 # Printed in the text, not as a row: "Sum 25".
@@ -32,10 +29,9 @@ def as_rows(table) -> list[list[str]]:
     return [head, *([row.heading, *(cell.text for cell in row.cells)] for row in table.rows)]
 
 
-class PrintedTables(TestCase):
+class PrintedTables(TheReferenceFigures):
     @classmethod
     def setUpTestData(cls):
-        call_command("load_reference", verbosity=0, stdout=StringIO())
         cls.edition = Edition.objects.get()
         cls.tables = {table.code: table for table in as_published(cls.edition).tables}
 

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from search import index
 from search.public.results import results_of
@@ -16,8 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 EXPECTED = json.loads((Path(__file__).parent / "reference_results.json").read_text("utf-8"))
 
 
-def test_the_first_ten_results_are_the_same_on_both_databases():
-    call_command("load_reference", verbosity=0)
+def test_the_first_ten_results_are_the_same_on_both_databases(reference_figures):
     index.rebuild()
 
     found = {}
