@@ -13,7 +13,7 @@ CLEAN := env -u DATABASE_URL -u DATA_DIR -u DEBUG -u SECRET_KEY -u ALLOWED_HOSTS
 	-u OFFICE_NAME -u SITE_NAME -u FUNDER_ID -u OFFICE_EMAIL -u OFFICE_WEBSITE
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve assets test test-all fuzz check check-opendata docs format lock screenshots clean
+.PHONY: help run serve assets test test-all coverage slowest fuzz check check-opendata docs format lock screenshots clean
 
 help:
 	@echo "make run          install, build, migrate, load the reference figures; serve on 127.0.0.1:8000"
@@ -21,6 +21,8 @@ help:
 	@echo "make serve        the same site as in production: gunicorn, DEBUG off, WEB_CONCURRENCY workers"
 	@echo "make test         all tests on a PostgreSQL started for it, with a browser; on SQLite what differs there"
 	@echo "make test-all     the same with every sweep whole, and everything on both databases"
+	@echo "make coverage     the PostgreSQL part of make test, with the branches that no test takes; fails under a floor"
+	@echo "make slowest      the same part, and its slowest tests into docs/testing.md"
 	@echo "make fuzz         random sequences of all that moves money, and attacks on random releases; FUZZ=500"
 	@echo "make check-opendata   360Giving files of 5,000 grants against the schema in ../shared/360giving"
 	@echo "make check        format, lint, import order, migrations, templates, settings; silent when well"
@@ -53,7 +55,9 @@ static/build/site.css: $(SCSS) package-lock.json scripts/assets.py | .venv/.base
 	@$(RUN) scripts/assets.py
 	@touch $@
 
-PYTEST = $(RUN) -m pytest -n $(WORKERS)
+# Each worker begins with its own half and takes over tests of the other at the end: the tests of a
+# module stay together, and so do the records that they share.
+PYTEST = $(RUN) -m pytest -n $(WORKERS) --dist worksteal
 EVERYDAY := not screenshot and not fuzz and not opendata
 
 test: .venv/.dev static/build/site.css
@@ -65,6 +69,15 @@ test-all: .venv/.dev static/build/site.css
 	@$(RUN) -m tests.chromium
 	@$(CLEAN) SAMPLE=all $(RUN) -m tests.databases $(PYTEST) -m "$(EVERYDAY)"
 	@$(CLEAN) SAMPLE=all $(PYTEST) -m "not browser and $(EVERYDAY)"
+
+coverage: .venv/.dev static/build/site.css
+	@$(RUN) -m tests.chromium
+	@$(CLEAN) $(RUN) -m tests.databases $(PYTEST) -m "$(EVERYDAY)" --cov --cov-report=term:skip-covered
+
+slowest: .venv/.dev static/build/site.css
+	@$(RUN) -m tests.chromium
+	@$(CLEAN) $(RUN) -m tests.databases $(PYTEST) -m "$(EVERYDAY)" --junitxml=.pytest_cache/slowest.xml
+	@$(RUN) -m tests.slowest .pytest_cache/slowest.xml
 
 FUZZ ?= 500
 fuzz: .venv/.dev
@@ -123,5 +136,5 @@ lock: .venv/.dev
 	@$(COMPILE) --group opendata -o requirements/opendata.txt
 
 clean:
-	@rm -rf .venv node_modules static/build build .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv node_modules static/build build .ruff_cache .pytest_cache .coverage* .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,12 +3,27 @@ from django.db import connection
 
 from commissioning import triggers
 from tests import builders as a
-from tests import prepared_databases, sampling
+from tests import prepared_databases, sampling, standing
 
 
 def pytest_report_header():
     """Say which database the tests run on, and how to repeat their choice of cases."""
     return [f"database: {connection.vendor}", sampling.in_header()]
+
+
+def pytest_collection_modifyitems(items):
+    standing.in_groups(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    standing.copy_for(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    yield
+    standing.clear_for(item, nextitem)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,8 @@ def fingerprint_of_figures() -> str:
     And every day: they were recorded today, as when a test loads them itself.
     """
     root = Path(settings.BASE_DIR)
-    files = [path for app in settings.OUR_APPS for path in root.joinpath(app).rglob("*.py")]
+    folders = [*settings.OUR_APPS, "core", "config"]
+    files = [path for folder in folders for path in root.joinpath(folder).rglob("*.py")]
     files += [path for path in root.joinpath("data").rglob("*") if path.is_file()]
     digests = [sha256(path.read_bytes()).hexdigest() for path in sorted(files)]
     said = "".join([fingerprint(), str(timezone.localdate()), *digests])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from commissioning.public.downloads import FORMS
 from config import lists
 from tests import world
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,8 @@ def test_a_great_many_questions_are_answered(client, everything, question):
     ask(client, question)
 
 
-@pytest.fixture
-def everything(db):
+def make_everything():
     return world.whole()
+
+
+everything = for_the_module(make_everything)

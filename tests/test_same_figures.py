@@ -15,14 +15,14 @@ from commissioning.models import Area, Fund
 from commissioning.money import NOTHING, format_pounds
 from tests import builders as a
 from tests import world
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
 DOORS = ["page", "csv", "xlsx", "json", "api"]
 
 
-@pytest.fixture
-def money():
+def make_money():
     """Two funds over three areas, with awards, payments and money that is not published."""
     force = a.an_area("Force", kind="force")
     north, south = (a.an_area(name, parent=force) for name in ("North", "South"))
@@ -37,6 +37,9 @@ def money():
             a.a_request("50.00", award)  # not released: no payment yet
         a.an_award("700.07", allocation)  # not published: counted nowhere
     a.an_allocation("4000", a.a_budget(9_000, a.a_fund("Hidden Fund", published=False)), north)
+
+
+money = for_the_module(make_money)
 
 
 def seen(client, door, noun, query, amount_column):

@@ -20,7 +20,7 @@ from tests.sampling import sample
 
 pytestmark = pytest.mark.django_db
 
-COMBINATIONS, PARTS = 200, 8
+COMBINATIONS, PARTS = 200, 20
 Found = tuple[int, Decimal]
 
 
@@ -47,7 +47,8 @@ def combinations(rng: Random) -> Iterator[dict]:
         ),
         "q": ["street", "youth court", "repair"],
     }
-    for _ in range(COMBINATIONS // PARTS):
+    yield {}
+    for _ in range(COMBINATIONS // PARTS - 1):
         names = rng.sample(sorted(known), rng.choice([0, 1, 1, 2, 2, 3, 4]))
         yield {name: rng.choice(known[name]) for name in names}
 
@@ -125,5 +126,5 @@ def test_all_doors_agree_whatever_is_filtered_by(client, seed):
         sizes.add((expected[0], given[0]))
 
     # Something was compared: many different lists, of which 360Giving held some and not all.
-    assert len(sizes) > 5
+    assert len(sizes) > 2
     assert any(0 < given < count for count, given in sizes)

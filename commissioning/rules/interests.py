@@ -111,12 +111,17 @@ def those_of_interest(rows: Sequence[models.Model], by: User | int) -> dict[int,
     key = by if isinstance(by, int) else by.pk
     if not concerned or key is None:
         return {}
-    interests = Interest.objects.standing().filter(person=key).select_related("organisation")
+    interests = Interest.objects.standing().filter(person=key)
+    # Asked before anything is recorded, and nearly always no: the short question comes first.
+    if not interests.exists():
+        return {}
     family = {
-        member: interest for interest in interests for member in _family(interest.organisation)
+        member: interest
+        for interest in interests.select_related("organisation")
+        for member in _family(interest.organisation)
     }
     found: dict[int, str] = {}
-    for row in concerned if family else ():
+    for row in concerned:
         for organisation in sorted(organisations_of(row) & family.keys())[:1]:
             found[row.pk] = _sentence(family[organisation], organisation)
     return found

@@ -17,6 +17,7 @@ from commissioning.models import Entry, Payment
 from commissioning.money import NOTHING
 from commissioning.years import FinancialYear
 from tests import builders as a
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -202,8 +203,7 @@ def test_an_area_has_allocations_and_no_budget():
     assert figures.area_totals(fund=a.a_fund()).total.allocated == 0
 
 
-@pytest.fixture
-def office():
+def make_office():
     """Funds, sources, years and areas that cross, with odd pennies and every kind of entry."""
     dudley = a.an_area()
     areas = [dudley, a.an_area(), a.an_area(kind="neighbourhood_unit", parent=dudley)]
@@ -225,6 +225,9 @@ def office():
                     a.a_payment("1.01", award, kind="recovery", paid_on=date(2026, 7, 1))
                     recommended("3.33", allocation)
     return money[0]
+
+
+office = for_the_module(make_office)
 
 
 SLICES = [

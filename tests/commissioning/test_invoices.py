@@ -11,6 +11,7 @@ from commissioning.rules import RuleBroken, plain_reference
 from tests import builders as a
 from tests import racing
 from tests.commissioning import staff
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +26,14 @@ def test_other_references_stay_apart(other):
     assert plain_reference(other) != plain_reference("INV-77")
 
 
-@pytest.fixture
-def asked(db):
+def make_asked():
     """An award of £1,000, of which £250 is asked for on invoice INV-77."""
     award = a.an_award(1_000)
     a.a_request(250, award, reference="INV-77")
     return award
+
+
+asked = for_the_module(make_asked)
 
 
 def by_the_action_of_the_award(client, award):

@@ -17,6 +17,7 @@ from tests.chain import (
     MAY,
     PENNY,
     Chain,
+    a_chain,
     allocate,
     approve,
     cut,
@@ -26,8 +27,11 @@ from tests.chain import (
     vary,
     withdraw,
 )
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
+
+chain = for_the_module(a_chain)
 
 
 def test_a_pound_is_followed_from_source_to_payment():

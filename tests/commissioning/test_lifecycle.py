@@ -11,9 +11,12 @@ from commissioning.actions import awards, publication, records
 from commissioning.models import Award, Commitment, Entry, HistoryEvent
 from commissioning.rules import RuleBroken
 from tests import builders as a
-from tests.chain import JUNE, MAY, reinstate, terminate
+from tests.chain import JUNE, MAY, a_chain, reinstate, terminate
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
+
+chain = for_the_module(a_chain)
 
 Status = Award.Status
 

@@ -10,13 +10,16 @@ from commissioning.models import Award, Entry
 from tests import builders as a
 from tests import racing, world
 from tests.commissioning import staff
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def giver():
+def make_giver():
     return world.a_public_award("10000", title="Small grants", recipient=a.an_organisation("Hub"))
+
+
+giver = for_the_module(make_giver)
 
 
 def test_what_is_given_on_moves_no_money_and_is_in_no_total(client, giver):

@@ -18,6 +18,7 @@ from tests import builders as a
 from tests import clock
 from tests.chain import MAY, Chain, terminate
 from tests.commissioning.staff import traces
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -211,9 +212,11 @@ def _source(world: World):
     return world.budget.source
 
 
-@pytest.fixture
-def world() -> World:
+def make_world() -> World:
     return World()
+
+
+world = for_the_module(make_world)
 
 
 @pytest.mark.parametrize("door", OUTSIDE)

@@ -17,6 +17,7 @@ from commissioning.admin.position import COLUMNS
 from commissioning.models import Entry
 from commissioning.money import parse_pounds
 from tests import builders as a
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -29,8 +30,7 @@ def finance(client):
     return client
 
 
-@pytest.fixture
-def money():
+def make_money():
     """Two funds in 2026/27 with every kind of entry, and a budget of six years."""
     town, unit_parent = a.an_area("Walsall"), a.an_area("Dudley")
     unit = a.an_area("Brierley Hill", kind="neighbourhood_unit", parent=unit_parent)
@@ -57,6 +57,9 @@ def money():
         ends_on=date(2027, 3, 31),
     )
     return safety
+
+
+money = for_the_module(make_money)
 
 
 def table(response, number=0) -> list[list[str]]:

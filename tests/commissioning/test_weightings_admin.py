@@ -10,6 +10,7 @@ from commissioning import roles
 from commissioning.models import Allocation, Budget, HistoryEvent, Weight, Weighting
 from tests import builders as a
 from tests.commissioning import staff
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +30,11 @@ def weighting():
     return a.a_weighting(areas, name="Mid-2020 people")
 
 
-@pytest.fixture
-def budget():
+def make_budget():
     return a.a_budget(1_000, a.a_fund("Active Citizens Fund"))
+
+
+budget = for_the_module(make_budget)
 
 
 def question(weighting: Weighting, amount="100", areas=None, **more) -> dict:

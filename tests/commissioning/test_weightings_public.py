@@ -8,12 +8,12 @@ import pytest
 from commissioning.actions import funds
 from tests import builders as a
 from tests.chain import MAY
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def shares():
+def make_shares():
     """£100 for two areas of unlike size, who get as much; and £30 as the formula has it."""
     north, south = a.an_area("North"), a.an_area("South")
     weighting = a.a_weighting(
@@ -27,6 +27,9 @@ def shares():
     allocations = a.shares_by_formula(100, weighting, budget, decided)
     as_proposed = a.shares_by_formula(30, weighting, budget, purpose="Youth")
     return [*allocations, *as_proposed]
+
+
+shares = for_the_module(make_shares)
 
 
 def read(client, address: str) -> str:

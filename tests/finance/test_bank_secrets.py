@@ -20,6 +20,7 @@ from finance.models import BankAccount
 from tests import builders as a
 from tests.commissioning import staff
 from tests.sampling import sample
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +34,7 @@ def found(text: str) -> list[str]:
     return [mark for mark in MARKS if mark.lower() in text.lower()]
 
 
-@pytest.fixture
-def planted():
+def make_planted():
     """One of every record, and two accounts with marker details: one paid into, one proposed."""
     staff.a_world()
     award = a.an_award(5_000, published=True)
@@ -42,6 +42,9 @@ def planted():
     a.a_released_batch(a.a_request(100, award), a.a_request(200, award))
     a.a_batch(a.a_request(300, award))
     return a.a_proposed_account(award.recipient, a.some_details(NAME, SORT_CODE, NUMBER))
+
+
+planted = for_the_module(make_planted)
 
 
 def staff_addresses() -> list[str]:

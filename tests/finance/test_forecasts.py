@@ -14,15 +14,18 @@ from commissioning.rules import RuleBroken
 from finance.actions import forecasts
 from finance.models import Forecast
 from tests import builders as a
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
 GIVEN = {"outturn": "90,000.50", "effective_on": "2026-08-01", "reason": "Two posts are vacant."}
 
 
-@pytest.fixture
-def budget():
+def make_budget():
     return a.a_budget(100_000)
+
+
+budget = for_the_module(make_budget)
 
 
 @pytest.fixture

@@ -18,8 +18,11 @@ from finance.months import Month
 from tests import builders as a
 from tests import clock
 from tests.finance.month_of_forty import JUNE, a_month_of_forty, breaches, paid
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
+
+scene = for_the_module(a_month_of_forty)
 
 DAY = JUNE.first_day
 
@@ -28,9 +31,7 @@ def match_june() -> int:
     return matching.match_exact(*JUNE.days, by=a.a_finance_officer())
 
 
-def test_of_forty_lines_28_are_exact_6_suggested_and_6_unmatched():
-    scene = a_month_of_forty()
-
+def test_of_forty_lines_28_are_exact_6_suggested_and_6_unmatched(scene):
     assert match_june() == 28
     assert set(LedgerMatch.objects.values_list("payment", flat=True)) == {
         payment.pk for payment in scene.exact
@@ -43,16 +44,14 @@ def test_of_forty_lines_28_are_exact_6_suggested_and_6_unmatched():
     assert breaches() == []
 
 
-def test_matching_again_matches_nothing_more():
-    a_month_of_forty()
+def test_matching_again_matches_nothing_more(scene):
     match_june()
 
     assert match_june() == 0
     assert LedgerMatch.objects.count() == 28
 
 
-def test_all_suggestions_above_a_score_are_accepted_in_one_go():
-    scene = a_month_of_forty()
+def test_all_suggestions_above_a_score_are_accepted_in_one_go(scene):
     match_june()
     finance = a.a_finance_officer()
 

@@ -22,6 +22,7 @@ from finance.admin.monitoring import BY, COLUMNS
 from finance.admin.monitoring_files import SUMS
 from finance.figures.monitoring import monitoring
 from tests import builders as a
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +36,7 @@ def finance(client):
     return client
 
 
-@pytest.fixture
-def budget():
+def make_budget():
     """£100,000, £5,000 vired away and £2,500.50 added; a year's award of £3,650; £6,000 asked."""
     by = a.a_finance_officer()
     town = a.an_area("Walsall")
@@ -52,6 +52,9 @@ def budget():
     awards.recommend(a.a_draft(6_000, allocation), by=a.an_officer())
     a.an_award(2_000, a.an_allocation(20_000, other, town), **year)
     return budget
+
+
+budget = for_the_module(make_budget)
 
 
 def links(response) -> list[tuple[str, str]]:

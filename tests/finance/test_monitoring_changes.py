@@ -20,6 +20,7 @@ from finance.admin.monitoring_changes import moves
 from finance.admin.monitoring_files import SUMS
 from finance.figures.changes import comparison, moved, reasons
 from tests import builders as a
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +37,7 @@ def finance(client):
     return client
 
 
-@pytest.fixture
-def budget():
+def make_budget():
     """£100,000, of which £5,000 were vired away in June and £1,000 paid in July.
 
     With an award of a year, one varied in July, a schedule, a margin, a forecast, and money asked.
@@ -66,6 +66,9 @@ def budget():
     awards.recommend(a.a_draft(6_000, here), by=a.an_officer())
     a.a_forecast(90_000, budget, effective_on=date(2026, 6, 30))
     return budget
+
+
+budget = for_the_module(make_budget)
 
 
 def june_1() -> date:

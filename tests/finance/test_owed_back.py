@@ -17,6 +17,7 @@ from commissioning.models import Award, Budget, Override
 from commissioning.rules import RuleBroken
 from tests import builders as a
 from tests.commissioning import staff
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -57,9 +58,11 @@ class Grant:
             a.a_payment(amount, self.late, paid_on=day)
 
 
-@pytest.fixture
-def grant() -> Grant:
+def make_grant() -> Grant:
     return Grant()
+
+
+grant = for_the_module(make_grant)
 
 
 @pytest.fixture

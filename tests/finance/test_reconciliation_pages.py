@@ -30,8 +30,11 @@ from tests import clock
 from tests.commissioning import staff
 from tests.finance.month_of_forty import JUNE, a_month_of_forty
 from tests.spreadsheets import from_csv
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
+
+scene = for_the_module(a_month_of_forty)
 
 PAGE = {"month": "2026-06"}
 COLUMNS = {
@@ -192,9 +195,7 @@ def test_an_extract_with_other_columns_asks_anew_which_is_what(client, finance):
 # --- Matching -------------------------------------------------------------------------------------
 
 
-def test_a_month_of_forty_lines_is_closed_from_the_page(client, finance):
-    scene = a_month_of_forty()
-
+def test_a_month_of_forty_lines_is_closed_from_the_page(client, finance, scene):
     assert "Matched: 28 lines." in text(post(client, "reconciliation_exact"))
     page = get(client)
     assert len(page.context["suggestions"]) == 6
@@ -410,8 +411,7 @@ def test_the_page_asks_the_same_questions_of_one_row_and_of_many(client, finance
     assert questions() == few
 
 
-def test_the_workbook_ties_to_the_page(client, finance):
-    a_month_of_forty()
+def test_the_workbook_ties_to_the_page(client, finance, scene):
     post(client, "reconciliation_exact")
     both = reconcile(JUNE)
 
@@ -433,8 +433,7 @@ def test_the_workbook_ties_to_the_page(client, finance):
     assert HistoryEvent.objects.filter(subject_label="Reconciliation of June 2026").exists()
 
 
-def test_the_csv_ties_to_the_page(client, finance):
-    a_month_of_forty()
+def test_the_csv_ties_to_the_page(client, finance, scene):
     post(client, "reconciliation_exact")
 
     rows = from_csv(get(client, "reconciliation_csv").content)

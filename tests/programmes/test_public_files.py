@@ -13,14 +13,14 @@ from programmes.public import listings
 from search import index
 from tests import builders as a
 from tests.commissioning.test_public_files import body
+from tests.standing import for_the_module
 
 pytestmark = pytest.mark.django_db
 
 DOORS = ["csv", "xlsx", "json", "api"]
 
 
-@pytest.fixture
-def measure():
+def make_measure():
     """A hidden figure, one that is not received, one of two decimals, and whole ones."""
     service = a.a_service("Mentoring")
     needs = a.a_breakdown("Need", ["Housing", "Health", "Work"])
@@ -34,6 +34,9 @@ def measure():
     a.an_observation(Decimal("86.90"), rate)
     a.a_release(rate)
     return measure
+
+
+measure = for_the_module(make_measure)
 
 
 def rows_of(client, door, noun="figures", query=""):

@@ -16,6 +16,7 @@ from programmes.models import (
     ReportTable,
 )
 from tests import builders as a
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -85,11 +86,13 @@ def sql(statement):
 FACTS = [Observation, Release, ReleasedMeasure, ReleasedCell, Edition]
 
 
-@pytest.fixture
-def facts():
+def make_facts():
     a.a_release()
     a.an_edition()
     connection.check_constraints()
+
+
+facts = for_the_module(make_facts)
 
 
 @pytest.mark.parametrize("model", FACTS)

@@ -14,6 +14,7 @@ from commissioning.public.views import lists
 from search import index
 from tests import builders as a
 from tests import world
+from tests.standing import for_the_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -21,8 +22,7 @@ FACETS = ["fund", "area", "scope", "year", "theme", "kind", "status", "recipient
 FACETS += ["power"]
 
 
-@pytest.fixture
-def awards():
+def make_awards():
     """Awards that differ in everything that is counted, one recipient's name withheld."""
     force = a.an_area("Midshire", kind="force")
     towns = [a.an_area(name, parent=force) for name in ("Oakton", "Farville")]
@@ -48,6 +48,9 @@ def awards():
         award.areas.add(towns[1])
         award.themes.add(themes[number % 2])
     index.rebuild()
+
+
+awards = for_the_module(make_awards)
 
 
 def choices(page: str, name: str) -> dict[str, int]:
