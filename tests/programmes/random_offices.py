@@ -44,7 +44,7 @@ class Office:
     recorded: dict = field(default_factory=dict)
     measures: dict = field(default_factory=dict)  # by the name of its count, and how it is cut
     figures: dict = field(default_factory=dict)  # the current version of each
-    # What was so before each correction, and the leaf that it was about.
+    # What was so before each correction, and the leaves that it may have been about.
     before: list = field(default_factory=list)
     corrected: list = field(default_factory=list)
     refused: int = 0  # releases of which nothing could be proven
@@ -97,7 +97,14 @@ class Office:
 
     def version(self, leaf: tuple, at: int) -> tuple:
         """A leaf, and how often it had been corrected."""
-        return (*leaf, self.corrected[:at].count(leaf))
+        return (*leaf, sum(leaf in leaves for leaves in self.corrected[:at]))
+
+    def not_told_apart_from(self, leaf: tuple) -> frozenset:
+        """A leaf, and those of its count that are in just the same figures."""
+        within = [block for block in self.recorded.values() if leaf in block]
+        without = [block for block in self.recorded.values() if leaf not in block]
+        others = frozenset(other for other in self.leaves if other[0] == leaf[0])
+        return others.intersection(*within).difference(*without) if within else frozenset({leaf})
 
     # --- What is recorded of it -------------------------------------------------------------------
 
@@ -234,7 +241,7 @@ class Office:
         if now == self.leaves[leaf]:
             return set()
         self.before.append(dict(self.leaves))
-        self.corrected.append(leaf)
+        self.corrected.append(self.not_told_apart_from(leaf))
         self.leaves[leaf] = now
         changed = {name: self.true(block) for name, block in self.recorded.items() if leaf in block}
         return {measure for name, value in changed.items() for measure in self._state(name, value)}
