@@ -19,6 +19,9 @@ WAYS = ways()
 # So many of each kind of page in `make test`; all of them in `make test-all`.
 OF_EACH = {"staff action": 2, "staff action on many": 2, "a page of its own": 3}
 
+# Their first sending ends the session, so that one that comes too late is asked to sign in.
+NEW_SESSION = {"admin:login", "admin:logout", "admin:password_change"}
+
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
@@ -71,7 +74,7 @@ def at_once(client: Client, form: Form, times: int) -> None:
     answered = racing.race([lambda each=each: form.send(each) for each in alike(client, times)])
     sent.answered(form, answered)
     places = {answer["Location"] for answer in answered if answer.status_code in (302, 303)}
-    assert len(places) <= 1, f"{form.address} leads to {places}"
+    assert len(places) <= 1 or form.name in NEW_SESSION, f"{form.address} leads to {places}"
 
 
 def alike(client: Client, times: int) -> list[Client]:
