@@ -15,7 +15,7 @@ import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
+from phonenumbers import Leniency, PhoneNumberMatch, PhoneNumberMatcher, PhoneNumberType
 
 EMAIL_REMOVED = "[e-mail address removed]"
 PHONE_REMOVED = "[telephone number removed]"
@@ -23,6 +23,7 @@ PHONE_REMOVED = "[telephone number removed]"
 # Most texts hold neither, which these tell quickly.
 MAY_BE_EMAIL = re.compile(r"""[^\s<>()\[\],;:"“”‘’|/?&=@]+@[^\s<>()\[\],;:"“”‘’|/?&=@]+""")
 MAY_BE_PHONE = re.compile(r"(?:\+|\b0)[\d\s().-]{7,}")
+DIALLED = re.compile(r"\(?(?:\+|0[1-9])")
 # Names of mailboxes that are nobody's own; several may be joined: "grants.team".
 _BOXES = """
     admin advice bookings bids casework commissioning commissioner complaints contact contracts
@@ -85,10 +86,21 @@ def _places(text: str) -> Iterator[tuple[int, int, str]]:
     yield from emails
     if not MAY_BE_PHONE.search(text):
         return
-    for found in PhoneNumberMatcher(text, "GB", leniency=Leniency.VALID):
+    for found in PhoneNumberMatcher(text, "GB", leniency=Leniency.POSSIBLE):
         within = any(first < found.end and found.start < last for first, last, _ in emails)
-        if not within and phonenumbers.number_type(found.number) not in OFFICE_LINES:
+        if not within and _is_of_a_person(found):
             yield found.start, found.end, PHONE_REMOVED
+
+
+def _is_of_a_person(found: PhoneNumberMatch) -> bool:
+    """Whether it may ring at somebody's: also in a range that is not given out yet, or mistyped.
+
+    Shorter numbers, such as those of companies and charities, count only if they are given out.
+    """
+    if phonenumbers.is_valid_number(found.number):
+        return phonenumbers.number_type(found.number) not in OFFICE_LINES
+    digits = phonenumbers.national_significant_number(found.number)
+    return bool(DIALLED.match(found.raw_string)) and len(digits) in (9, 10)
 
 
 def _emails(text: str) -> Iterator[tuple[int, int, str]]:

@@ -24,7 +24,7 @@ from commissioning.models import (
     Variation,
 )
 from commissioning.models.publication import DatePrecision, Qualifier, Scope
-from commissioning.public.grants import CURRENCY, grant_id, number, without_contacts
+from commissioning.public.grants import CURRENCY, grant_id, number
 from commissioning.public.withholding import award_areas, hides_place, named, shown
 from commissioning.templatetags.figures import qualified
 
@@ -84,7 +84,7 @@ def _grant(award: Award, steps: list[dict], changed_at: datetime, absolute: Abso
     fund, decision = shown(award.fund), shown(award.decision)
     known = {
         "id": grant_id(award),
-        "title": without_contacts(award.title),
+        "title": award.title,
         "description": _description(award),
         "currency": CURRENCY,
         "amountAwarded": number(award.amount),
@@ -131,7 +131,7 @@ def _known(**fields) -> dict:
 
 
 def _description(award: Award) -> str:
-    text = without_contacts(award.purpose or award.reason or award.title)
+    text = award.purpose or award.reason or award.title
     if award.qualifier == Qualifier.EXACT:
         return text
     return f"{text} (Amount: {qualified(award.amount, award.qualifier)}.)"
@@ -163,7 +163,7 @@ def _recipient(award: Award, absolute: Absolute) -> dict:
         charityNumber=charity.split("-")[0],
         companyNumber=numbers.get(Identifiers.COMPANY),
         organisationType=organisation.get_kind_display(),
-        description=without_contacts(organisation.role),
+        description=organisation.role,
         url="" if hides_place(organisation) else organisation.website,
     )
 
@@ -211,7 +211,7 @@ def _funding_type(award: Award) -> list[dict]:
     """What sort of grant it is, in the words of its record."""
     if not award.arrangement:
         return []
-    return [{"vocabulary": "Arrangement", "title": without_contacts(award.arrangement)}]
+    return [{"vocabulary": "Arrangement", "title": award.arrangement}]
 
 
 def _document(decision: DecisionNotice, absolute: Absolute) -> dict:

@@ -1,6 +1,5 @@
-"""What all forms of open data say alike of a grant: its id, its pounds, text without contacts."""
+"""What all forms of open data say alike of a grant: its id and its pounds."""
 
-import re
 from decimal import Decimal
 
 from django.conf import settings
@@ -8,7 +7,6 @@ from django.conf import settings
 from commissioning.models import Award
 
 CURRENCY = "GBP"
-CONTACTS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|(?<![\w.£])(\+44|0)(\s?\(0\))?(\s?\d){9,10}\b")
 
 
 def grant_id(award: Award) -> str:
@@ -19,8 +17,3 @@ def grant_id(award: Award) -> str:
 def number(amount: Decimal) -> int | float:
     """Pounds as a JSON number; two decimals of any amount the database holds survive exactly."""
     return int(amount) if amount == int(amount) else float(amount)
-
-
-def without_contacts(text: str) -> str:
-    """The text without e-mail addresses and telephone numbers: they may be somebody's own."""
-    return CONTACTS.sub("[removed]", text)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from commissioning.models import Award
-from commissioning.public.grants import CURRENCY, grant_id, number, without_contacts
+from commissioning.public.grants import CURRENCY, grant_id, number
 from commissioning.public.withholding import address_of, award_areas, named, shown
 
 Absolute = Callable[[str], str]
@@ -43,8 +43,8 @@ def monetary_grant(award: Award, absolute: Absolute) -> dict:
         "@type": "MonetaryGrant",
         "@id": url,
         "url": url,
-        "name": without_contacts(award.title),
-        "description": without_contacts(award.purpose),
+        "name": award.title,
+        "description": award.purpose,
         "identifier": {
             "@type": "PropertyValue",
             "propertyID": "360Giving",
@@ -72,7 +72,7 @@ def _givers(award: Award, absolute: Absolute) -> dict:
 
 
 def _recipient(award: Award, absolute: Absolute) -> dict:
-    recipient = {"@type": "Organization", "name": without_contacts(award.public_recipient)}
+    recipient = {"@type": "Organization", "name": award.public_recipient}
     if named(award.recipient) is not None:
         recipient["url"] = absolute(address_of(award.recipient))
     return recipient
@@ -81,5 +81,5 @@ def _recipient(award: Award, absolute: Absolute) -> dict:
 def _project(award: Award) -> dict:
     """What the money is for, and where: the area of benefit, not the recipient's address."""
     areas = [{"@type": "AdministrativeArea", "name": area.name} for area in award_areas(award)]
-    project = {"@type": "Project", "name": without_contacts(award.title)}
+    project = {"@type": "Project", "name": award.title}
     return {**project, "areaServed": areas} if areas else project

@@ -118,8 +118,9 @@ def test_addresses_and_telephone_numbers_of_people_are_removed(client):
 
     grant = grant_of(client, award)
 
-    assert grant["title"] == "Ask [removed]"
-    assert grant["description"] == "Ring [removed] or [removed], £1,200."
+    assert grant["title"] == "Ask [e-mail address removed]"
+    removed = "[telephone number removed]"
+    assert grant["description"] == f"Ring {removed} or {removed}, £1,200."
 
 
 def test_contracts_and_arrangements_that_are_no_grants_are_elsewhere(client):

@@ -175,6 +175,6 @@ class Claims:
 
             # Referrals in 2016/17, people after it; 2020/21 is half a year.
             assert chart.count('stroke-linecap="round"') == 2
-            assert chart.count('r="4.5" fill="#ffffff"') == 1
+            assert len(re.findall(r'r="4.5"\s+fill="#ffffff"', chart)) == 1
             assert "Hollow: 2020/21 (counted for a part of the period only)." in page
             assert "2017/18: counted differently from the period before." in page

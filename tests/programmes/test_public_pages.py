@@ -267,7 +267,7 @@ PAGE_QUERIES = {
     "figures": 11,
     "home": 51,
     "victims": 35,
-    "area": 43,
+    "area": 48,
     "theme": 53,
     "service": 28,
 }
