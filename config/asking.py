@@ -27,7 +27,8 @@ class UnknownParametersAreRefused:
 
 def _refusal(request, view, known, name: str, sentence: str) -> HttpResponseBase:
     name = name[:60].replace("\x00", "")
-    if hasattr(view, "cls") and request.GET.get("format") != "csv":
+    of_the_api = hasattr(view, "cls")
+    if of_the_api and request.GET.get("format") != "csv":
         return JsonResponse(
             {name: [sentence]}, status=400, json_dumps_params={"ensure_ascii": False}
         )
@@ -37,6 +38,5 @@ def _refusal(request, view, known, name: str, sentence: str) -> HttpResponseBase
         instead = f"{request.path}?{left}" if left else request.path
         context = {"sentence": f"{name}: {sentence}", "instead": instead}
         return render(request, "public/refused.html", context, status=400)
-    return HttpResponse(
-        f"{name}: {sentence}\n", status=400, content_type="text/plain; charset=utf-8"
-    )
+    form = "text/csv" if of_the_api else "text/plain"
+    return HttpResponse(f"{name}: {sentence}\n", status=400, content_type=f"{form}; charset=utf-8")

@@ -28,9 +28,10 @@ RECORDS = re.compile(
 AMOUNT = re.compile(r"£[\d,]+(?:\.\d\d)?")
 
 # Every amount on the page, with the links beside it: those of its card, row or sentence, else those
-# of its section. The sentence at the head of a page says what the sections under it say.
+# of its section; none that explain a word. The sentence at the head says what its sections say.
 AMOUNTS = """() => {
   const whole = link => new URL(link.getAttribute("href"), location).href;
+  const ways = "a[href]:not([href^='/glossary/'])";
   const main = document.querySelector("main");
   const reader = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   const found = [];
@@ -38,12 +39,12 @@ AMOUNTS = """() => {
     const text = reader.currentNode.data.trim();
     const holder = reader.currentNode.parentElement;
     if (!/£[0-9]/.test(text) || holder.closest("svg, form, .cr-definitions")) continue;
-    const sections = ".cr-figure a[href], section a[href]";
+    const sections = `.cr-figure ${ways}, section ${ways}`;
     const under = holder.closest(".cr-lead, .govuk-body-l") && main.querySelectorAll(sections);
     const around = [".cr-figure, .cr-compare__side, .cr-chain__step, tr", "p", "li", "section"]
       .map(kind => holder.closest(kind))
-      .find(element => element?.querySelector("a[href]"));
-    const links = [...(under ?? around?.querySelectorAll("a[href]") ?? [])].map(whole);
+      .find(element => element?.querySelector(ways));
+    const links = [...(under ?? around?.querySelectorAll(ways) ?? [])].map(whole);
     found.push({text, links});
   }
   return found;
@@ -55,7 +56,7 @@ LINKS = """() => [...document.querySelectorAll("main a[href]")]
 CARDS = """() => [...document.querySelectorAll("main .cr-figure")].map(card => ({
   label: card.querySelector(".cr-figure__label").innerText,
   amount: card.querySelector(".cr-figure__amount").innerText,
-  href: card.querySelector("a[href]")?.href,
+  href: card.querySelector("a[href]:not([href^='/glossary/'])")?.href,
 }))"""
 SECTION = "xpath=(ancestor-or-self::section | ancestor-or-self::main)[last()]"
 
