@@ -65,7 +65,7 @@ def faults(page) -> list[tuple[str, str, str]]:
 
 
 def said(page) -> str:
-    return page.content.decode().replace("&#x27;", "'")
+    return " ".join(page.content.decode().replace("&#x27;", "'").split())
 
 
 def is_untouched(made) -> bool:
