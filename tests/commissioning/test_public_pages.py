@@ -210,7 +210,7 @@ PAGE_QUERIES = {
     "fund": 61,
     "source": 29,
     "allocation": 11,
-    "area": 57,
+    "area": 63,
     "award": 26,
     "organisation": 45,
     "service": 22,
