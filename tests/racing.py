@@ -113,6 +113,12 @@ def _copied(source: str, name: str) -> None:
     if connection.vendor == "postgresql":
         _drop(name)
         with connection.creation._nodb_cursor() as cursor:
+            # A database is copied while nobody is connected to it: not even a thread of a test
+            # before, which ended without saying so.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [source],
+            )
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     else:
         for end in ("-wal", "-shm"):

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from commissioning.figures.alike import payments_alike
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,6 +14,7 @@ from commissioning.models import Entry, HistoryEvent, Instalment, Payment
 from commissioning.resources.base import load_rows
 from commissioning.resources.payments import PaymentResource
 from commissioning.rules import RuleBroken
+from commissioning.rules.duplicates import payments_alike
 from commissioning.years import FinancialYear
 from tests import builders as a
 from tests.commissioning import staff
@@ -112,10 +112,11 @@ def test_a_replacement_is_no_duplicate_and_does_not_count_twice_towards_a_limit(
 
     with pytest.raises(RuleBroken, match=r"together these are £8,000\.00"):
         payments.release(again, paid_on=JULY, by=finance)
-    assert payment in payments_alike(award, payment.amount, "payment", planned=False)
+    asked = Payment(commitment=award.commitments.get(), kind="payment", amount=payment.amount)
+    assert payment in payments_alike([asked])
     a.a_returned_payment(payment)
 
-    assert payments_alike(award, payment.amount, "payment", planned=False) == [again]
+    assert payments_alike([asked]) == [again]
     payments.release(again, paid_on=JULY, by=finance)
 
 

@@ -82,7 +82,7 @@ def test_a_request_and_what_it_recorded_share_an_id(client, superuser, lines, co
 def test_a_failure_names_its_request_to_whoever_meets_it(client, lines, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr(pages.Home, "get_context_data", _fails)
-    answer = client.get("/", {"q": QUESTION})
+    answer = client.get("/", {"utm_source": QUESTION})
     assert answer.status_code == 500
     (line,) = named(lines, "request_failed")
     assert line["request_id"] == answer["X-Request-ID"]
