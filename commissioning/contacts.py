@@ -57,7 +57,7 @@ def for_the_public(is_so: bool = True) -> Iterator[None]:
 
 
 def as_read(text: str | None) -> str | None:
-    """A text from the database, as whoever it is read for may see it."""
+    """A text from the database, as those it is read for may see it."""
     return masked(text) if text and _reads_for_the_public.get() else text
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # --- What happens, and what is proved -------------------------------------------------------------
 
 before_release: Hook[Callable[[Payment, date, User], None]] = Hook(
-    "Asked of every payment before it is released, with the day it is paid and whoever releases "
+    "Asked of every payment before it is released, with the day it is paid and who releases "
     "it: raises RuleBroken for one that may not go."
 )
 before_request_ends: Hook[Callable[..., None]] = Hook(
@@ -45,10 +45,10 @@ before_request_ends: Hook[Callable[..., None]] = Hook(
     "transaction, before the payment is locked."
 )
 award_dates_changed: Hook[Callable[[Award, User], None]] = Hook(
-    "Told of an award whose dates were set or changed, and by whom, in the same transaction."
+    "Called with an award whose dates were set or changed, and by whom, in the same transaction."
 )
 history_recorded: Hook[Callable[[Sequence[HistoryEvent]], None]] = Hook(
-    "Told of events of history just recorded, in the same transaction."
+    "Called with events of history just recorded, in the same transaction."
 )
 led_to: ModelHook[Callable[[Any], Iterable[Model]]] = ModelHook(
     "Asked which records one of this model leads to besides its foreign keys, to find whose "
@@ -69,7 +69,7 @@ record_checks: Hook[Callable[[], Iterator[str]]] = Hook(
     "Asked by `check_records`: a sentence for every record that breaks a rule."
 )
 index_checks: Hook[Callable[[], Iterator[str]]] = Hook(
-    "Asked by `check_records`: a sentence for all that is made from the records, can be made anew "
+    "Asked by `check_records`: a sentence for all that is made from the records, can be rebuilt "
     "and is behind them."
 )
 
@@ -111,13 +111,13 @@ position_links: Hook[Callable[[HttpRequest, MoneyForm], list[Link]]] = Hook(
     "Asked for links beside the budget position: (label, address) of what this person may open."
 )
 release_warnings: Hook[Callable[[Payment], Sequence[str]]] = Hook(
-    "Asked for sentences that warn whoever is about to release a payment."
+    "Asked for sentences that warn those about to release a payment."
 )
 request_end_facts: Hook[Callable[[Payment], Sequence[str]]] = Hook(
     "Asked for sentences on what else becomes of a request that is cancelled or refused."
 )
 release_facts: Hook[Callable[[Payment], Facts]] = Hook(
-    "Asked for what whoever is about to release a payment should read, as (label, words)."
+    "Asked for what those about to release a payment should read, as (label, words)."
 )
 
 # --- The public -----------------------------------------------------------------------------------

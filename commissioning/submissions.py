@@ -30,7 +30,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 class Messages(FallbackStorage):
-    """What staff are told, and of which levels that was in this request."""
+    """What staff read, and of which levels that was in this request."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

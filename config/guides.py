@@ -1,4 +1,4 @@
-"""Help for staff: the guides of docs/guides, rendered by the application for whoever signed in."""
+"""Help for staff: the guides of docs/guides, rendered by the application for signed-in staff."""
 
 import re
 from dataclasses import dataclass

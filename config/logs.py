@@ -29,7 +29,7 @@ class RequestLog(RequestMiddleware):
     def handle_response(self, request, response):
         known = structlog.contextvars.get_contextvars().get("request_id")
         if known and response.status_code >= 500:
-            # For whoever reports it: the lines of this request are found by it.
+            # For a report of it: the lines of this request are found by it.
             response["X-Request-ID"] = known
         super().handle_response(request, response)
 

@@ -97,7 +97,7 @@ def destroy(connection: BaseDatabaseWrapper) -> None:
 def reference_figures(connection: BaseDatabaseWrapper, copy: str = "figures") -> Iterator[None]:
     """A database with the reference figures in place of the worker's empty one.
 
-    Made once for each name of a copy: whoever shares one leaves it as it was.
+    Made once for each name of a copy: those who share one leave it as it was.
     """
     if connection.in_atomic_block:
         raise RuntimeError("The database is changed between two tests, not in one.")

@@ -86,10 +86,10 @@ def test_ids_of_entries_do_not_follow_the_name_of_the_host(client):
 
     here = client.get(reverse("feed-awards")).content
     there = client.get(reverse("feed-awards"), headers={"host": "other.example"}).content
-    told = [re.findall(rb"<id>(.+?)</id>", content) for content in (here, there)]
+    posted = [re.findall(rb"<id>(.+?)</id>", content) for content in (here, there)]
 
-    assert told[0]
-    assert told[0] == told[1]
+    assert posted[0]
+    assert posted[0] == posted[1]
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -133,10 +133,10 @@ def test_the_feed_names_no_withheld_recipient(client):
     )
     world.a_public_award("1", recipient=refuge)
 
-    told = client.get(reverse("feed-awards")).content.decode()
+    posted = client.get(reverse("feed-awards")).content.decode()
 
-    assert "Name withheld" in told
-    assert "Hidden Refuge" not in told
+    assert "Name withheld" in posted
+    assert "Hidden Refuge" not in posted
 
 
 def test_the_feed_of_decisions_keeps_a_confidential_summary(client):
@@ -145,11 +145,11 @@ def test_the_feed_of_decisions_keeps_a_confidential_summary(client):
         title="Closed", summary="The secret.", status="confidential", confidential_ground="Law."
     )
 
-    told = client.get(reverse("feed-decisions")).content.decode()
+    posted = client.get(reverse("feed-decisions")).content.decode()
 
-    assert "What was decided." in told
-    assert "Closed" in told
-    assert "The secret." not in told
+    assert "What was decided." in posted
+    assert "Closed" in posted
+    assert "The secret." not in posted
 
 
 def test_an_award_that_is_not_published_is_in_no_feed(client):

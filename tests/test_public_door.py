@@ -407,8 +407,8 @@ class TestWithheldPlace:
 
     def test_a_reported_total_about_it_names_no_small_place(self, client, refuge):
         unit = refuge.areas.get()
-        told = {"organisation": refuge.recipient, "area": unit}
-        total = world.a_reported_total("77", label="Haven beds a year", **told)
+        posted = {"organisation": refuge.recipient, "area": unit}
+        total = world.a_reported_total("77", label="Haven beds a year", **posted)
 
         page = client.get(f"/reported-totals/{total.code}/").content.decode()
 

@@ -80,18 +80,18 @@ def in_xlsx(client, filters) -> Found:
 
 
 def in_json(client, filters) -> Found:
-    told = json.loads(content_of(client.get("/awards.json", filters)))
-    found = added(row["amount"] for row in told["results"])
-    assert (told["count"], Decimal(told["total"] or 0)) == found
+    posted = json.loads(content_of(client.get("/awards.json", filters)))
+    found = added(row["amount"] for row in posted["results"])
+    assert (posted["count"], Decimal(posted["total"] or 0)) == found
     return found
 
 
 def by_api(client, filters) -> Found:
     address, amounts = "/api/v1/awards/?limit=100", []
     while address:
-        told = json.loads(content_of(client.get(address, filters if not amounts else None)))
-        amounts += [row["amount"] for row in told["results"]]
-        address = told["next"]
+        posted = json.loads(content_of(client.get(address, filters if not amounts else None)))
+        amounts += [row["amount"] for row in posted["results"]]
+        address = posted["next"]
     return added(amounts)
 
 

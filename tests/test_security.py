@@ -99,10 +99,10 @@ def test_a_page_asked_for_under_another_site_s_name_is_refused(client, settings)
 )
 def test_signing_in_leads_to_no_other_site(client, method, place):
     a.a_user(username="someone", password=RIGHT)
-    told = {"username": "someone", "password": RIGHT}
+    posted = {"username": "someone", "password": RIGHT}
     at = {"get": {"query_params": {"next": place}}, "post": {}}[method]
 
-    answer = client.post("/staff/login/", {**told, "next": place} if not at else told, **at)
+    answer = client.post("/staff/login/", {**posted, "next": place} if not at else posted, **at)
 
     assert (answer.status_code, answer.url) == (302, "/staff/")
 
@@ -143,9 +143,9 @@ def test_other_ways_of_writing_a_name_are_counted_as_that_name(client, name):
 def test_a_proxy_that_names_no_address_does_not_break_signing_in(client, settings, said):
     settings.HTTPS = True
     a.a_user(username="someone", password=RIGHT)
-    told = {"username": "someone", "password": "wrong"}
+    posted = {"username": "someone", "password": "wrong"}
 
-    page = client.post("/staff/login/", told, headers={"x-forwarded-for": said})
+    page = client.post("/staff/login/", posted, headers={"x-forwarded-for": said})
 
     assert page.status_code == 200
     assert "The name or the password is not right" in page.content.decode()
@@ -284,10 +284,10 @@ def test_a_script_in_any_text_is_shown_to_staff_as_text(client, superuser):
 def test_an_address_that_runs_is_no_website(client, superuser, settings, tmp_path, address):
     settings.DATA_DIR = tmp_path
     organisation = a.an_organisation("Charity", published=False)
-    told = {"name": "Charity", "kind": "charity", "withhold": "nothing", "website": address}
+    posted = {"name": "Charity", "kind": "charity", "withhold": "nothing", "website": address}
 
     page = client.post(
-        staff.address(organisation), {**told, **staff.inlines("identifiers", "names")}
+        staff.address(organisation), {**posted, **staff.inlines("identifiers", "names")}
     )
     preview = upload(
         client, Organisation, [{"code": "x", "name": "X", "kind": "charity", "website": address}]

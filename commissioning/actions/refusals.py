@@ -89,7 +89,7 @@ def explained(error: DatabaseError) -> str:
     quoting = f", quoting {known}" if known else ""
     return (
         "The database refused this for a reason that this page does not know. Nothing was changed. "
-        f"Do not try again: tell whoever runs this system{quoting}."
+        f"Do not try again: tell the people who run this system{quoting}."
     )
 
 

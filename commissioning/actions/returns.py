@@ -52,7 +52,7 @@ def mark(
 
 @transaction.atomic
 def confirm(returns: Sequence[Payment], *, by: User) -> None:
-    """Post these returns on their days, as somebody other than whoever marked them."""
+    """Post these returns on their days, as somebody other than those who marked them."""
     for row in returns:
         payments.release(row, paid_on=row.paid_on, by=by)
     _tell("returned unpaid", returns, by)

@@ -238,7 +238,7 @@ class StaffActionPage:
 
 
 def given(form: VerbForm) -> list[tuple[str, str]]:
-    """What the form was told, as words beside its labels."""
+    """What the form was given, as words beside its labels."""
     return [
         (field.label, _words(field.field, form.cleaned_data[field.name]))
         for field in form

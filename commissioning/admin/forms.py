@@ -248,7 +248,7 @@ class StaffForm(MayBeRefused, forms.ModelForm):
     def clean(self):
         for name in self.makes:
             if not self.cleaned_data.get(name) and name not in self.errors:
-                told = (self.cleaned_data.get(each) for each in ("name", "label", "title"))
-                words = next(filter(None, told), "")
+                names = (self.cleaned_data.get(each) for each in ("name", "label", "title"))
+                words = next(filter(None, names), "")
                 self.cleaned_data[name] = free_slug(self._meta.model, name, words)
         return super().clean()

@@ -23,7 +23,7 @@ def address_of(found: Found, user: User) -> str:
 
 
 def listed(person: User, user: User) -> list[str]:
-    """What somebody has under way, each kind with a link to its list for whoever may open it."""
+    """What somebody has under way, each kind with a link to its list for those who may open it."""
     said = []
     for found in found_for(person):
         address = address_of(found, user) if isinstance(found, Found) else ""

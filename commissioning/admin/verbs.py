@@ -72,7 +72,7 @@ class Verb:
     # What stands in the record and matters to whoever confirms, as (label, words).
     shows: Callable[[Row], Sequence[tuple[str, str]]] = lambda row: ()
     # Payment plans as they would become, where doing it does not change them yet: row, and what the
-    # form was told, which is empty on the page that asks.
+    # form was given, which is empty on the page that asks.
     plans: Callable[[Row, Given], Sequence[Plan]] = lambda row, given: ()
     many: bool = False
     # The same as `rules` and `warns` for many rows, where asking row by row takes too long: the

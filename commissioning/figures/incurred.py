@@ -36,7 +36,7 @@ class Accrued:
 
 def accruals(slice_: Slice) -> list[Accrued]:
     """Every accrual and prepayment of the slice as at its day, as they count on that day."""
-    return [each for told in hooks.accruals for each in told(slice_)]
+    return [each for find in hooks.accruals for each in find(slice_)]
 
 
 def accruals_at_use_by(slice_: Slice, days: Iterable[date]) -> dict[int, list[Accrued]]:

@@ -1,4 +1,4 @@
-"""What was published anew or put right lately, of whatever every app publishes."""
+"""What was published again or put right lately, of whatever every app publishes."""
 
 from dataclasses import dataclass
 from datetime import datetime

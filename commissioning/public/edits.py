@@ -1,4 +1,4 @@
-"""When what the public reads of a record last changed, told from history.
+"""When what the public reads of a record last changed, known from history.
 
 A change of what is private does not count: it would say that something is going on.
 """

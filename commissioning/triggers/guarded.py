@@ -39,14 +39,14 @@ def append_only() -> Mapping[str, str]:
     """Tables of every app whose rows are never changed or removed, each with its sentence."""
     return {
         table: says
-        for told in (APPEND_ONLY, *hooks.append_only_tables)
-        for table, says in told.items()
+        for tables in (APPEND_ONLY, *hooks.append_only_tables)
+        for table, says in tables.items()
     }
 
 
 def kept() -> Mapping[str, str]:
     """Tables of every app whose rows are numbered and never removed, each with its sentence."""
-    return {table: says for told in (KEPT, *hooks.kept_tables) for table, says in told.items()}
+    return {table: says for tables in (KEPT, *hooks.kept_tables) for table, says in tables.items()}
 
 
 # Totals that only the journal writes, and what may not change under a row once money stands on it.

@@ -41,7 +41,7 @@ POSTGRESQL_FUNCTION = f"""
 def series() -> Mapping[str, str]:
     """The series by which the rows of each table are numbered, in every app."""
     return {
-        table: name for told in (SERIES, *hooks.numbered_tables) for table, name in told.items()
+        table: name for tables in (SERIES, *hooks.numbered_tables) for table, name in tables.items()
     }
 
 

@@ -219,7 +219,7 @@ def what_goes_together(batch: PaymentBatch) -> Facts:
 
 
 def says_it_leaves(payment: Payment) -> list[str]:
-    """Whoever ends a request is told that it stands in a batch."""
+    """Anyone who ends a request reads that it is in a batch."""
     lines = payment.batch_lines.standing().filter(batch__status=Status.DRAFTED)
     return [f"It leaves {line.batch}." for line in lines.select_related("batch")]
 

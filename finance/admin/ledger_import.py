@@ -144,8 +144,8 @@ def columns(request):
             saved = form.save(commit=False)
             records.save(saved, by=request.user)
             read(sheet, saved)
-            told = urlencode({"source": saved.pk, "token": request.POST["token"]})
-            return redirect(f"{reverse('admin:reconciliation_import_look')}?{told}")
+            query = urlencode({"source": saved.pk, "token": request.POST["token"]})
+            return redirect(f"{reverse('admin:reconciliation_import_look')}?{query}")
         except ValidationError as refusal:
             form.add_error(None, sentences(refusal))
     return _columns_page(request, form.instance, sheet, data, upload.file_name, form=form)
@@ -204,13 +204,13 @@ def take_in(request):
     return redirect(f"{reverse('admin:reconciliation')}?month={month.slug}")
 
 
-def _waiting(request: HttpRequest, told: QueryDict):
-    found = uploads.waiting(told.get("token", ""), resource=RESOURCE, by=request.user)
+def _waiting(request: HttpRequest, asked: QueryDict):
+    found = uploads.waiting(asked.get("token", ""), resource=RESOURCE, by=request.user)
     return found or (None, b"")
 
 
-def _source(told: QueryDict) -> LedgerSource | None:
-    key = told.get("source", "")
+def _source(asked: QueryDict) -> LedgerSource | None:
+    key = asked.get("source", "")
     return LedgerSource.objects.filter(pk=key).first() if key.isdecimal() else None
 
 

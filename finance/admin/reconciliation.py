@@ -327,10 +327,10 @@ def explain(request):
 
 
 def ticked(model: type[Payment] | type[LedgerLine], request: HttpRequest) -> list:
-    """The ticked rows, if of each is left what the page showed; nobody changes them meanwhile."""
+    """The ticked rows, if of each is left what the page showed; they stay locked."""
     lock_ledger()
-    told = [each.partition(seen.SEPARATOR) for each in request.POST.getlist("rows")]
-    shown = {key: left for key, _, left in told if KEY.fullmatch(key)}
+    ticks = [each.partition(seen.SEPARATOR) for each in request.POST.getlist("rows")]
+    shown = {key: left for key, _, left in ticks if KEY.fullmatch(key)}
     now = ledger_lines() if model is LedgerLine else released_payments()
     for row in now.filter(pk__in=shown):
         seen.still_so(shown[str(row.pk)], as_left(row))

@@ -70,8 +70,8 @@ def a_condition(award: Award | None = None, due_on: date | None = None, **fields
 
 def a_met_condition(condition: Condition | None = None, **fields) -> Condition:
     condition = condition or a_condition(**fields)
-    told = {"on": date(2026, 6, 1), "evidence": "The policy of May 2026."}
-    conditions.meet(condition, by=an_officer(), **told)
+    posted = {"on": date(2026, 6, 1), "evidence": "The policy of May 2026."}
+    conditions.meet(condition, by=an_officer(), **posted)
     return condition
 
 

@@ -56,8 +56,8 @@ def choose(client, work, action=None):
     """Press Go on the list that a bulk link leads to, as it stands."""
     page = client.get(work.bulk_link.href)
     address = work.bulk_link.href.partition("&")[0]
-    told = {"action": action or work.in_one_go.action, "_selected_action": [*ticked(page)]}
-    return client.post(address, told)
+    posted = {"action": action or work.in_one_go.action, "_selected_action": [*ticked(page)]}
+    return client.post(address, posted)
 
 
 def work(key):
@@ -74,19 +74,19 @@ def test_filters_and_ticks_are_there_again_on_going_back(client):
 
     assert {row.pk for row in back.context["cl"].result_list} == {each.pk for each in drafts}
     assert ticked(back) == {each.pk for each in drafts}
-    told = {"rows": asked.context["keys"], "came_from": asked.context["came_from"]}
-    told |= {"asked": "yes", "confirmed": asked.context["effect"].fingerprint}
-    told |= {"as_of": asked.context["as_of"]}
-    done = client.post(staff.list_of(Award, "recommend_many"), told)
+    posted = {"rows": asked.context["keys"], "came_from": asked.context["came_from"]}
+    posted |= {"asked": "yes", "confirmed": asked.context["effect"].fingerprint}
+    posted |= {"as_of": asked.context["as_of"]}
+    done = client.post(staff.list_of(Award, "recommend_many"), posted)
     assert done.url.endswith("?worklist=ready")
 
 
 def test_one_tick_taken_off_stays_off_on_going_back(client):
     first, second = a.a_draft(100), a.a_draft(200)
     client.force_login(a.an_officer())
-    told = {"action": "recommend", "_selected_action": [first.pk]}
+    posted = {"action": "recommend", "_selected_action": [first.pk]}
 
-    asked = client.post(staff.list_of(Award) + "?worklist=ready&status__exact=draft", told)
+    asked = client.post(staff.list_of(Award) + "?worklist=ready&status__exact=draft", posted)
     back = client.get(asked.context["back_address"])
 
     assert ticked(back) == {first.pk}
@@ -96,16 +96,16 @@ def test_one_tick_taken_off_stays_off_on_going_back(client):
 def test_what_is_not_ready_is_left_out_and_says_why(client):
     ready, incomplete = a.a_draft(100), a.a_draft(None)
     client.force_login(a.an_officer())
-    told = {"action": "recommend", "_selected_action": [ready.pk, incomplete.pk]}
+    posted = {"action": "recommend", "_selected_action": [ready.pk, incomplete.pk]}
 
-    asked = client.post(staff.list_of(Award), told)
+    asked = client.post(staff.list_of(Award), posted)
     page = asked.content.decode()
 
     assert "Left out: 1" in page
     assert f"Award {incomplete.reference} is not complete yet. It lacks" in page
-    told = {"rows": asked.context["keys"], "asked": "yes", "as_of": asked.context["as_of"]}
-    told["confirmed"] = asked.context["effect"].fingerprint
-    client.post(staff.list_of(Award, "recommend_many"), told)
+    posted = {"rows": asked.context["keys"], "asked": "yes", "as_of": asked.context["as_of"]}
+    posted["confirmed"] = asked.context["effect"].fingerprint
+    client.post(staff.list_of(Award, "recommend_many"), posted)
     assert [*Award.objects.filter(status="recommended")] == [ready]
 
 
@@ -118,9 +118,9 @@ def test_instalments_that_are_held_or_wait_for_a_condition_are_left_out(client):
         rows += a.instalments_of(award)
     a.a_hold(held)
     client.force_login(a.an_officer())
-    told = {"action": "request", "_selected_action": [row.pk for row in rows]}
+    posted = {"action": "request", "_selected_action": [row.pk for row in rows]}
 
-    page = client.post(staff.list_of(Instalment), told)
+    page = client.post(staff.list_of(Instalment), posted)
 
     assert [why for _, why in page.context["left_out"]] == [
         f"Payments under award {held.reference} are held by {held.holds.get().placed_by}: The "
@@ -137,9 +137,9 @@ def test_a_record_with_an_interest_is_left_out_whatever_the_action(client):
     publisher = a.a_user(roles.PUBLISHER)
     a.an_interest(person=publisher, organisation=near.recipient)
     client.force_login(publisher)
-    told = {"action": "publish", "_selected_action": [near.pk, far.pk]}
+    posted = {"action": "publish", "_selected_action": [near.pk, far.pk]}
 
-    page = client.post(staff.list_of(Award), told)
+    page = client.post(staff.list_of(Award), posted)
 
     [(_, why)] = page.context["left_out"]
     assert why.startswith("You declared an interest in")

@@ -29,7 +29,7 @@ def test_a_change_of_any_record_asks_again_and_nothing_is_done_twice(
 ):
     client.force_login(world)
     modeladmin, verb = answers.action(label, name)
-    row, told, page = answers.preview(client, modeladmin, verb)
+    row, posted, page = answers.preview(client, modeladmin, verb)
     given = page.context["form"].cleaned_data
     records = relied_on.lock([row], verb.relies_on, given).states
 
@@ -45,13 +45,13 @@ def test_a_change_of_any_record_asks_again_and_nothing_is_done_twice(
                 # Written once: the database lets nobody change it.
                 continue
             before = staff.traces()
-            again = staff.confirm(client, row, verb.name, page, **told)
+            again = staff.confirm(client, row, verb.name, page, **posted)
             assert again.status_code == 200, f"done, although {changed} of {model} changed"
             assert again.context.get("changed"), f"{changed} of {model} changed unasked"
             assert staff.traces() == before
             transaction.set_rollback(True)
     with transaction.atomic():
-        keyed = {**staff.confirming(page, **told), FIELD: new_key()}
+        keyed = {**staff.confirming(page, **posted), FIELD: new_key()}
         done = client.post(staff.address(row, verb.name), keyed)
         assert done.status_code == 302, "nothing changed, and it was not done"
         after = sending.effects()
@@ -106,8 +106,8 @@ def test_an_award_is_not_approved_to_another_recipient_than_the_page_named(clien
     award = a.a_draft(5_000, recipient=a.an_organisation("Good recipient"), purpose="Boxing.")
     officer = a.an_officer()
     awards.recommend(award, by=officer)
-    told = {"decision": a.a_decision().pk, "effective_on": answers.DAY}
-    page = staff.ask(client, award, "approve", **told)
+    posted = {"decision": a.a_decision().pk, "effective_on": answers.DAY}
+    page = staff.ask(client, award, "approve", **posted)
     assert ("Recipient", "Good recipient") in page.context["effect"].details[0][1]
     assert ("Purpose", "Boxing.") in page.context["effect"].details[0][1]
 
@@ -115,7 +115,7 @@ def test_an_award_is_not_approved_to_another_recipient_than_the_page_named(clien
     award.recipient, award.purpose = a.an_organisation("Swapped recipient"), "Something else."
     a.saved(award, by=officer)
     awards.recommend(award, by=officer)
-    again = client.post(staff.address(award, "approve"), staff.confirming(page, **told))
+    again = client.post(staff.address(award, "approve"), staff.confirming(page, **posted))
 
     assert again.context["changed"]
     assert "recipient: Swapped recipient" in " ".join(again.context["changes"])

@@ -1,4 +1,4 @@
-"""Whoever asks for money, lets it go or records it is told what may be the same money twice."""
+"""Anyone who asks for money, lets it go or records it reads what may be the same money twice."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -40,22 +40,22 @@ def test_a_request_names_what_was_paid_to_the_recipient_under_another_award(
     client, superuser, award
 ):
     other = another_award(award)
-    told = {"commitment": other.commitments.get().pk, "amount": "1000"}
+    posted = {"commitment": other.commitments.get().pk, "amount": "1000"}
 
-    page = staff.ask(client, other, "request-payment", **told)
+    page = staff.ask(client, other, "request-payment", **posted)
 
     assert f"{LIKELY}: a payment of £1,000.00 under award {award.reference}" in staff.effect(page)
     assert LIKELY not in staff.effect(
-        staff.ask(client, other, "request-payment", **{**told, "amount": "1001"})
+        staff.ask(client, other, "request-payment", **{**posted, "amount": "1001"})
     )
 
 
 def test_requesting_several_instalments_names_them_and_not_one_another(client, superuser, award):
     rows = a.instalments_of(a_scheduled_twin(award))[:3]
     address = reverse("admin:commissioning_instalment_request_many")
-    told = {"rows": ",".join(str(row.pk) for row in rows), "asked": "yes", "early_reason": "Now."}
+    posted = {"rows": ",".join(str(row.pk) for row in rows), "asked": "yes", "early_reason": "Now."}
 
-    page = client.post(address, told)
+    page = client.post(address, posted)
 
     said = [each for each in page.context["effect"].warnings if LIKELY in each]
     assert len(said) == 1
@@ -74,10 +74,10 @@ def test_a_part_of_an_instalment_names_them_too(client, superuser, award):
 def test_releasing_several_at_once_names_those_that_are_alike(client, superuser, award):
     other = another_award(award)
     rows = [a.a_request(700, award), a.a_request(700, other), a.a_request(5, other)]
-    told = {"rows": ",".join(str(row.pk) for row in rows), "asked": "yes"}
+    posted = {"rows": ",".join(str(row.pk) for row in rows), "asked": "yes"}
 
     page = client.post(
-        reverse("admin:commissioning_payment_release_many"), {**told, "paid_on": "2026-06-01"}
+        reverse("admin:commissioning_payment_release_many"), {**posted, "paid_on": "2026-06-01"}
     )
 
     said = " ".join(each for each in page.context["effect"].warnings if LIKELY in each)
@@ -96,15 +96,15 @@ def test_releasing_a_batch_names_what_may_be_paid_twice(client, superuser):
 
 
 def test_the_form_for_a_request_asks_whether_it_was_checked(client, superuser, award):
-    told = {"commitment": award.commitments.get().pk, "kind": "payment", "amount": "1000"}
+    posted = {"commitment": award.commitments.get().pk, "kind": "payment", "amount": "1000"}
     address = reverse("admin:commissioning_payment_add")
     asked = Payment.objects.count()
 
-    page = client.post(address, told)
+    page = client.post(address, posted)
 
     assert f"{LIKELY}: a payment of £1,000.00" in staff.problems(page)
     assert Payment.objects.count() == asked
-    client.post(address, {**told, "not_a_duplicate": "on"})
+    client.post(address, {**posted, "not_a_duplicate": "on"})
     assert Payment.objects.count() == asked + 1
 
 
@@ -116,15 +116,15 @@ def test_recording_a_receipt_twice_asks_whether_it_was_checked(client, superuser
         a.a_receipt(-1_000, budget=budget)
     amount = 5_000 if kind == "received" else 1_000
     day = Receipt.objects.latest("pk").received_on
-    told = {"budget": budget.pk, "kind": kind, "amount": amount, "received_on": f"{day}"}
+    posted = {"budget": budget.pk, "kind": kind, "amount": amount, "received_on": f"{day}"}
     address = reverse("admin:commissioning_receipt_add")
     kept = Receipt.objects.count()
 
-    page = client.post(address, told)
+    page = client.post(address, posted)
 
     assert LIKELY in staff.problems(page)
     assert Receipt.objects.count() == kept
-    client.post(address, {**told, "not_a_duplicate": "on"})
+    client.post(address, {**posted, "not_a_duplicate": "on"})
     assert Receipt.objects.latest("pk").amount == sign * amount
     assert Receipt.objects.count() == kept + 1
 

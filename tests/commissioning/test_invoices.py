@@ -37,14 +37,14 @@ asked = for_the_module(make_asked)
 
 
 def by_the_action_of_the_award(client, award):
-    told = {"commitment": award.commitments.get().pk, "amount": "250", "reference": "inv 077"}
-    return staff.problems(staff.ask(client, award, "request-payment", **told))
+    posted = {"commitment": award.commitments.get().pk, "amount": "250", "reference": "inv 077"}
+    return staff.problems(staff.ask(client, award, "request-payment", **posted))
 
 
 def by_the_form_of_a_payment(client, award):
-    told = {"commitment": award.commitments.get().pk, "amount": "250", "reference": "inv 077"}
+    posted = {"commitment": award.commitments.get().pk, "amount": "250", "reference": "inv 077"}
     checked = {"kind": "payment", "not_a_duplicate": "on"}
-    page = client.post(staff.list_of(Payment, "add"), {**told, **checked})
+    page = client.post(staff.list_of(Payment, "add"), {**posted, **checked})
     return staff.problems(page)
 
 
@@ -100,18 +100,18 @@ def test_an_invoice_can_be_requested_again_after_it_was_refused(client, asked):
 
 def test_requests_together_never_exceed_what_is_left(client, asked):
     client.force_login(a.an_officer())
-    told = {"commitment": asked.commitments.get().pk, "amount": "750.01"}
+    posted = {"commitment": asked.commitments.get().pk, "amount": "750.01"}
 
-    said = staff.problems(staff.ask(client, asked, "request-payment", **told))
+    said = staff.problems(staff.ask(client, asked, "request-payment", **posted))
 
     assert "£1,000.00 is left to pay and £250.00 of it is requested already" in said
-    assert staff.use(client, asked, "request-payment", **{**told, "amount": "750"})
+    assert staff.use(client, asked, "request-payment", **{**posted, "amount": "750"})
 
 
 def test_a_likely_duplicate_is_named_before_it_is_requested_and_released(client, asked):
     client.force_login(a.an_officer())
-    told = {"commitment": asked.commitments.get().pk, "amount": "250", "reference": "INV-99"}
-    page = staff.ask(client, asked, "request-payment", **told)
+    posted = {"commitment": asked.commitments.get().pk, "amount": "250", "reference": "INV-99"}
+    page = staff.ask(client, asked, "request-payment", **posted)
     sentence = f"Likely duplicate: a payment of £250.00 under award {asked.reference} is requested"
     assert sentence in staff.effect(page)
 

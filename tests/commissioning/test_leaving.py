@@ -1,4 +1,4 @@
-"""When somebody leaves, whoever switches the account off sees what is under way and who goes on."""
+"""Before an account is switched off, its page shows what is under way and who can go on."""
 
 import re
 
@@ -147,10 +147,10 @@ def test_the_form_switches_nobody_off_who_has_something_under_way(client, superu
     person = a.an_officer()
     a.a_request(10, by=person)
     page = client.get(staff.address(person))
-    told = {**staff.filled_in(page.context), "groups": [], "is_active": "on", "is_staff": "on"}
-    told.pop(off)
+    posted = {**staff.filled_in(page.context), "groups": [], "is_active": "on", "is_staff": "on"}
+    posted.pop(off)
 
-    answer = client.post(staff.address(person), told)
+    answer = client.post(staff.address(person), posted)
 
     assert "still has work under way" in answer.content.decode()
     assert "Payments and recoveries that they requested" in page.content.decode()
@@ -181,13 +181,13 @@ def test_nobody_switches_their_own_account_off(client, superuser):
 def test_whoever_goes_on_reads_that_the_other_has_left(client, superuser, action):
     person = leaver()
     if action == "approve":
-        row, told = a_recommended_award(person), {"decision": a.a_decision().pk}
-        told |= {"effective_on": "2026-06-01"}
+        row, posted = a_recommended_award(person), {"decision": a.a_decision().pk}
+        posted |= {"effective_on": "2026-06-01"}
     else:
-        row, told = a.a_request(10, by=person), {"paid_on": "2026-06-01"}
+        row, posted = a.a_request(10, by=person), {"paid_on": "2026-06-01"}
     deactivate(client, person)
 
-    said = staff.effect(staff.ask(client, row, action, **told))
+    said = staff.effect(staff.ask(client, row, action, **posted))
 
     assert "Lee Vere, who re" in said
     assert "has left" in said

@@ -34,8 +34,8 @@ def test_what_is_given_on_moves_no_money_and_is_in_no_total(client, giver):
     assert "without a published amount" not in page
     assert "£4,000.00 given on from another award, and counted there" in page
     rows = {row["title"]: row for row in client.get("/api/v1/awards/").json()["results"]}
-    told = [rows["Boxing club"][name] for name in ("amount", "onward_amount", "onward_of")]
-    assert told == [None, "4000.00", giver.reference]
+    posted = [rows["Boxing club"][name] for name in ("amount", "onward_amount", "onward_of")]
+    assert posted == [None, "4000.00", giver.reference]
     assert rows["Small grants"]["onward_of"] == ""
 
 
@@ -129,11 +129,11 @@ def test_no_money_is_committed_to_it(giver):
 def test_finance_records_a_draft_as_given_on(client, giver):
     client.force_login(a.a_finance_officer())
     draft = a.a_draft(None)
-    told = {"of": giver.pk, "amount": "2,500.00", "from_record": "Return of June 2026"}
+    posted = {"of": giver.pk, "amount": "2,500.00", "from_record": "Return of June 2026"}
 
-    page = staff.ask(client, draft, "given-on", **told)
+    page = staff.ask(client, draft, "given-on", **posted)
     assert f"£2,500.00 of award {giver.reference} will be shown as given on" in staff.effect(page)
-    staff.confirm(client, draft, "given-on", page, **told)
+    staff.confirm(client, draft, "given-on", page, **posted)
 
     draft.refresh_from_db()
     assert (draft.status, draft.onward_of, draft.onward_amount) == (

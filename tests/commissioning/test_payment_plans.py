@@ -105,13 +105,13 @@ def test_whoever_approves_a_variation_sees_the_plan_when_asked_and_when_confirmi
     award = an_award_under_way()
     proposal = a.a_proposed_variation(3_000, award)
     client.force_login(a.an_approver())
-    told = {"decision": a.a_decision().pk, "effective_on": "2026-07-01"}
+    posted = {"decision": a.a_decision().pk, "effective_on": "2026-07-01"}
 
     asked = client.get(staff.address(proposal, "approve"))
-    confirm = staff.ask(client, proposal, "approve", **told)
+    confirm = staff.ask(client, proposal, "approve", **posted)
     (plan,) = confirm.context["effect"].plans
     was = standing(award)
-    staff.confirm(client, proposal, "approve", confirm, **told)
+    staff.confirm(client, proposal, "approve", confirm, **posted)
 
     assert "before and after" in asked.content.decode()
     assert "£15,000.00" in asked.content.decode()
@@ -128,11 +128,11 @@ def test_a_plan_that_changed_since_it_was_shown_is_asked_about_again(client):
     award = an_award_under_way()
     proposal = a.a_proposed_variation(3_000, award)
     client.force_login(a.an_approver())
-    told = {"decision": a.a_decision().pk, "effective_on": "2026-07-01"}
-    confirm = staff.ask(client, proposal, "approve", **told)
+    posted = {"decision": a.a_decision().pk, "effective_on": "2026-07-01"}
+    confirm = staff.ask(client, proposal, "approve", **posted)
     a.a_requested_instalment(a.instalments_of(award)[2])
 
-    again = staff.confirm(client, proposal, "approve", confirm, **told)
+    again = staff.confirm(client, proposal, "approve", confirm, **posted)
 
     assert "Something changed while you looked" in again.content.decode()
     assert not Variation.objects.exists()
@@ -143,14 +143,14 @@ def test_termination_and_reinstatement_show_the_plan_too(client, superuser):
     payments.cancel(
         award.commitments.get().payments.get(status="requested"), reason="Wrong.", by=a.an_officer()
     )
-    told = {"decision": a.a_decision().pk, "effective_on": "2026-07-01", **REASON}
+    posted = {"decision": a.a_decision().pk, "effective_on": "2026-07-01", **REASON}
     for action, change in (("terminate", "removed"), ("reinstate", "new")):
         # Nobody takes back what they did themselves.
         client.force_login(a.a_user(superuser=True))
-        page = staff.ask(client, award, action, **told)
+        page = staff.ask(client, award, action, **posted)
         (plan,) = page.context["effect"].plans
         assert change in {line.change for line in plan.lines}
-        staff.confirm(client, award, action, page, **told)
+        staff.confirm(client, award, action, page, **posted)
         award.refresh_from_db()
         assert after(plan) == standing(award)
     assert [changed_by(each).changes for each in award.variations.all()] == [True, True]

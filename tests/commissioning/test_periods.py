@@ -63,8 +63,8 @@ def decided(on: date = MAY) -> dict:
 
 def varied(world: World, on: date, amount: int = 10, award: Award | None = None, **fields) -> None:
     changes = [(world.allocation, a.pounds(amount))] if amount else []
-    told = {"kind": "increase", "reason": "More.", **decided(on), **fields}
-    awards.vary(award or world.award, changes, **told)
+    posted = {"kind": "increase", "reason": "More.", **decided(on), **fields}
+    awards.vary(award or world.award, changes, **posted)
 
 
 def proposed(world: World, **fields) -> None:
@@ -75,8 +75,8 @@ def proposed(world: World, **fields) -> None:
 def taken_on(world: World, on: date, **days) -> None:
     award = Award(title="Old", kind="grant", fund=world.budget.fund, **days)
     lines = [(world.allocation, a.pounds(10))]
-    told = {"from_record": "The ledger of 2019", "effective_on": on}
-    awards.take_on(award, lines, by=a.a_finance_officer(), **told)
+    posted = {"from_record": "The ledger of 2019", "effective_on": on}
+    awards.take_on(award, lines, by=a.a_finance_officer(), **posted)
 
 
 def imported(world: World, on: date, **days) -> None:
@@ -118,11 +118,11 @@ def released(world: World, paid_on: date) -> None:
 def released_early() -> None:
     """Money that was there, and promised, before its period begins."""
     budget, march = Budget(fund=a.a_fund(), source=a.a_source(), **THIS_YEAR), date(2026, 3, 2)
-    by, told = a.a_finance_officer(), {"effective_on": march}
-    funds.open_budget(budget, a.pounds(100), by=by, **told)
+    by, posted = a.a_finance_officer(), {"effective_on": march}
+    funds.open_budget(budget, a.pounds(100), by=by, **posted)
     allocation = Allocation(budget=budget, area=a.an_area())
-    funds.allocate([(allocation, a.pounds(100))], by=by, **told)
-    request = a.a_request(100, a.an_award(100, allocation, **told))
+    funds.allocate([(allocation, a.pounds(100))], by=by, **posted)
+    request = a.a_request(100, a.an_award(100, allocation, **posted))
     payments.release(request, paid_on=date(2026, 3, 31), by=by)
 
 
@@ -143,18 +143,18 @@ def batch_released_late(world: World) -> None:
 
 
 def reviewed(world: World, amount: int, on: date) -> None:
-    told = {"effective_on": on, "note": "More.", "by": a.a_finance_officer()}
-    funds.revise_budget(world.budget, a.pounds(amount), **told)
+    posted = {"effective_on": on, "note": "More.", "by": a.a_finance_officer()}
+    funds.revise_budget(world.budget, a.pounds(amount), **posted)
 
 
 def allocated(world: World, amount: int, on: date) -> None:
-    told = {"effective_on": on, "note": "More.", "by": a.a_finance_officer()}
-    funds.allocate([(world.allocation, a.pounds(amount))], **told)
+    posted = {"effective_on": on, "note": "More.", "by": a.a_finance_officer()}
+    funds.allocate([(world.allocation, a.pounds(amount))], **posted)
 
 
 def vired(giver, taker, on: date, amount: int = 10) -> None:
-    told = {"effective_on": on, "note": "Moved.", "by": a.a_finance_officer()}
-    funds.vire(giver, taker, a.pounds(amount), **told)
+    posted = {"effective_on": on, "note": "Moved.", "by": a.a_finance_officer()}
+    funds.vire(giver, taker, a.pounds(amount), **posted)
 
 
 def opened(world: World, on: date) -> None:
@@ -309,8 +309,8 @@ class Late(Chain):
             budget, a.pounds(1_000), effective_on=JULY, note="Late.", by=a.a_finance_officer()
         )
         allocation = Allocation(budget=budget, area=a.an_area())
-        told = {"effective_on": JULY, "by": a.a_finance_officer()}
-        funds.allocate([(allocation, a.pounds(2_000))], **told)
+        posted = {"effective_on": JULY, "by": a.a_finance_officer()}
+        funds.allocate([(allocation, a.pounds(2_000))], **posted)
         super().__init__(budget, allocation, a.an_award(100, allocation, effective_on=AUGUST))
         self.ready = a.a_draft(1_000, allocation)
         awards.recommend(self.ready, by=a.an_officer())
@@ -369,8 +369,8 @@ def test_no_day_shows_more_used_than_there_was(door):
 @pytest.mark.parametrize("pattern", ["once", "monthly", "quarterly"])
 def test_an_increase_never_falls_due_before_it_was_decided(pattern, timing):
     allocation, decided_on = a.an_allocation(40_000), date(2026, 8, 15)
-    told = {"payment_pattern": pattern, "payment_timing": timing}
-    award = a.an_award(12_000, allocation, **told, **THIS_YEAR)
+    posted = {"payment_pattern": pattern, "payment_timing": timing}
+    award = a.an_award(12_000, allocation, **posted, **THIS_YEAR)
     world = Chain(allocation.budget, allocation, award)
     before = {row.due_on: row.amount for row in a.instalments_of(award)}
 

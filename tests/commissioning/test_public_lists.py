@@ -273,11 +273,11 @@ def test_a_list_for_an_area_says_how_much_more_is_for_the_whole_force_area(
     client, far_and_near, query, sentence, link
 ):
     page = client.get(f"/awards/?{query}").content.decode()
-    told = int(re.search(r"See (\d+) awards? for the whole force area", page)[1])
+    posted = int(re.search(r"See (\d+) awards? for the whole force area", page)[1])
 
     assert f"{sentence} the whole force area." in page
     assert f'href="/awards/?{link}"' in page
-    assert len(titles(client, link.replace("&amp;", "&"))) == told
+    assert len(titles(client, link.replace("&amp;", "&"))) == posted
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,9 @@ def test_the_form_says_that_a_reference_was_of_a_draft_that_was_removed(client, 
     gone, draft = a.a_draft(None), a.a_draft(None)
     records.remove(gone, by=superuser)
     page = client.get(staff.address(draft))
-    told = {**staff.filled_in(page.context), "reference": gone.reference}
+    posted = {**staff.filled_in(page.context), "reference": gone.reference}
 
-    answer = client.post(staff.address(draft), told)
+    answer = client.post(staff.address(draft), posted)
 
     assert "No reference is used twice" in answer.content.decode()
     draft.refresh_from_db()

@@ -205,11 +205,11 @@ def test_an_auditor_changes_nothing(client, world):
             assert client.post(address, {"post": "yes"}).status_code == 403, address
     for modeladmin, verb in staff.verbs():
         row = staff.row_for(modeladmin, verb)
-        told = {"asked": "yes", "confirmed": "x", "rows": str(row.pk)}
-        assert client.post(staff.address(row, verb.name), told).status_code == 403, verb
+        posted = {"asked": "yes", "confirmed": "x", "rows": str(row.pk)}
+        assert client.post(staff.address(row, verb.name), posted).status_code == 403, verb
         if verb.many:
             many = staff.list_of(modeladmin.model, f"{verb.name}_many")
-            assert client.post(many, told).status_code == 403, verb
+            assert client.post(many, posted).status_code == 403, verb
             chosen = {"action": verb.name, "_selected_action": [row.pk], "index": 0}
             client.post(staff.list_of(modeladmin.model), chosen)
     assert staff.traces() == before
@@ -264,12 +264,14 @@ def test_a_superuser_cannot_approve_their_own_recommendation(client):
     client.force_login(both)
     award = a.a_draft(1_000)
     staff.use(client, award, "recommend")
-    told = {"decision": a.a_decision().pk, "effective_on": "2026-05-01"}
+    posted = {"decision": a.a_decision().pk, "effective_on": "2026-05-01"}
 
-    page = staff.ask(client, award, "approve", **told)
+    page = staff.ask(client, award, "approve", **posted)
 
     assert "You recommended award" in page.content.decode()
-    client.post(staff.address(award, "approve"), {**told, "asked": "yes", "confirmed": "whatever"})
+    client.post(
+        staff.address(award, "approve"), {**posted, "asked": "yes", "confirmed": "whatever"}
+    )
     award.refresh_from_db()
     assert award.status == Award.Status.RECOMMENDED
 
@@ -283,10 +285,10 @@ def test_a_superuser_cannot_release_their_own_request(client):
 
     assert "You requested this payment" in page.content.decode()
     assert 'name="asked"' not in page.content.decode()
-    told = {"paid_on": "2026-06-01", "asked": "yes", "confirmed": "whatever"}
-    client.post(staff.address(payment, "release"), told)
+    posted = {"paid_on": "2026-06-01", "asked": "yes", "confirmed": "whatever"}
+    client.post(staff.address(payment, "release"), posted)
     many = staff.list_of(Payment, "release_many")
-    client.post(many, {**told, "rows": str(payment.pk)})
+    client.post(many, {**posted, "rows": str(payment.pk)})
     payment.refresh_from_db()
     assert payment.status == Payment.Status.REQUESTED
 
@@ -300,7 +302,7 @@ def test_who_keeps_accounts_cannot_make_themselves_more(client):
     for permission in permissions:
         keeper.user_permissions.add(_permission(permission))
     client.force_login(keeper)
-    told = {
+    posted = {
         "username": keeper.username,
         "is_active": "on",
         "is_staff": "on",
@@ -308,7 +310,7 @@ def test_who_keeps_accounts_cannot_make_themselves_more(client):
         "groups": [group.pk for group in Group.objects.all()],
     }
 
-    page = client.post(staff.address(keeper), told)
+    page = client.post(staff.address(keeper), posted)
 
     assert "cannot be changed on this page any more" in page.content.decode()
     keeper.refresh_from_db()
@@ -328,10 +330,14 @@ def test_who_keeps_accounts_cannot_touch_a_superuser(client):
 
 def test_the_history_of_an_account_holds_no_password(client):
     client.force_login(a.a_user(superuser=True))
-    told = {"username": "newcomer", "password1": "A-long-secret-1", "password2": "A-long-secret-1"}
-    told["usable_password"] = "true"
+    posted = {
+        "username": "newcomer",
+        "password1": "A-long-secret-1",
+        "password2": "A-long-secret-1",
+    }
+    posted["usable_password"] = "true"
 
-    client.post(reverse("admin:commissioning_user_add"), told)
+    client.post(reverse("admin:commissioning_user_add"), posted)
 
     events = HistoryEvent.objects.filter(subject_type="user")
     assert events.exists()

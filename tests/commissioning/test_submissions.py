@@ -50,12 +50,12 @@ def test_a_form_that_was_refused_on_another_page_can_be_sent_again(client):
     line = a.a_ledger_line(71)
     page = client.get(reverse("admin:reconciliation") + "?month=2026-06&list=lines")
     (sent,) = [sent for to, sent in sending.forms(page) if "explain" in to]
-    told = {**sent, "rows": [str(line.pk)], "cause": ""}
-    refused = client.post(reverse("admin:reconciliation_explain"), told, follow=True)
+    posted = {**sent, "rows": [str(line.pk)], "cause": ""}
+    refused = client.post(reverse("admin:reconciliation_explain"), posted, follow=True)
     assert "Nothing has been changed." in refused.content.decode()
 
-    told["cause"] = "not_ours"
-    done = client.post(reverse("admin:reconciliation_explain"), told, follow=True)
+    posted["cause"] = "not_ours"
+    done = client.post(reverse("admin:reconciliation_explain"), posted, follow=True)
 
     assert "Explained: 1" in done.content.decode()
     assert LedgerExplanation.objects.filter(line=line).exists()
@@ -74,9 +74,9 @@ def test_a_record_added_in_a_window_is_added_once(client):
 def test_a_problem_that_the_public_reports_is_kept_once(client):
     client.logout()
     (to, sent), *_ = sending.forms(client.get(reverse("transparency:problem")))
-    told = {**sent, "about": "/", "text": ["The amount is wrong."], "website": "", "reach": ""}
+    posted = {**sent, "about": "/", "text": ["The amount is wrong."], "website": "", "reach": ""}
 
-    answered = [client.post(to, told) for _ in range(3)]
+    answered = [client.post(to, posted) for _ in range(3)]
 
     assert {(each.status_code, each["Location"]) for each in answered[1:]} == {
         (302, answered[0]["Location"])

@@ -42,7 +42,7 @@ class TrueFiguresTest(WorkshopWords, TheReferenceFigures):
             zeros += [name] if "£0.00" in read(self.client, f"/{name}/") else []
         for record in (*Fund.objects.all(), *Allocation.objects.all()[:9]):
             text = self.page(record)
-            zeros += [record for told in ("Paid £0.00", "Committed £0.00") if told in text]
+            zeros += [record for posted in ("Paid £0.00", "Committed £0.00") if posted in text]
             claims = "Committed none recorded" in text and "Allocated, not yet committed" in text
             zeros += [record] if claims else []
 
@@ -67,11 +67,11 @@ class TrueFiguresTest(WorkshopWords, TheReferenceFigures):
     def test_allocated_is_the_same_rows_on_home_areas_list_and_in_data(self):
         stated = sum(row.amount for row in Allocation.objects.filter(basis=Basis.DECIDED))
         inferred = sum(row.amount for row in Allocation.objects.filter(basis=Basis.IMPLIED))
-        told = f"{format_pounds(stated)} allocated, and {format_pounds(inferred)} inferred"
+        posted = f"{format_pounds(stated)} allocated, and {format_pounds(inferred)} inferred"
 
         answer = self.client.get("/api/v1/allocations/?limit=1").json()
 
-        assert told in read(self.client, "/allocations/")
+        assert posted in read(self.client, "/allocations/")
         assert Decimal(answer["total"]) == stated
         assert Decimal(answer["inferred"]) == inferred
         for name in ("funds", "sources", "budgets"):
@@ -102,8 +102,8 @@ class TrueFiguresTest(WorkshopWords, TheReferenceFigures):
                 continue
             number = "value" if "value" in names else "amount"
             for row in self.records(listing.name):
-                told = bool(row["qualifier"])
-                assert told == (row[number] is not None), (listing.name, row)
+                posted = bool(row["qualifier"])
+                assert posted == (row[number] is not None), (listing.name, row)
 
     def test_every_inexact_award_is_told_as_such_in_its_sentence_and_its_sums(self):
         inexact = Award.objects.exclude(qualifier="exact").filter(amount__isnull=False)
@@ -138,14 +138,14 @@ class TrueFiguresTest(WorkshopWords, TheReferenceFigures):
                     assert Decimal(row["best_known"]) > Decimal(row["awarded"] or 0), row
 
     def test_the_active_citizens_fund_is_known_by_all_its_projects(self):
-        told = (
+        posted = (
             "£2,700,000 was awarded for 589 projects (since April 2016), of which 2 awards, at "
             "least £13,000 (at least 0.5%), are itemised here."
         )
         fund = Fund.objects.get(code="F-ACF")
         programme = Programme.objects.get(funds=fund)
 
-        assert told in self.page(fund)
+        assert posted in self.page(fund)
         assert "Awarded since April 2016 £2,700,000" in self.page(programme)
         assert "Active Citizens Fund £2,700,000.00 awarded for 589 projects" in read(
             self.client, "/funds/"

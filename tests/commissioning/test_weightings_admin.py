@@ -67,17 +67,17 @@ def words(page) -> str:
 
 
 def test_shares_are_shown_then_confirmed_then_done(client, budget, weighting):
-    told = question(weighting)
+    posted = question(weighting)
 
-    shares = staff.ask(client, budget, VERB, **told)
+    shares = staff.ask(client, budget, VERB, **posted)
 
     assert "Walsall 2 66.67% £66.67" in words(shares)
     assert "Dudley 1 33.33% £33.33" in words(shares)
-    told |= proposed(shares)
-    assert [told[box(weighting, name)] for name in ("Walsall", "Dudley")] == ["66.67", "33.33"]
+    posted |= proposed(shares)
+    assert [posted[box(weighting, name)] for name in ("Walsall", "Dudley")] == ["66.67", "33.33"]
     assert not Allocation.objects.exists()
 
-    page = staff.ask(client, budget, VERB, **told)
+    page = staff.ask(client, budget, VERB, **posted)
 
     assert (
         "£100.00 of £1,000.00 not yet allocated in Active Citizens Fund 2026/27"
@@ -86,7 +86,7 @@ def test_shares_are_shown_then_confirmed_then_done(client, budget, weighting):
     assert "Dudley, Walsall" in words(page)
     assert not Allocation.objects.exists()
 
-    staff.confirm(client, budget, VERB, page, **told)
+    staff.confirm(client, budget, VERB, page, **posted)
 
     walsall = Allocation.objects.get(area__name="Walsall")
     assert (walsall.amount, walsall.formula_amount) == (a.pounds("66.67"), a.pounds("66.67"))
@@ -94,23 +94,23 @@ def test_shares_are_shown_then_confirmed_then_done(client, budget, weighting):
 
 
 def test_a_decided_amount_may_differ_with_a_reason(client, budget, weighting):
-    told = question(weighting)
-    told |= proposed(staff.ask(client, budget, VERB, **told))
-    told |= {box(weighting, "Walsall"): "£50.00", box(weighting, "Dudley"): "50"}
+    posted = question(weighting)
+    posted |= proposed(staff.ask(client, budget, VERB, **posted))
+    posted |= {box(weighting, "Walsall"): "£50.00", box(weighting, "Dudley"): "50"}
 
-    refused = staff.ask(client, budget, VERB, **told)
+    refused = staff.ask(client, budget, VERB, **posted)
 
     assert "Walsall: £50.00 is decided, £66.67 is its share by the formula" in words(refused)
     assert "Nothing has been changed yet" in words(refused)
-    told |= {
+    posted |= {
         box(weighting, "Walsall", "why"): "It has money left.",
         box(weighting, "Dudley", "why"): "Higher need.",
     }
-    page = staff.ask(client, budget, VERB, **told)
+    page = staff.ask(client, budget, VERB, **posted)
     assert (
         "Dudley: £50.00 is decided, £16.67 more than its share of £33.33, because: Higher need."
     ) in staff.effect(page)
-    staff.confirm(client, budget, VERB, page, **told)
+    staff.confirm(client, budget, VERB, page, **posted)
 
     dudley = Allocation.objects.get(area__name="Dudley")
     assert (dudley.amount, dudley.formula_amount) == (50, a.pounds("33.33"))
@@ -121,45 +121,45 @@ def test_a_decided_amount_may_differ_with_a_reason(client, budget, weighting):
 
 
 def test_what_is_decided_comes_to_what_is_shared(client, budget, weighting):
-    told = question(weighting)
-    told |= proposed(staff.ask(client, budget, VERB, **told))
-    told |= {box(weighting, "Walsall"): "66.66", box(weighting, "Walsall", "why"): "Rounded."}
+    posted = question(weighting)
+    posted |= proposed(staff.ask(client, budget, VERB, **posted))
+    posted |= {box(weighting, "Walsall"): "66.66", box(weighting, "Walsall", "why"): "Rounded."}
 
-    page = staff.ask(client, budget, VERB, **told)
+    page = staff.ask(client, budget, VERB, **posted)
 
     assert "come to £99.99, £0.01 less than the £100.00 to share" in staff.problems(page)
     assert "effect" not in page.context
 
 
 def test_another_question_is_worked_out_anew_before_anything_is_done(client, budget, weighting):
-    told = question(weighting)
-    told |= proposed(staff.ask(client, budget, VERB, **told))
+    posted = question(weighting)
+    posted |= proposed(staff.ask(client, budget, VERB, **posted))
 
-    page = staff.ask(client, budget, VERB, **{**told, "amount": "300"})
+    page = staff.ask(client, budget, VERB, **{**posted, "amount": "300"})
 
     assert "effect" not in page.context
     assert proposed(page)[box(weighting, "Walsall")] == "200.00"
     # Not even by somebody who skips the pages.
-    told |= {"amount": "300", "confirmed": "x"}
-    client.post(staff.address(budget, VERB), told | {"asked": "yes"})
+    posted |= {"amount": "300", "confirmed": "x"}
+    client.post(staff.address(budget, VERB), posted | {"asked": "yes"})
     assert not Allocation.objects.exists()
 
 
 def test_going_back_from_the_effect_keeps_what_was_decided(client, budget, weighting):
-    told = question(weighting)
-    told |= proposed(staff.ask(client, budget, VERB, **told))
-    told |= {box(weighting, "Walsall"): "66.66", box(weighting, "Dudley"): "33.34"}
-    told |= {box(weighting, name, "why"): "Even pennies." for name in ("Walsall", "Dudley")}
+    posted = question(weighting)
+    posted |= proposed(staff.ask(client, budget, VERB, **posted))
+    posted |= {box(weighting, "Walsall"): "66.66", box(weighting, "Dudley"): "33.34"}
+    posted |= {box(weighting, name, "why"): "Even pennies." for name in ("Walsall", "Dudley")}
 
-    page = client.post(staff.address(budget, VERB), {**told, "asked": "yes", "back": "yes"})
+    page = client.post(staff.address(budget, VERB), {**posted, "asked": "yes", "back": "yes"})
 
     assert proposed(page)[box(weighting, "Walsall")] == "66.66"
 
 
 def test_the_hidden_fields_of_the_confirm_page_are_the_whole_answer(client, budget, weighting):
-    told = question(weighting)
-    told |= proposed(staff.ask(client, budget, VERB, **told))
-    page = staff.ask(client, budget, VERB, **told)
+    posted = question(weighting)
+    posted |= proposed(staff.ask(client, budget, VERB, **posted))
+    page = staff.ask(client, budget, VERB, **posted)
     hidden = re.findall(
         r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page.content.decode()
     )
@@ -198,12 +198,12 @@ def test_a_question_without_an_answer_is_told_in_a_sentence(
 
 
 def test_two_people_at_once_cannot_share_the_same_money(client, budget, weighting):
-    told = question(weighting, "1000")
-    told |= proposed(staff.ask(client, budget, VERB, **told))
-    page = staff.ask(client, budget, VERB, **told)
+    posted = question(weighting, "1000")
+    posted |= proposed(staff.ask(client, budget, VERB, **posted))
+    page = staff.ask(client, budget, VERB, **posted)
     a.an_allocation(1, budget)
 
-    staff.confirm(client, budget, VERB, page, **told)
+    staff.confirm(client, budget, VERB, page, **posted)
 
     assert Allocation.objects.count() == 1
 
@@ -234,7 +234,7 @@ def form_of(client, weighting=None) -> dict:
 
 def test_a_weighting_is_recorded_with_its_numbers(client):
     north, south = a.an_area("North"), a.an_area("South")
-    told = form_of(client) | {
+    posted = form_of(client) | {
         "name": "Mid-2020 people",
         "kind": "population",
         "released_on": "2021-06-25",
@@ -245,7 +245,7 @@ def test_a_weighting_is_recorded_with_its_numbers(client):
         "weights-1-value": "0",
     }
 
-    client.post(staff.list_of(Weighting, "add"), told)
+    client.post(staff.list_of(Weighting, "add"), posted)
 
     weighting = Weighting.objects.get(code="mid-2020-people")
     assert {weight.area: weight.value for weight in weighting.weights.all()} == {
@@ -265,9 +265,9 @@ def test_a_weighting_is_recorded_with_its_numbers(client):
     ],
 )
 def test_a_number_that_is_none_is_refused(client, weighting, value, sentence):
-    told = form_of(client, weighting) | {"weights-0-value": value}
+    posted = form_of(client, weighting) | {"weights-0-value": value}
 
-    page = client.post(staff.address(weighting), told)
+    page = client.post(staff.address(weighting), posted)
 
     assert sentence in staff.problems(page)
 
@@ -290,10 +290,10 @@ def test_a_weighting_that_allocations_stand_on_is_only_read(client, weighting):
 
 
 def test_numbers_written_on_an_old_page_are_refused_once_money_was_shared(client, weighting):
-    told = form_of(client, weighting) | {"weights-0-value": "7", "name": "Other"}
+    posted = form_of(client, weighting) | {"weights-0-value": "7", "name": "Other"}
     a.shares_by_formula(100, weighting)
 
-    client.post(staff.address(weighting), told)
+    client.post(staff.address(weighting), posted)
 
     weighting.refresh_from_db()
     assert weighting.name == "Mid-2020 people"
@@ -359,5 +359,5 @@ def test_a_spreadsheet_does_not_change_numbers_that_money_was_shared_by(client, 
 
     page = bring_in(client, f"weighting_code,area_code,value\n{weighting.code},{area.code},9\n")
 
-    told = " ".join(str(refusal) for refusal in page.context["refusals"])
-    assert "Allocations stand on this weighting" in told
+    posted = " ".join(str(refusal) for refusal in page.context["refusals"])
+    assert "Allocations stand on this weighting" in posted

@@ -37,10 +37,10 @@ MARKS = [NAME, "xqjanet", EMAIL, WORDS, QUESTION, SECRET]
 def lines():
     """The lines that production would write, as a function that reads them."""
     stream = io.StringIO()
-    told = settings.LOGGING["formatters"]["json"]
-    made = {key: value for key, value in told.items() if key != "()"}
+    formatter = settings.LOGGING["formatters"]["json"]
+    made = {key: value for key, value in formatter.items() if key != "()"}
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(told["()"](**made))
+    handler.setFormatter(formatter["()"](**made))
     logging.getLogger().addHandler(handler)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     logging.getLogger().removeHandler(handler)

@@ -55,7 +55,7 @@ def _under(resolver: URLResolver, route: str, namespace: str) -> Iterator[Patter
 
 
 def pages_of_records() -> dict[str, tuple]:
-    """By the name of its pattern, (admin, page) of every page of every noun of the staff site."""
+    """By the name of its pattern, (admin, page) of every page of every model of the staff site."""
     found = {}
     for modeladmin in admin.site._registry.values():
         own = f"{modeladmin.opts.app_label}_{modeladmin.opts.model_name}_"

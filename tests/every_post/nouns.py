@@ -1,4 +1,4 @@
-"""Forms of the pages that every noun of the staff site has."""
+"""Forms of the pages that every model of the staff site has."""
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client, RequestFactory
@@ -65,16 +65,16 @@ def written(page) -> dict:
     if "adminform" not in (page.context or {}):
         return {}
     form = page.context["adminform"].form
-    told = {
+    posted = {
         name: answers.of_field(form, name, field)
         for name, field in form.fields.items()
         if field.required and form[name].value() in (None, "", [])
     }
     words = [name for name in ("note", "name", "title", "text", "reason") if name in form.fields]
     if words:
-        told[words[0]] = "As agreed."
+        posted[words[0]] = "As agreed."
     special = SPECIAL.get(form._meta.model)
-    return {**told, **(special() if special and not form.instance.pk else {})}
+    return {**posted, **(special() if special and not form.instance.pk else {})}
 
 
 # What the fields of an add form do not ask for, and a rule does.
@@ -127,7 +127,7 @@ def export(client: Client, modeladmin) -> list[Form]:
 
 
 def upload(client: Client, modeladmin) -> list[Form]:
-    """Each sheet of a noun as it goes out, brought in again."""
+    """Each sheet of a model as it goes out, brought in again."""
     return [
         Form(to, {**sent, "resource": resource.__name__, "import_file": exported(resource)})
         for to, sent in sending.forms(

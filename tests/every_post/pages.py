@@ -1,4 +1,4 @@
-"""Forms of the pages that belong to no noun, or that only one noun has."""
+"""Forms of the pages that belong to no model, or that only one model has."""
 
 from datetime import date
 from itertools import chain
@@ -56,18 +56,19 @@ def sign_out(client: Client) -> list[Form]:
 
 def own_password(client: Client) -> list[Form]:
     signed_in(client)
-    told = {"old_password": PASSWORD, **passwords("new_password")}
+    posted = {"old_password": PASSWORD, **passwords("new_password")}
     return [
-        Form(form.address, {**form.sent, **told})
+        Form(form.address, {**form.sent, **posted})
         for form in forms_on(client, reverse("admin:password_change"))
     ]
 
 
 def password_of_another(client: Client) -> list[Form]:
     address = reverse("admin:auth_user_password_change", args=[a.an_officer().pk])
-    told = {**passwords("password"), "usable_password": "true", "set-password": "yes"}
+    posted = {**passwords("password"), "usable_password": "true", "set-password": "yes"}
     return [
-        Form(form.address, {**form.sent, **told}) for form in forms_on(client, address, fill=False)
+        Form(form.address, {**form.sent, **posted})
+        for form in forms_on(client, address, fill=False)
     ]
 
 
@@ -136,8 +137,8 @@ def sign_off(client: Client) -> list[Form]:
 def ledger_file(client: Client) -> list[Form]:
     (form,) = forms_on(client, reverse("admin:reconciliation_import"), fill=False)
     rows = [("2026-06-09", "71.50", "Somebody new", "X1"), ("2026-06-10", "72.50", "Another", "X2")]
-    told = {"name": "A new ledger", "file": File("june.csv", a.an_extract(*rows))}
-    return [Form(form.address, {**form.sent, **told})]
+    posted = {"name": "A new ledger", "file": File("june.csv", a.an_extract(*rows))}
+    return [Form(form.address, {**form.sent, **posted})]
 
 
 def ledger_columns(client: Client) -> list[Form]:
@@ -198,9 +199,9 @@ def publish_a_run(client: Client) -> list[Form]:
 
 def report_a_problem(client: Client) -> list[Form]:
     client.logout()
-    told = {"about": "/", "text": "The amount is wrong.", "website": "", "reach": ""}
+    posted = {"about": "/", "text": "The amount is wrong.", "website": "", "reach": ""}
     return [
-        Form(form.address, {**form.sent, **told})
+        Form(form.address, {**form.sent, **posted})
         for form in forms_on(client, reverse("transparency:problem"))
     ]
 

@@ -19,7 +19,7 @@ SAID = "You sent this form already"
 
 @dataclass(frozen=True)
 class File:
-    """A file that a form sends: read anew each time."""
+    """A file that a form sends: read again each time."""
 
     name: str
     data: bytes
@@ -89,7 +89,7 @@ def answered(form: Form, answers: list) -> None:
 
 
 def leads_to_what_it_made(client: Client, first, again: list) -> None:
-    """Whoever sent it again sees the page that the first time led to, and that it was done."""
+    """Anyone who sent it again sees the page that the first time led to, and that it was done."""
     for answer in again:
         assert answer.status_code in (302, 303), answer.status_code
         assert answer["Location"] == getattr(first, "made", first.headers.get("Location"))

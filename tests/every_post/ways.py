@@ -13,7 +13,7 @@ from tests.every_post.sent import Form
 
 Way = Callable[[Client], list[Form]]
 
-# Pages of every noun; the rest of a noun's pages are its staff actions, or named in pages.OWN.
+# Pages of every model; the rest of a model's pages are its staff actions, or named in pages.OWN.
 OF_NOUNS = {
     "add": nouns.add,
     "change": nouns.change,
@@ -91,8 +91,10 @@ def forms_for(client: Client, name: str) -> list[Form]:
 
 def one(client: Client, modeladmin, verb) -> list[Form]:
     """The confirm page of a staff action on one record, confirmed."""
-    row, told, page = answers.preview(client, modeladmin, verb)
-    return [Form(staff.address(row, verb.name), {**key_of(page), **staff.confirming(page, **told)})]
+    row, posted, page = answers.preview(client, modeladmin, verb)
+    return [
+        Form(staff.address(row, verb.name), {**key_of(page), **staff.confirming(page, **posted)})
+    ]
 
 
 def many(client: Client, modeladmin, verb) -> list[Form]:
@@ -104,12 +106,12 @@ def many(client: Client, modeladmin, verb) -> list[Form]:
     pairs = [*pairwise(rows)]
     refused = []
     for chosen in [*pairs[:3], *((row,) for row in rows)]:
-        told = answers.answers(modeladmin, verb, chosen[0])
-        told["rows"] = ",".join(str(row.pk) for row in chosen)
-        page = client.post(address, {**told, "asked": "Continue"})
+        posted = answers.answers(modeladmin, verb, chosen[0])
+        posted["rows"] = ",".join(str(row.pk) for row in chosen)
+        page = client.post(address, {**posted, "asked": "Continue"})
         if "effect" in (page.context or {}):
-            told["rows"] = page.context["keys"]
-            return [Form(address, {**key_of(page), **staff.confirming(page, **told)})]
+            posted["rows"] = page.context["keys"]
+            return [Form(address, {**key_of(page), **staff.confirming(page, **posted)})]
         refused += page.context["obstacles"] if page.context else []
     raise AssertionError(f"no {modeladmin.opts.model_name} to {verb.name}: {refused}")
 

@@ -100,8 +100,8 @@ def test_no_export_offers_or_holds_bank_details(client, planted):
             continue
         request = client.get(staff.list_of(modeladmin.model)).wsgi_request
         for each in resources(request):
-            told = {"format": "csv", "resource": each.__name__}
-            page = client.post(staff.list_of(modeladmin.model, "export"), told)
+            posted = {"format": "csv", "resource": each.__name__}
+            page = client.post(staff.list_of(modeladmin.model, "export"), posted)
             assert found(page.content.decode()) == [], each
             exported += page["Content-Type"].startswith("text/csv")
     assert exported > 5
@@ -132,15 +132,15 @@ def test_the_public_sees_nothing_of_bank_details(client, planted):
 
 def test_no_log_holds_bank_details(client, planted, caplog):
     client.force_login(a.a_finance_officer())
-    told = {
+    posted = {
         "organisation": a.an_organisation().pk,
         "account_name": NAME,
         "sort_code": SORT_CODE,
         "account_number": NUMBER,
     }
     with caplog.at_level(logging.DEBUG):
-        client.post(staff.list_of(BankAccount, "add"), told)
-        client.post(staff.list_of(BankAccount, "add"), {**told, "checked_how": "Called."})
+        client.post(staff.list_of(BankAccount, "add"), posted)
+        client.post(staff.list_of(BankAccount, "add"), {**posted, "checked_how": "Called."})
         account = BankAccount.objects.latest("pk")
         client.post(staff.address(account, "details"))
 
@@ -153,7 +153,7 @@ def test_an_error_page_does_not_repeat_what_was_typed(client, monkeypatch, setti
     client.force_login(a.a_finance_officer())
     client.raise_request_exception = False
     monkeypatch.setattr("finance.actions.bank.propose", lambda *args, **kwargs: 1 / 0)
-    told = {
+    posted = {
         "organisation": a.an_organisation().pk,
         "account_name": NAME,
         "sort_code": SORT_CODE,
@@ -161,7 +161,7 @@ def test_an_error_page_does_not_repeat_what_was_typed(client, monkeypatch, setti
         "checked_how": "Called.",
     }
 
-    page = client.post(staff.list_of(BankAccount, "add"), told)
+    page = client.post(staff.list_of(BankAccount, "add"), posted)
 
     assert page.status_code == 500
     assert found(page.content.decode()) == []

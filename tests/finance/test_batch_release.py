@@ -80,10 +80,10 @@ def test_everything_that_stands_in_the_way_is_told_at_once_and_nothing_is_done()
     a.a_proposed_account(changing.commitment.award.recipient)
     Payment.objects.filter(pk=gone.pk).update(status="cancelled")
 
-    with pytest.raises(RuleBroken) as told:
+    with pytest.raises(RuleBroken) as posted:
         batches.release(batch, by=second)
 
-    said = told.value.messages
+    said = posted.value.messages
     assert len(said) == 5
     for amount, sentence in {
         "£20.00": "no confirmed bank account",

@@ -51,10 +51,10 @@ def test_what_cannot_stand_in_a_batch_is_told_at_once_with_figures():
     payments.refuse(refused, reason="No invoice.", by=a.a_finance_officer())
     a.a_batch(batched)
 
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as posted:
         a.a_batch(back, refused, batched, free)
 
-    said = " ".join(told.value.messages)
+    said = " ".join(posted.value.messages)
     assert "£20.00 to " in said
     assert "Money that comes back does not go into batches." in said
     assert "£30.00 to " in said
@@ -159,10 +159,10 @@ def test_chosen_payments_are_put_into_a_batch_from_their_list(client):
     requests = [a.a_payable_request(100), a.a_request(50)]
     client.force_login(a.a_finance_officer())
     address = staff.list_of(Payment, "put-into-batch_many")
-    told = {**TOLD, "rows": ",".join(str(one.pk) for one in requests), "asked": "yes"}
+    posted = {**TOLD, "rows": ",".join(str(one.pk) for one in requests), "asked": "yes"}
 
-    page = client.post(address, told)
-    client.post(address, {**told, "confirmed": page.context["effect"].fingerprint})
+    page = client.post(address, posted)
+    client.post(address, {**posted, "confirmed": page.context["effect"].fingerprint})
 
     assert "has no confirmed bank account" in staff.effect(page)
     assert PaymentBatch.objects.get().count == 2
@@ -171,9 +171,9 @@ def test_chosen_payments_are_put_into_a_batch_from_their_list(client):
 def test_a_new_batch_says_what_is_left_out_and_whose_account_is_wanting(client):
     first, second = a.a_request(7_000, due_on=JUNE), a.a_request(5_000, due_on=JUNE)
     client.force_login(a.a_finance_officer())
-    told = {**TOLD, "due_by": str(JUNE)}
+    posted = {**TOLD, "due_by": str(JUNE)}
 
-    page = client.post(staff.list_of(PaymentBatch, "add"), told, follow=True)
+    page = client.post(staff.list_of(PaymentBatch, "add"), posted, follow=True)
 
     said = page.content.decode()
     assert "2 payments of £12,000.00 in all are left out: no confirmed bank account" in said
@@ -188,8 +188,8 @@ def test_a_batch_is_begun_on_its_own_page_with_what_is_due(client):
     a.a_payable_request(100, due_on=JUNE)
     client.force_login(a.a_finance_officer())
 
-    told = {"pay_on": str(a.PAY_DAY), "due_by": "2026-07-01"}
-    page = client.post(staff.list_of(PaymentBatch, "add"), told, follow=True)
+    posted = {"pay_on": str(a.PAY_DAY), "due_by": "2026-07-01"}
+    page = client.post(staff.list_of(PaymentBatch, "add"), posted, follow=True)
 
     assert PaymentBatch.objects.get().count == 1
     assert "PB-00001" in page.content.decode()

@@ -125,10 +125,10 @@ def test_each_statement_is_in_the_history_with_its_reason(budget):
     a.a_forecast("90000.50", budget, by=by)
     a.a_forecast(None, budget, by=by, reason="Too early to say.")
 
-    told = HistoryEvent.objects.filter(
+    posted = HistoryEvent.objects.filter(
         subject_type="budget", subject_id=str(budget.pk), reason__gt=""
     )
-    first, last = told.order_by("pk").filter(verb__contains="forecast")
+    first, last = posted.order_by("pk").filter(verb__contains="forecast")
     assert (first.verb, first.reason) == ("forecast £90,000.50 for", "Two posts are vacant.")
     assert first.after["outturn"] == "90000.50"
     assert (last.verb, last.reason) == ("took back the forecast of", "Too early to say.")

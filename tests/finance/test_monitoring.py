@@ -361,11 +361,11 @@ def test_a_question_that_cannot_be_understood_gets_a_sentence(finance, place, qu
 def test_finance_states_a_forecast_from_the_report(finance, budget):
     address = reverse("admin:commissioning_budget_forecast", args=[budget.pk])
     assert address in finance.get(PAGE, {"by": "budget"}).content.decode()
-    told = {"outturn": "90,000", "effective_on": "2026-08-01", "reason": "Two posts are vacant."}
+    posted = {"outturn": "90,000", "effective_on": "2026-08-01", "reason": "Two posts are vacant."}
 
-    asked = finance.post(address, {**told, "asked": "Continue"})
+    asked = finance.post(address, {**posted, "asked": "Continue"})
     seen = asked.context["effect"].fingerprint
-    finance.post(address, {**told, "asked": "yes", "confirmed": seen})
+    finance.post(address, {**posted, "asked": "yes", "confirmed": seen})
 
     forecast = budget.forecasts.get()
     assert (forecast.outturn, forecast.reason) == (Decimal("90000.00"), "Two posts are vacant.")

@@ -85,9 +85,9 @@ def moved_by(by: str, before: Slice, after: Slice) -> None:
             if lines is None:
                 continue
             difference = (column.of(line.after) or 0) - (column.of(line.before) or 0)
-            told = [item.amount for item in lines]
-            assert sum(told) == lines.sum_of_first() == difference, (line.label, column.label)
-            assert len(told) == lines.count()
+            posted = [item.amount for item in lines]
+            assert sum(posted) == lines.sum_of_first() == difference, (line.label, column.label)
+            assert len(posted) == lines.count()
 
 
 @pytest.mark.parametrize("by", BY)

@@ -149,8 +149,8 @@ def test_further_spend_out_of_the_ended_grant_is_refused_and_changes_nothing(cli
         status="recommended", recommended_by=a.an_officer(), recommended_at=timezone.now()
     )
     client.force_login(a.an_approver())
-    told = {"decision": a.a_decision().pk, "effective_on": "2026-11-30"}
-    page = staff.ask(client, draft, "approve", **told)
+    posted = {"decision": a.a_decision().pk, "effective_on": "2026-11-30"}
+    page = staff.ask(client, draft, "approve", **posted)
     assert "after 31 March 2026, the last day of its period" in staff.problems(page)
     draft.refresh_from_db()
     assert (draft.status, draft.amount) == ("recommended", None)
@@ -229,10 +229,10 @@ def test_spend_after_the_last_day_is_listed_as_ineligible_under_its_override(fin
     override = let_past(draft, approver)
     awards.recommend(draft, by=a.an_officer())
 
-    told = {"decision": a.a_decision(), "effective_on": date(2026, 11, 30)}
+    posted = {"decision": a.a_decision(), "effective_on": date(2026, 11, 30)}
     with pytest.raises(RuleBroken, match="cannot be committed from 30 November 2026"):
-        awards.approve(draft, by=a.an_approver(), **told)
-    awards.approve(draft, by=approver, **told)
+        awards.approve(draft, by=a.an_approver(), **posted)
+    awards.approve(draft, by=approver, **posted)
     request = a.a_request(12_000, draft)
     payments.release(request, paid_on=date(2026, 12, 1), by=payer)
 

@@ -84,11 +84,11 @@ class TestStatements:
     def test_a_year_of_which_no_ledger_came_in_says_so(self, client):
         client.force_login(a.a_chief_finance_officer())
         address = reverse("admin:year_end", args=[YEAR.slug])
-        told = "No ledger of this year was taken in"
+        posted = "No ledger of this year was taken in"
 
-        assert told in client.get(address).content.decode()
+        assert posted in client.get(address).content.decode()
         a.a_ledger_line(10, day=IN_YEAR)
-        assert told not in client.get(address).content.decode()
+        assert posted not in client.get(address).content.decode()
 
 
 OPENED_BY = {
@@ -233,8 +233,8 @@ class TestClosing:
 
         year_end.close(YEAR, reason="£10 is owed back.", by=chief)
 
-        told = HistoryEvent.objects.get(verb="closed with points open")
-        assert (told.after, told.reason) == ({"budgets": 1}, "£10 is owed back.")
+        posted = HistoryEvent.objects.get(verb="closed with points open")
+        assert (posted.after, posted.reason) == ({"budgets": 1}, "£10 is owed back.")
 
     def test_every_closing_and_reopening_is_on_the_page_with_its_reason(self, client):
         a.a_budget(10, **a.LAST_YEAR)
@@ -278,15 +278,15 @@ class TestClosing:
         budget = a.a_budget(10, **a.LAST_YEAR)
         address = reverse("admin:year_close", args=[YEAR.slug])
         page = client.get(address)
-        told = {"seen": page.context["seen"], "reason": "It is owed back."}
+        posted = {"seen": page.context["seen"], "reason": "It is owed back."}
 
         a.an_allocation(4, budget)
         a.a_request(due_on=IN_YEAR)
-        page = client.post(address, told)
+        page = client.post(address, posted)
         assert "Somebody else changed something while you looked" in page.content.decode()
         assert not ClosedYear.objects.exists()
 
-        page = client.post(address, {**told, "seen": page.context["seen"]}, follow=True)
+        page = client.post(address, {**posted, "seen": page.context["seen"]}, follow=True)
         assert "2025/26 was closed by" in page.content.decode()
         assert ClosedYear.objects.get().closed_by == chief
 
@@ -307,12 +307,12 @@ class TestCarryForwardOnPages:
     def test_finance_proposes_on_the_budget_and_the_chief_approves(self, client):
         giver, taker = a.two_years(10_000, 5_000)
         client.force_login(a.a_finance_officer())
-        told = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
-        page = staff.ask(client, giver, "propose-carry-forward", **told)
+        posted = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
+        page = staff.ask(client, giver, "propose-carry-forward", **posted)
         effect = staff.effect(page)
         assert f"{giver} would go from £10,000.00 to £8,000.00 on 31 March 2026" in effect
         assert f"{taker} would go from £5,000.00 to £7,000.00 on 1 April 2026" in effect
-        staff.confirm(client, giver, "propose-carry-forward", page, **told)
+        staff.confirm(client, giver, "propose-carry-forward", page, **posted)
         assert Budget.objects.get(pk=giver.pk).amount == a.pounds(10_000)
 
         chief, proposal = a.a_chief_finance_officer(), CarryForward.objects.get()
@@ -341,9 +341,9 @@ class TestCarryForwardOnPages:
         giver, taker = a.two_years()
         Budget.objects.filter(pk=giver.pk).update(use_by=date(2026, 6, 30))
         client.force_login(a.a_finance_officer())
-        told = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
+        posted = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
 
-        page = staff.ask(client, giver, "propose-carry-forward", **told)
+        page = staff.ask(client, giver, "propose-carry-forward", **posted)
 
         assert "be spent until 30 June 2026" in staff.effect(page)
 
@@ -351,9 +351,9 @@ class TestCarryForwardOnPages:
         giver, taker = a.two_years()
         Budget.objects.filter(pk=giver.pk).update(use_by=date(2026, 3, 31))
         client.force_login(a.a_finance_officer())
-        told = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
+        posted = {"taker": taker.pk, "amount": "2000", "reason": "It started late."}
 
-        page = staff.ask(client, giver, "propose-carry-forward", **told)
+        page = staff.ask(client, giver, "propose-carry-forward", **posted)
 
         assert "is to be spent by 31 March 2026" in page.content.decode()
         assert not CarryForward.objects.exists()

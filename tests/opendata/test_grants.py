@@ -93,12 +93,12 @@ def test_a_recipient_goes_by_the_best_known_register_that_it_is_on(client, numbe
 
 def test_a_day_is_told_as_far_as_it_is_known(client):
     days = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
-    told = [
+    posted = [
         grant_of(client, world.a_public_award(date_precision=known, **days))["plannedDates"]
         for known in ("day", "month", "year")
     ]
 
-    assert told == [
+    assert posted == [
         [{"startDate": "2026-04-01", "endDate": "2027-03-31"}],
         [{"startDate": "2026-04", "endDate": "2027-03"}],
         [{"startDate": "2026", "endDate": "2027"}],

@@ -1,7 +1,7 @@
 """How few figures could be hidden: a bound that nobody can go below.
 
 All small figures, and the fewest others with which one single small number could be above its
-threshold. Whoever protects all numbers at once hides at least as many.
+threshold. Protecting all numbers at once hides at least as many.
 """
 
 from collections.abc import Iterable

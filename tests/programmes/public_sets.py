@@ -4,7 +4,7 @@ The outsider knows what the public knows: which measures are the same count, par
 added up, which areas and kinds are parts of a whole, and that counts of people are whole numbers
 from nought on. Of the figures it knows what the files say and nothing else, and nothing of how
 they were decided. It has kept the files of all releases, and of every correction it even knows
-which figures it was about: whoever is not in all of these was counted as before.
+which figures it was about: anyone not in all of these was counted as before.
 """
 
 from dataclasses import dataclass

@@ -225,8 +225,8 @@ def test_a_result_says_who_how_much_and_where_without_opening_it(searched):
 
     page = searched("knife")
 
-    for told in ("Safe Streets", "£1,234.50", "Oakton"):
-        assert told in page
+    for posted in ("Safe Streets", "£1,234.50", "Oakton"):
+        assert posted in page
 
 
 def links(page: str) -> dict[str, str]:
@@ -266,9 +266,9 @@ def test_an_award_is_not_answered_with_what_another_service_did(client, searched
 
     found, page = searched("mentoring", kind="awards"), client.get(award.get_absolute_url())
 
-    for told in (found, page.content.decode()):
-        assert "No result has been published." in told
-        assert foreign.name not in told
+    for posted in (found, page.content.decode()):
+        assert "No result has been published." in posted
+        assert foreign.name not in posted
     assert list(links(found)) == ["Why, and where the money comes from"]
 
     whole = a_result(programme=programme)

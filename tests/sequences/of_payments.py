@@ -95,8 +95,8 @@ def set_condition(office: Office, step: Step) -> None:
 def settle_condition(office: Office, step: Step) -> None:
     condition = office.a(Condition, step.n, state="open")
     if step.m % 2:
-        told = {"on": timezone.localdate(), "evidence": "The accounts of 2026."}
-        conditions.meet(condition, by=office.officers[1], **told)
+        posted = {"on": timezone.localdate(), "evidence": "The accounts of 2026."}
+        conditions.meet(condition, by=office.officers[1], **posted)
     else:
         conditions.waive(condition, reason="Not needed.", by=office.approvers[0])
 

@@ -62,12 +62,12 @@ def test_a_run_of_grants_holds_what_the_law_asks_for(client):
 
     names = [column["name"] for column in run.content["columns"]]
     (line,) = run.content["rows"]
-    told = dict(zip(names, line, strict=True))
-    assert told["reference"] == award.reference
-    assert told["recipient"] == award.recipient.name
-    assert (told["purpose"], told["reason"]) == (award.purpose, award.reason)
-    assert told["amount"] == "12000.00"
-    assert told["conditions"] == [award.conditions.get().text]
+    posted = dict(zip(names, line, strict=True))
+    assert posted["reference"] == award.reference
+    assert posted["recipient"] == award.recipient.name
+    assert (posted["purpose"], posted["reason"]) == (award.purpose, award.reason)
+    assert posted["amount"] == "12000.00"
+    assert posted["conditions"] == [award.conditions.get().text]
     assert run.content["total"] == "12000.00"
 
 
@@ -147,8 +147,8 @@ def test_page_and_files_agree(client):
     assert sum(Decimal(line[amount]) for line in lines[1:]) == Decimal("12007.50")
     assert hashlib.sha256(client.get(f"{address}.csv").content).hexdigest() == run.sha256
 
-    told = client.get(f"{address}.json").json()
-    assert (told["count"], told["total"]) == (2, "12007.50")
+    posted = client.get(f"{address}.json").json()
+    assert (posted["count"], posted["total"]) == (2, "12007.50")
 
     sheet = load_workbook(BytesIO(client.get(f"{address}.xlsx").content)).active
     cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
@@ -167,15 +167,15 @@ def test_a_withheld_recipient_is_named_nowhere_and_the_ground_is_given(client):
 
     page = client.get(address).content.decode()
     assert "Safety of people." in page
-    for told in (
+    for posted in (
         page,
         *(
             client.get(f"{address.rstrip('/')}.{f}").content.decode("latin-1")
             for f in ("csv", "json")
         ),
     ):
-        assert "Hidden Refuge" not in told
-        assert "Name withheld" in told
+        assert "Hidden Refuge" not in posted
+        assert "Name withheld" in posted
 
 
 def test_a_withdrawn_version_shows_its_reason_and_nothing_else(client):

@@ -125,9 +125,9 @@ def test_25_bad_cells_are_25_errors_by_sheet_and_cell_and_nothing_is_written(cli
     found = faults(page)
     assert len(found) == 25
     assert sorted(place[:2] for place in found) == sorted(place[:2] for place in expected)
-    told = {place[:2]: place[2] for place in found}
+    posted = {place[:2]: place[2] for place in found}
     for sheet, cell, sentence in expected:
-        assert sentence in told[sheet, cell]
+        assert sentence in posted[sheet, cell]
     assert "25 things are wrong" in said(page)
     assert is_untouched(made)
     assert HistoryEvent.objects.count() == events
@@ -142,9 +142,9 @@ def test_numbers_that_disagree_are_told_by_cell_beside_bad_ones(client, officer)
 
     page = take_in(client, made, book)
 
-    told = {place[:2]: place[2] for place in faults(page)}
-    assert set(told) == {total, bad}
-    assert "the total is 99, but the numbers above it come to 6" in told[total]
+    posted = {place[:2]: place[2] for place in faults(page)}
+    assert set(posted) == {total, bad}
+    assert "the total is 99, but the numbers above it come to 6" in posted[total]
     assert is_untouched(made)
 
 
@@ -176,8 +176,8 @@ def test_an_empty_form_is_told_column_by_column_and_nothing_is_taken_as_0(client
 
     page = take_in(client, made, an_empty_form(made))
 
-    told = [(cell, sentence.partition(".")[0]) for _, cell, sentence in faults(page)]
-    assert told == [
+    posted = [(cell, sentence.partition(".")[0]) for _, cell, sentence in faults(page)]
+    assert posted == [
         ("C5", "it is empty"),
         ("C5 to C8", "nothing stands under “Referrals”"),
         ("D5 to D8", "nothing stands under “Accepted”"),
@@ -230,7 +230,7 @@ def test_a_form_that_was_rebuilt_is_refused_by_place(client, officer, harm, sent
 
     page = take_in(client, made, book)
 
-    assert any(sentence in told for _, _, told in faults(page)), faults(page)
+    assert any(sentence in posted for _, _, posted in faults(page)), faults(page)
     assert is_untouched(made)
 
 

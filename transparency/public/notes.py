@@ -19,6 +19,6 @@ def notes_on(path: str) -> list[Problem]:
 
 
 def changes(most: int) -> list[Change]:
-    """What was put right lately after somebody told the office of it."""
+    """What was put right lately after somebody reported it to the office."""
     found = Problem.objects.published().order_by("-answered_at")[:most]
     return [Change(one.answered_at, one.change_note, one.about) for one in found]

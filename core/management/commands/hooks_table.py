@@ -1,4 +1,4 @@
-"""`manage.py hooks_table`: write the table of hooks in docs/structure.md anew."""
+"""`manage.py hooks_table`: write the table of hooks in docs/structure.md."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ END = "<!-- End of the table of hooks. -->\n"
 
 
 class Command(BaseCommand):
-    help = "Writes the table of hooks in docs/structure.md anew: what each is for."
+    help = "Writes the table of hooks in docs/structure.md: what each is for."
 
     def handle(self, *args, **options):
         DOCUMENT.write_text(with_table(DOCUMENT.read_text()))
